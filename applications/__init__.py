@@ -1,0 +1,1 @@
+"""Who files what, and what exists: applications, submissions, studios."""

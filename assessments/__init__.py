@@ -1,0 +1,1 @@
+"""What becomes of a studio over the years: assessments, registers, clocks, effects."""

@@ -1,0 +1,1 @@
+"""What a city asks: rulesets, offices, rounds. Knows no application."""

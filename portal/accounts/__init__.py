@@ -1,0 +1,1 @@
+"""Accounts of people, the enterprises they act for, and signing in."""

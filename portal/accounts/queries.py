@@ -1,0 +1,57 @@
+"""Shared reads about people and units."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.accounts.enums import MemberRole
+from portal.accounts.models import Enterprise, Invitation, Membership, User
+
+
+def active_at(moment: dt.datetime | None = None) -> Q:
+    """Return the condition under which a membership counts at ``moment`` (default: now)."""
+    at = moment or timezone.now()
+    return Q(active_from__lte=at) & (Q(active_until__isnull=True) | Q(active_until__gt=at))
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """Return the memberships ``user`` holds now, with their units."""
+    return Membership.objects.filter(active_at(), user=user).select_related("enterprise")
+
+
+def enterprises_of(
+    user: User, *, roles: frozenset[MemberRole] | None = None
+) -> QuerySet[Enterprise]:
+    """Return the units ``user`` acts for now.
+
+    Args:
+        user: the person.
+        roles: only units where the person holds one of these roles; None means any role.
+    """
+    held = Membership.objects.filter(active_at(), user_id=user.pk)
+    if roles is not None:
+        held = held.filter(role__in=roles)
+    return Enterprise.objects.filter(pk__in=held.values("enterprise_id"))
+
+
+def members_of(enterprise: Enterprise) -> QuerySet[Membership]:
+    """Return who acts for ``enterprise`` now, with the people."""
+    return Membership.objects.filter(active_at(), enterprise=enterprise).select_related("user")
+
+
+def has_role(user: User, enterprise: Enterprise, role: MemberRole) -> bool:
+    """Tell whether ``user`` holds ``role`` for ``enterprise`` now."""
+    return Membership.objects.filter(
+        active_at(), user_id=user.pk, enterprise=enterprise, role=role
+    ).exists()
+
+
+def open_invitations(enterprise: Enterprise) -> QuerySet[Invitation]:
+    """Return invitations that may still be accepted."""
+    return Invitation.objects.filter(
+        enterprise=enterprise,
+        accepted_at__isnull=True,
+        revoked_at__isnull=True,
+        expires_at__gt=timezone.now(),
+    )

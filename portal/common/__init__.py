@@ -1,0 +1,1 @@
+"""Shared ground: doors to libraries, jobs, outbox, decorators. Knows no app above it."""

@@ -1,0 +1,12 @@
+"""Connects the shared ground to Django."""
+
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    """Outbox, long jobs and the doors to libraries."""
+
+    name = "portal.common"
+    label = "portal_common"
+    verbose_name = "公共设施"
+    default_auto_field = "django.db.models.BigAutoField"

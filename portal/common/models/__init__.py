@@ -1,0 +1,6 @@
+"""Tables of the shared ground, one file each."""
+
+from portal.common.models.job import Job
+from portal.common.models.outbox import OutboxMail
+
+__all__ = ["Job", "OutboxMail"]

@@ -1,0 +1,45 @@
+"""Sending work and mail out of a transaction: nothing leaves before the change is kept."""
+
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+
+from portal.common.models import OutboxMail
+
+
+def enqueue(task_name: str, **ids: Any) -> None:
+    """Send a task once the present transaction is committed (at once outside one).
+
+    Args:
+        task_name: full dotted name, e.g. "portal.common.tasks.run_job".
+        ids: plain values (ids, codes) for the task; never model objects.
+
+    Raises:
+        celery.exceptions.NotRegistered: no such task.
+    """
+    task = current_app.tasks[task_name]
+    transaction.on_commit(partial(task.delay, **ids))
+
+
+def post_mail(to: str, subject: str, body: str, *, key: str) -> OutboxMail:
+    """Write a mail into the outbox, in the caller's transaction.
+
+    Args:
+        to: address; an empty one (a person with a mobile number only) writes no row to send.
+        subject: one line.
+        body: plain text.
+        key: names the occasion, e.g. "submitted:<uuid>:1"; a second call with it changes nothing.
+
+    Returns:
+        The row; for an empty address an unsaved one.
+    """
+    if not to:
+        return OutboxMail(key=key, to="", subject=subject, body=body)
+    mail, created = OutboxMail.objects.get_or_create(
+        key=key, defaults={"to": to, "subject": " ".join(subject.split())[:200], "body": body}
+    )
+    if created:
+        enqueue("portal.common.tasks.send_mail_row", mail_id=mail.pk)
+    return mail

@@ -1,0 +1,16 @@
+"""Addresses that belong to no app: health, security contact, long jobs."""
+
+from django.urls import path
+
+from portal.common import pages
+
+app_name = "common"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("healthz", pages.healthz, name="healthz"),
+    path(".well-known/security.txt", pages.security_txt, name="security_txt"),
+    path("jobs/<uuid:job_id>/", pages.job_detail, name="job"),
+    path("jobs/<uuid:job_id>/cancel/", pages.job_cancel, name="job_cancel"),
+    path("jobs/<uuid:job_id>/file/", pages.job_file, name="job_file"),
+]

@@ -1,0 +1,1 @@
+"""How a filing is judged: cases, stages, lists, panels, publicity."""

@@ -1,0 +1,1 @@
+"""Tests mirror the source: tests/<app>/test_<module>.py."""
