@@ -1,5 +1,7 @@
 """Connects the shared ground to Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class CommonConfig(AppConfig):
     label = "portal_common"
     verbose_name = "公共设施"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        import_module("portal.common.checks")

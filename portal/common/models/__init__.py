@@ -2,5 +2,6 @@
 
 from portal.common.models.job import Job
 from portal.common.models.outbox import OutboxMail
+from portal.common.models.sealed import RevealLog, SealedValue
 
-__all__ = ["Job", "OutboxMail"]
+__all__ = ["Job", "OutboxMail", "RevealLog", "SealedValue"]
