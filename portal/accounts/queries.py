@@ -8,6 +8,21 @@ from django.utils import timezone
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, Invitation, Membership, User
 
+MANAGING_ROLES = frozenset({MemberRole.HANDLER, MemberRole.PRINCIPAL})
+PROFILE_COLUMNS = (
+    "name",
+    "nature",
+    "industry",
+    "district_code",
+    "address",
+    "postal_code",
+    "legal_representative",
+    "employee_count",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+)
+
 
 def active_at(moment: dt.datetime | None = None) -> Q:
     """Return the condition under which a membership counts at ``moment`` (default: now)."""

@@ -19,6 +19,9 @@ def enqueue(task_name: str, **ids: Any) -> None:
     Raises:
         celery.exceptions.NotRegistered: no such task.
     """
+    if task_name not in current_app.tasks:
+        # Only workers import every tasks module by themselves; a web process does it here.
+        current_app.loader.import_default_modules()
     task = current_app.tasks[task_name]
     transaction.on_commit(partial(task.delay, **ids))
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.common import pages
+from portal.common import display, pages
 
 app_name = "common"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("healthz", pages.healthz, name="healthz"),
     path(".well-known/security.txt", pages.security_txt, name="security_txt"),
+    path("display/<str:size>/", display.display_size, name="display-size"),
     path("jobs/<uuid:job_id>/", pages.job_detail, name="job"),
     path("jobs/<uuid:job_id>/cancel/", pages.job_cancel, name="job_cancel"),
     path("jobs/<uuid:job_id>/file/", pages.job_file, name="job_file"),

@@ -1,0 +1,247 @@
+"""Who acts for a unit: inviting, accepting, handing over, leaving."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.accounts import queries
+from portal.accounts.enums import MemberRole
+from portal.accounts.models import Enterprise, Invitation, Membership, User
+from portal.accounts.permissions import can_manage
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from portal.common.queue import post_mail
+
+INVITATION_LIFE = dt.timedelta(days=7)
+DEAD_LINK = "邀请链接已失效或已被使用。请联系邀请您的同事重新发送。"
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _lock(enterprise: Enterprise, *, by: User) -> Enterprise:
+    """Lock the unit, so that two changes of its members follow one another."""
+    locked = Enterprise.objects.select_for_update(of=("self",)).get(pk=enterprise.pk)
+    verdict = can_manage(by, locked)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    return locked
+
+
+@transaction.atomic
+def invite(
+    enterprise: Enterprise,
+    *,
+    role: MemberRole,
+    by: User,
+    email: str = "",
+    mobile: str = "",
+    replaces: Membership | None = None,
+) -> tuple[Invitation, str]:
+    """Invite somebody to act for a unit.
+
+    Args:
+        enterprise: the unit.
+        role: what the invited person will do.
+        by: an active handler or principal of the unit.
+        email: where the link is mailed to; may be empty when ``mobile`` is given.
+        mobile: eleven digits; without an SMS gateway the inviter passes the link on himself.
+        replaces: the membership that ends when the invitation is accepted (handing over).
+
+    Returns:
+        The invitation and its link; the link is shown once and kept nowhere.
+
+    Raises:
+        DomainError: no right to invite, no address, or the person holds the role already.
+    """
+    enterprise = _lock(enterprise, by=by)
+    email = email.strip().lower()
+    if not email and not mobile:
+        raise DomainError("请填写被邀请人的邮箱或手机号码。", field="email")
+    if replaces is not None and replaces.enterprise_id != enterprise.pk:
+        raise DomainError("只能交接本单位的角色。", status=403)
+    members = queries.members_of(enterprise).filter(role=role)
+    known = members.filter(user__email=email) if email else members.filter(user__mobile=mobile)
+    if known.exists():
+        raise DomainError("该人员已在本单位担任此角色，无需再次邀请。", field="email")
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation(
+        enterprise=enterprise,
+        role=role,
+        email=email,
+        mobile=mobile,
+        token_hash=_hash(token),
+        replaces=replaces,
+        invited_by=by,
+        expires_at=timezone.now() + INVITATION_LIFE,
+    )
+    invitation.full_clean()
+    invitation.save()
+    link = settings.PUBLIC_URL + reverse("accounts:invitation", args=[token])
+    _mail_link(invitation, link)
+    return invitation, link
+
+
+def _mail_link(invitation: Invitation, link: str) -> None:
+    until = timezone.localtime(invitation.expires_at)
+    post_mail(
+        invitation.email,
+        f"{invitation.enterprise.name}邀请您担任{invitation.get_role_display()}",
+        f"{invitation.invited_by}邀请您加入{invitation.enterprise.name}，"
+        f"担任{invitation.get_role_display()}。\n请在{until:%Y年%m月%d日 %H:%M}前打开：\n{link}\n"
+        "如果您不认识邀请人，请忽略本邮件。",
+        key=f"invitation:{invitation.public_id}",
+    )
+
+
+def find_invitation(token: str) -> Invitation:
+    """Return the open invitation behind a link.
+
+    Raises:
+        DomainError: unknown, used, revoked or expired link (the text does not say which).
+    """
+    invitation = (
+        Invitation.objects.select_related("enterprise", "invited_by")
+        .filter(
+            token_hash=_hash(token),
+            accepted_at__isnull=True,
+            revoked_at__isnull=True,
+            expires_at__gt=timezone.now(),
+        )
+        .first()
+    )
+    if invitation is None:
+        raise DomainError(DEAD_LINK, status=404)
+    return invitation
+
+
+@transaction.atomic
+def accept(token: str, *, by: User) -> Membership:
+    """Join the unit behind an invitation link; ends the membership it replaces.
+
+    Raises:
+        DomainError: dead link, or an account other than the invited one.
+    """
+    found = find_invitation(token)
+    enterprise = Enterprise.objects.select_for_update(of=("self",)).get(pk=found.enterprise_id)
+    invitation = find_invitation(token)  # again, now that nobody else can accept it
+    if not _is_for(invitation, by):
+        raise DomainError(
+            "该邀请发给了另一个邮箱或手机号码。请退出后用被邀请的账号登录，或请同事重新邀请。",
+            status=403,
+        )
+    now = timezone.now()
+    invitation.accepted_at, invitation.accepted_by = now, by
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    member = queries.members_of(enterprise).filter(user=by, role=invitation.role).first()
+    if member is None:
+        member = Membership(
+            user=by,
+            enterprise=enterprise,
+            role=invitation.role,
+            active_from=now,
+            invited_by=invitation.invited_by,
+        )
+        member.full_clean()
+        signed(member, by=by, reason="接受邀请").save()
+    if invitation.replaces is not None and invitation.replaces.active_until is None:
+        _end(invitation.replaces, by=by, reason=f"交接给{by}", at=now)
+    return member
+
+
+def _is_for(invitation: Invitation, user: User) -> bool:
+    if invitation.email and user.email == invitation.email:
+        return True
+    return bool(invitation.mobile) and user.mobile == invitation.mobile
+
+
+@transaction.atomic
+def revoke_invitation(invitation: Invitation, *, by: User) -> None:
+    """Take an invitation back.
+
+    Raises:
+        DomainError: no right, or it was accepted meanwhile.
+    """
+    _lock(invitation.enterprise, by=by)
+    revoked = Invitation.objects.filter(
+        pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True
+    ).update(revoked_at=timezone.now())
+    if not revoked:
+        raise DomainError("该邀请已被接受或已撤销，请刷新页面。")
+
+
+@transaction.atomic
+def hand_over(membership: Membership, *, to: User, by: User, reason: str) -> Membership:
+    """Give a role to another member of the unit; the present holder's role ends at once.
+
+    Raises:
+        DomainError: no right, no reason, or ``to`` does not act for the unit.
+    """
+    enterprise = _lock(membership.enterprise, by=by)
+    if not reason.strip():
+        raise DomainError("请填写交接原因。", field="reason")
+    current = queries.members_of(enterprise).filter(pk=membership.pk).first()
+    if current is None:
+        raise DomainError("该成员的角色已经结束，请刷新页面。")
+    if to.pk == current.user_id or not queries.members_of(enterprise).filter(user=to).exists():
+        raise DomainError("只能交接给本单位的另一名成员；新同事请先邀请加入。", field="to")
+    now = timezone.now()
+    held = queries.members_of(enterprise).filter(user=to, role=current.role).first()
+    if held is None:
+        held = Membership(
+            user=to, enterprise=enterprise, role=current.role, active_from=now, invited_by=by
+        )
+        signed(held, by=by, reason=reason).save()
+    _end(current, by=by, reason=reason, at=now)
+    return held
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, by: User, reason: str) -> None:
+    """End somebody's role for a unit.
+
+    Raises:
+        DomainError: no right, no reason, already ended, or nobody would be left to manage.
+    """
+    enterprise = _lock(membership.enterprise, by=by)
+    if not reason.strip():
+        raise DomainError("请填写原因。", field="reason")
+    members = queries.members_of(enterprise)
+    current = members.filter(pk=membership.pk).first()
+    if current is None:
+        raise DomainError("该成员的角色已经结束，请刷新页面。")
+    others = members.exclude(pk=current.pk).filter(role__in=queries.MANAGING_ROLES)
+    if not others.exists():
+        raise DomainError("单位至少保留一名经办人或负责人。请先邀请接手的同事，或办理交接。")
+    _end(current, by=by, reason=reason, at=timezone.now())
+
+
+def _end(membership: Membership, *, by: User, reason: str, at: dt.datetime) -> None:
+    membership.active_until = at
+    signed(membership, by=by, reason=reason).save(update_fields=["active_until"])
+
+
+@transaction.atomic
+def update_profile(
+    enterprise: Enterprise, *, by: User, changes: dict[str, object], reason: str
+) -> Enterprise:
+    """Change facts of a unit. The social credit code is its identity and never changes here.
+
+    Raises:
+        DomainError: no right to manage the unit.
+        ValidationError: a value does not fit.
+    """
+    locked = _lock(enterprise, by=by)
+    for column, value in changes.items():
+        if column not in queries.PROFILE_COLUMNS:
+            raise ValueError(f"not a profile column: {column}")
+        setattr(locked, column, value)
+    locked.full_clean()
+    signed(locked, by=by, reason=reason or "更新单位资料").save()
+    return locked

@@ -1,0 +1,12 @@
+"""Who may do what about units."""
+
+from portal.accounts import queries
+from portal.accounts.models import Enterprise, User
+from portal.common.verdict import ALLOW, Verdict, deny
+
+
+def can_manage(user: User, enterprise: Enterprise) -> Verdict:
+    """Allow active handlers and principals of the unit to change its profile and members."""
+    if queries.members_of(enterprise).filter(user=user, role__in=queries.MANAGING_ROLES).exists():
+        return ALLOW
+    return deny("只有本单位现任经办人或负责人可以办理。")
