@@ -1,0 +1,1 @@
+"""Pure machinery of rulesets: facts, rules, dates, national tables. No Django, no Celery."""
