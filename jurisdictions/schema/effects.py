@@ -1,0 +1,137 @@
+"""Results a procedure may have, and what each does to the world."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from jurisdictions.schema.base import Code, Entry
+
+
+class FoundStudio(Entry):
+    """A studio enters the register under a name by formula, e.g. ``{leader.name}{…}工作室``."""
+
+    kind: Literal["found_studio"]
+    name: str
+    term_months: int | None = None
+    number_prefix: str = ""
+
+
+class AwardTitle(Entry):
+    """A title for the leader, with certificate number and date."""
+
+    kind: Literal["award_title"]
+    title: str
+
+
+class IssuePlaque(Entry):
+    """A plaque in the name of the bodies (office roles)."""
+
+    kind: Literal["issue_plaque"]
+    text: str
+    issuers: tuple[Code, ...]
+    waits_for: tuple[Code, ...] = ()
+
+
+class IssuePermits(Entry):
+    """Work permits for leader and members."""
+
+    kind: Literal["issue_permits"]
+    issuer: Code
+
+
+class OpenAgreement(Entry):
+    """A responsibility agreement between unit and leader must be signed and filed."""
+
+    kind: Literal["open_agreement"]
+    title: str
+    parts: tuple[str, ...] = ()
+    yearly: bool = False
+    filed_with: Code | None = None
+
+
+class Grant(Entry):
+    """Money that follows. ``once``: a second payment is refused.
+
+    ``same_year``: due by 31 December of the year of the decision (于立项当年发放).
+    """
+
+    kind: Literal["grant"]
+    id: Code
+    title: str
+    amount: Decimal | None = Field(default=None, ge=0, description="yuan; None: not in the text")
+    source: str = ""
+    once: bool = True
+    within_months: int | None = None
+    same_year: bool = False
+    purposes: tuple[str, ...] = ()
+
+
+class Matching(Entry):
+    """Money the unit must add."""
+
+    kind: Literal["matching"]
+    minimum: Decimal | None = Field(default=None, ge=0)
+    severity: Literal["block", "warn", "info"] = "block"
+    yearly: bool = False
+
+
+class Recommend(Entry):
+    """Support that follows, recorded as a flag or list (重点倾斜, 优先推荐)."""
+
+    kind: Literal["privilege"]
+    title: str
+
+
+class ReleaseClaims(Entry):
+    """Rights to be the only one are given back."""
+
+    kind: Literal["release_claims"]
+
+
+class RevokeStudio(Entry):
+    """The studio ends; its name and plaque are withdrawn."""
+
+    kind: Literal["revoke_studio"]
+
+
+class BanEffect(Entry):
+    """Unit and/or leader may not apply for a time, last day included."""
+
+    kind: Literal["ban"]
+    subjects: tuple[Literal["unit", "leader"], ...]
+    years: int = Field(ge=1)
+
+
+class Clawback(Entry):
+    """Grants must be paid back."""
+
+    kind: Literal["clawback"]
+    what: Literal["all_grants", "cycle_grants"] = "all_grants"
+
+
+Effect = Annotated[
+    FoundStudio
+    | AwardTitle
+    | IssuePlaque
+    | IssuePermits
+    | OpenAgreement
+    | Grant
+    | Matching
+    | Recommend
+    | ReleaseClaims
+    | RevokeStudio
+    | BanEffect
+    | Clawback,
+    Field(discriminator="kind"),
+]
+
+
+class Result(Entry):
+    """One of the closed list of results."""
+
+    label: str
+    applicant_label: str = ""
+    favourable: bool = False
+    appeal: str = Field(default="", description="how to appeal, printed on refusals")
+    effects: tuple[Effect, ...] = ()
