@@ -1,0 +1,70 @@
+// base.js – shared small things. Every page works without any of these files.
+(function () {
+  'use strict';
+  var portal = window.portal = {};
+
+  portal.all = function (root, selector) {
+    return Array.prototype.slice.call(root.querySelectorAll(selector));
+  };
+  portal.token = function (root) {
+    var field = (root || document).querySelector('input[name=csrfmiddlewaretoken]') ||
+      document.querySelector('input[name=csrfmiddlewaretoken]');
+    return field ? field.value : '';
+  };
+  // After signing in again the security token is a new one; take it from a fresh copy of this page.
+  portal.renewToken = function () {
+    return fetch(location.href, { credentials: 'same-origin' }).then(function (answer) {
+      if (!answer.ok || answer.redirected) { return false; }
+      return answer.text().then(function (text) {
+        var fresh = portal.token(new DOMParser().parseFromString(text, 'text/html'));
+        if (!fresh) { return false; }
+        portal.all(document, 'input[name=csrfmiddlewaretoken]').forEach(function (field) { field.value = fresh; });
+        return true;
+      });
+    });
+  };
+  portal.clock = function () {
+    var now = new Date();
+    return [now.getHours(), now.getMinutes(), now.getSeconds()].map(function (n) {
+      return (n < 10 ? '0' : '') + n;
+    }).join(':');
+  };
+  portal.make = function (name, text, className) {
+    var element = document.createElement(name);
+    if (text) { element.textContent = text; }
+    if (className) { element.className = className; }
+    return element;
+  };
+  // A dialog with a heading, a text and buttons: [{label, className, act}]; act returning false keeps it open.
+  portal.dialog = function (title, text, buttons) {
+    var box = portal.make('dialog', '', 'gj-dialog');
+    var heading = portal.make('h2', title);
+    var row = portal.make('div', '', 'gj-dialog__a');
+    heading.id = 'dialog-' + Date.now();
+    box.setAttribute('aria-labelledby', heading.id);
+    box.appendChild(heading);
+    box.appendChild(portal.make('p', text));
+    buttons.forEach(function (button) {
+      var element = portal.make('button', button.label, 'btn ' + (button.className || 'btn-outline-secondary'));
+      element.type = 'button';
+      element.addEventListener('click', function () {
+        if (!button.act || button.act(box) !== false) { box.close(); }
+      });
+      row.appendChild(element);
+    });
+    box.appendChild(row);
+    box.addEventListener('close', function () { box.remove(); });
+    document.body.appendChild(box);
+    box.showModal();
+    return box;
+  };
+
+  document.addEventListener('DOMContentLoaded', function () {
+    var summary = document.querySelector('[data-error-summary]');
+    if (summary) { summary.focus(); }
+  });
+  document.addEventListener('click', function (event) {
+    var target = event.target.closest ? event.target.closest('[data-print]') : null;
+    if (target) { event.preventDefault(); window.print(); }
+  });
+})();
