@@ -1,0 +1,1 @@
+"""What the city's policy shows to people: forms, answers, sheets."""
