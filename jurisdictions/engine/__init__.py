@@ -1,1 +1,1 @@
-"""Pure machinery of rulesets: facts, rules, dates, national tables. No Django, no Celery."""
+"""Works out what a ruleset means for one filing. Plain Python: no Django, no clock."""

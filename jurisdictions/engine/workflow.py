@@ -1,0 +1,37 @@
+"""Which stages a case passes, which it skips, and who acts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from jurisdictions.engine.facts import Facts
+from jurisdictions.engine.policy import Policy
+from jurisdictions.engine.rules import condition_holds
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage for one case; ``skipped`` stages print ``box_skipped`` in their box."""
+
+    stage: Any
+    skipped: bool
+
+
+def road(policy: Policy, procedure: str, facts: Facts) -> list[Step]:
+    """All stages of a procedure in order, each taken or skipped on these facts.
+
+    A condition that cannot be decided keeps the stage: nobody is waved through by a gap.
+    """
+    return [
+        Step(stage, condition_holds(policy, procedure, stage.when, facts) is False)
+        for stage in policy.ruleset.stages(procedure)
+    ]
+
+
+def next_stage(policy: Policy, procedure: str, facts: Facts, after: str | None) -> Any | None:
+    """The next stage that applies after one (None: from the start), or None at the end."""
+    taken = [step.stage for step in road(policy, procedure, facts) if not step.skipped]
+    every = [stage.id for stage in policy.ruleset.stages(procedure)]
+    if after is None:
+        return taken[0] if taken else None
+    position = every.index(after)
+    return next((stage for stage in taken if every.index(stage.id) > position), None)

@@ -1,0 +1,52 @@
+"""What every stage says, whatever its kind."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from jurisdictions.schema.base import BoolExpr, Code, Entry
+
+Post = Literal["handler", "reviewer", "approver"]
+
+
+class Limit(Entry):
+    """Time allowed for the stage."""
+
+    days: int = Field(ge=1)
+    unit: Literal["calendar", "working"] = "working"
+    stops_for: tuple[Literal["correction", "experts"], ...] = ("correction",)
+
+
+class Point(Entry):
+    """One thing an officer judges: 符合 / 不符合 / 存疑.
+
+    ``rules`` and ``materials`` tell which findings and papers belong beside it.
+    """
+
+    id: Code
+    text: str
+    rules: tuple[Code, ...] = ()
+    materials: tuple[Code, ...] = ()
+
+
+class StageBase(Entry):
+    """Common part of all stages.
+
+    ``scope: case`` works on one filing, ``list`` on what is decided together.
+    ``office`` names an office role of the ruleset; ``when`` skips the stage for a case and
+    then ``box_skipped`` is printed in its opinion box. ``signoff`` lists the posts in the order
+    they sign; the result is a proposal until the last one has.
+    """
+
+    id: Code
+    label: str = Field(description="what officers see")
+    applicant_label: str = Field(description="what the applicant sees")
+    scope: Literal["case", "list"] = "case"
+    office: Code
+    when: BoolExpr | None = None
+    signoff: tuple[Post, ...] = ("handler",)
+    limit: Limit | None = None
+    box: Code | None = None
+    box_skipped: str = ""
+    duty_note: str = ""
+    notes: tuple[Entry, ...] = ()

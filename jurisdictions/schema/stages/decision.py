@@ -1,0 +1,25 @@
+"""发文 / 认定: one document, one date, one result for each item of the list."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from jurisdictions.schema.base import Code, Entry
+from jurisdictions.schema.stages.base import StageBase
+
+
+class Announcement(Entry):
+    """The decision must also be announced to the public before the stage closes."""
+
+    to: str = "社会"
+
+
+class DecisionStage(StageBase):
+    """Issue the decision; ``bodies`` sign together, each approving the list as it stands."""
+
+    kind: Literal["decision"]
+    scope: Literal["list"] = "list"
+    bodies: tuple[Code, ...] = Field(min_length=1)
+    result: Code
+    document: bool = Field(default=True, description="a 文号 is needed")
+    announcement: Announcement | None = None
