@@ -42,6 +42,8 @@ if not SECRET_KEY:
         )
     SECRET_KEY = secrets.token_urlsafe(60)
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
+# Keys of sealed values and second-factor secrets, apart from SECRET_KEY (portal/common/keyring.py).
+PORTAL_KEYS = env_text("PORTAL_KEYS")
 
 PUBLIC_URL = env_text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = urlsplit(PUBLIC_URL).scheme == "https"
@@ -93,7 +95,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "portal.common.forms.PortalRenderer"
 
 TEMPLATES = [
     {
@@ -134,7 +136,7 @@ CACHE_FALLBACK_TABLE = "portal_cache"
 
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env_text("STATIC_ROOT") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
 STORAGES = {
     "default": {
@@ -268,6 +270,9 @@ SECURITY_CONTACT = env_text("SECURITY_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL}")
 BROKER_DIR = VAR_DIR / "broker"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
+    # A page that has saved must not wait long for a broker that is down; sweeps catch up later.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+    CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 else:
     # A broker made of files: no server to install, good for one machine.
     for name in ("queue", "control", "processed"):

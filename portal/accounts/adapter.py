@@ -6,16 +6,13 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest
 
 from portal.accounts.models import User
 from portal.accounts.validators import clean_mobile
-from portal.environment import env_list
+from portal.common.keyring import key_ring
 
 WRONG_LOGIN = "账号或密码不正确。"
 
@@ -76,16 +73,12 @@ class PortalAccountAdapter(DefaultAccountAdapter):
 def second_factor_keys() -> MultiFernet:
     """Return the keys that protect second-factor secrets, derived from the portal's key ring.
 
-    The ring is PORTAL_KEYS ("id:base64,id:base64", the first one seals); without a ring the
-    signing key stands in, so that secrets are never stored in the clear.
+    Raises:
+        KeyRingError: no key ring is configured.
     """
-    ring = [base64.b64decode(entry.partition(":")[2]) for entry in env_list("PORTAL_KEYS")]
-    materials = ring or [settings.SECRET_KEY.encode()]
-    fernets = []
-    for material in materials:
-        derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"portal second factor")
-        fernets.append(Fernet(base64.urlsafe_b64encode(derive.derive(material))))
-    return MultiFernet(fernets)
+    ring = key_ring()
+    derived = [ring.derive(key_id, "second-factor") for key_id in ring.keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 
 
 class PortalMfaAdapter(DefaultMFAAdapter):

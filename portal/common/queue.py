@@ -1,12 +1,16 @@
 """Sending work and mail out of a transaction: nothing leaves before the change is kept."""
 
+import logging
 from functools import partial
 from typing import Any
 
 from celery import current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from portal.common.models import OutboxMail
+
+logger = logging.getLogger(__name__)
 
 
 def enqueue(task_name: str, **ids: Any) -> None:
@@ -23,7 +27,18 @@ def enqueue(task_name: str, **ids: Any) -> None:
         # Only workers import every tasks module by themselves; a web process does it here.
         current_app.loader.import_default_modules()
     task = current_app.tasks[task_name]
-    transaction.on_commit(partial(task.delay, **ids))
+    transaction.on_commit(partial(_send, task, ids))
+
+
+def _send(task: Any, ids: dict[str, Any]) -> None:
+    """Hand the task to the broker; the change is kept already, so a dead broker is only logged.
+
+    Mail and jobs are rows: their sweeps pick up what the broker never got.
+    """
+    try:
+        task.delay(**ids)
+    except (OperationalError, ConnectionError) as error:
+        logger.error("broker does not answer, %s waits for its sweep: %s", task.name, error)
 
 
 def post_mail(to: str, subject: str, body: str, *, key: str) -> OutboxMail:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.common import display, pages
+from portal.common import display, pages, styleguide
 
 app_name = "common"
 
@@ -14,4 +14,6 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/", pages.job_detail, name="job"),
     path("jobs/<uuid:job_id>/cancel/", pages.job_cancel, name="job_cancel"),
     path("jobs/<uuid:job_id>/file/", pages.job_file, name="job_file"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/<slug:page>/", styleguide.styleguide, name="styleguide-page"),
 ]
