@@ -11,6 +11,7 @@ from portal.common.fonts import font_paths
 from portal.common.keyring import KeyRingError, key_ring
 
 _SUBSETTER = "libharfbuzz-subset.so.0"
+_PROGRAM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 @register(Tags.compatibility)
@@ -47,7 +48,7 @@ def check_fonts(**kwargs: Any) -> list[CheckMessage]:
 def check_text_extractor(**kwargs: Any) -> list[CheckMessage]:
     """Warn without pdftotext: every PDF would count as a scan, measured by a person."""
     del kwargs
-    if shutil.which("pdftotext", path="/usr/local/bin:/usr/bin:/bin"):
+    if shutil.which("pdftotext", path=_PROGRAM_PATH):
         return []
     return [
         checks.Warning(

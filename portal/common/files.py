@@ -192,7 +192,7 @@ def download_name(original: str) -> str:
     visible = "".join(
         char for char in last if unicodedata.category(char)[0] not in "CZ" or char == " "
     )
-    cleaned = re.sub(r'[<>:"|?*;%]', "_", visible).strip(" .")
+    cleaned = re.sub(r'[<>:"|?*;%]', "_", visible).strip(" ").rstrip(" .")
     stem, dot, extension = cleaned.rpartition(".")
     if not dot:
         stem, extension = cleaned, ""

@@ -6,11 +6,13 @@ upload is judged by ``files.check_upload`` in a child process before openpyxl se
 
 import datetime as dt
 import math
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any
 
 from django.utils import timezone
@@ -68,8 +70,14 @@ def write_sheets(sheets: Iterable[SheetData]) -> bytes:
 def write_sheets_to(target: IO[bytes], sheets: Iterable[SheetData]) -> None:
     """Write the workbook into an open binary file, keeping memory flat; see ``write_sheets``."""
     workbook = Workbook(write_only=True)
-    for sheet in sheets:
-        _write_sheet(workbook, sheet)
+    try:
+        for sheet in sheets:
+            _write_sheet(workbook, sheet)
+    except BaseException:
+        # Finishing is the only way to let go of the temporary files behind open sheets.
+        with Path(os.devnull).open("wb") as nowhere:
+            workbook.save(nowhere)
+        raise
     workbook.save(target)
 
 

@@ -33,6 +33,10 @@ class _AppendOnlyRows(models.QuerySet["RevealLog"]):
         """Refuse."""
         raise ValidationError("查看记录只能追加，不能修改。")
 
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise ValidationError("查看记录只能追加，不能修改。")
+
     def delete(self) -> NoReturn:
         """Refuse."""
         raise ValidationError("查看记录只能追加，不能删除。")

@@ -66,7 +66,7 @@ def _pdf(
             pdf.add_blank_page(page_size=(595, 842))
         if change is not None:
             change(pdf)
-        pdf.save(buffer, **save)  # type: ignore[arg-type]
+        pdf.save(buffer, **save)
     return buffer.getvalue()
 
 
@@ -176,7 +176,10 @@ def _entities() -> bytes:
 
 
 def _outside_entity_utf16() -> bytes:
-    text = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+    text = (
+        '<?xml version="1.0" encoding="UTF-16"?>'
+        '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+    )
     return repack(docx(), add={"customXml/item1.xml": text.encode("utf-16")})
 
 
@@ -228,7 +231,7 @@ def _small_zip() -> bytes:
 # --- documents --------------------------------------------------------------------------------
 def _action(**entries: object) -> Callable[[pikepdf.Pdf], None]:
     def set_open_action(pdf: pikepdf.Pdf) -> None:
-        pdf.Root.OpenAction = pikepdf.Dictionary(**entries)  # type: ignore[arg-type]
+        pdf.Root.OpenAction = pikepdf.Dictionary(**entries)
 
     return set_open_action
 
@@ -236,7 +239,7 @@ def _action(**entries: object) -> Callable[[pikepdf.Pdf], None]:
 def _annotation(**entries: object) -> Callable[[pikepdf.Pdf], None]:
     def add(pdf: pikepdf.Pdf) -> None:
         box = pikepdf.Array([0, 0, 10, 10])
-        note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Rect=box, **entries)  # type: ignore[arg-type]
+        note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Rect=box, **entries)
         pdf.pages[0].Annots = pikepdf.Array([note])
 
     return add
@@ -331,7 +334,10 @@ def _offices() -> list[Hostile]:
     chunk = _relations("aFChunk", "evil.html", external=False)
     picture = _relations("image", "https://example.org/track.png")
     share = _relations("hyperlink", "file://10.0.0.1/share/x.exe")
-    dde = "<w:p><w:r><w:instrText>DDE</w:instrText></w:r><w:r><w:instrText>AUTO cmd</w:instrText></w:r></w:p>"
+    dde = (
+        "<w:p><w:r><w:instrText>DDE</w:instrText></w:r>"
+        "<w:r><w:instrText>AUTO cmd</w:instrText></w:r></w:p>"
+    )
     dde_simple = '<w:p><w:fldSimple w:instr="DDEAUTO c:\\\\cmd.exe"/></w:p>'
     return [
         Hostile("story.docx", xlsx(), "wrong_signature"),
