@@ -1,0 +1,27 @@
+"""Tables of applications, one file each."""
+
+from applications.models.application import Application, DraftSection, Party
+from applications.models.attachment import Attachment
+from applications.models.claim import Ban, Claim
+from applications.models.document import Document, SheetEntry
+from applications.models.event import EffectRun, Event
+from applications.models.studio import Studio, StudioHost, StudioLeader
+from applications.models.submission import Finding, Submission
+
+__all__ = [
+    "Application",
+    "Attachment",
+    "Ban",
+    "Claim",
+    "Document",
+    "DraftSection",
+    "EffectRun",
+    "Event",
+    "Finding",
+    "Party",
+    "SheetEntry",
+    "Studio",
+    "StudioHost",
+    "StudioLeader",
+    "Submission",
+]

@@ -1,0 +1,91 @@
+"""What happened, appended in the same transaction; and which effects have run."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from applications.models.application import Application
+from jurisdictions.models import Jurisdiction, Office
+
+
+class Event(models.Model):
+    """One line of the record. ``public`` lines are shown to the applicant."""
+
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, on_delete=models.PROTECT, related_name="events", verbose_name="地区"
+    )
+    application = models.ForeignKey(
+        Application,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name="申报件",
+    )
+    kind = models.SlugField("种类", max_length=60)
+    text = models.CharField("内容", max_length=500)
+    applicant_text = models.CharField("申报单位所见", max_length=500, blank=True)
+    data = models.JSONField("数据", default=dict, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="经手人",
+    )
+    office = models.ForeignKey(
+        Office,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="机构",
+    )
+    at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
+    # Written by the sealer within seconds: digest over the row and the one before it.
+    sealed_digest = models.CharField("链摘要", max_length=64, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "办理记录"
+        verbose_name_plural = "办理记录"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.text}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; a row that exists is refused."""
+        if not self._state.adding:
+            raise ValidationError("办理记录只能追加，不能修改。")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse."""
+        raise ValidationError("办理记录只能追加，不能删除。")
+
+
+class EffectRun(models.Model):
+    """An effect of a decision that has run; each exactly once per filing."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="effects", verbose_name="申报件"
+    )
+    kind = models.SlugField("种类", max_length=60)
+    position = models.PositiveIntegerField("顺序")
+    clauses = models.JSONField("条款", default=list)
+    data = models.JSONField("内容", default=dict)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "效力"
+        verbose_name_plural = "效力"
+        ordering = ["application", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "position"], name="effect_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.kind}"

@@ -1,0 +1,19 @@
+"""Tables of jurisdictions, one file each."""
+
+from jurisdictions.models.holiday import Holiday
+from jurisdictions.models.jurisdiction import Jurisdiction
+from jurisdictions.models.office import Office, OfficeBinding, Post
+from jurisdictions.models.round import Round, RoundAttachment
+from jurisdictions.models.ruleset import Basis, Ruleset
+
+__all__ = [
+    "Basis",
+    "Holiday",
+    "Jurisdiction",
+    "Office",
+    "OfficeBinding",
+    "Post",
+    "Round",
+    "RoundAttachment",
+    "Ruleset",
+]
