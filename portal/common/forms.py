@@ -46,8 +46,21 @@ class PortalForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             style(field.widget)
+            default = forms.Field.default_error_messages["required"]
+            if field.error_messages.get("required") == default:
+                field.error_messages["required"] = _please(field, field.label or name)
+
+
+def _please(field: forms.Field, label: object) -> str:
+    """Say what to do about an empty field, in place of 这个字段是必填项."""
+    if isinstance(field.widget, DeclarationCheckbox):
+        return "请阅读并勾选此项声明。"
+    if isinstance(field, forms.FileField):
+        return f"请上传{label}。"
+    verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
+    return f"请{verb}{label}。"
 
 
 class NativeDateInput(forms.DateInput):

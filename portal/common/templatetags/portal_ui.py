@@ -24,6 +24,8 @@ _TEN = 10
 _HUNDRED = 100
 _WAN = 10_000
 _KILO = 1024
+# A label longer than this is a sentence, and no name for a field.
+_LONGEST_NAME = 20
 
 
 @lru_cache(maxsize=512)
@@ -49,7 +51,7 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def csrf_field(context: Context) -> SafeString:
-    """Write the security token of a form; unlike ``csrf_token`` it works inside ``include only``."""
+    """Write a form's security token; unlike ``csrf_token`` it works inside ``include only``."""
     request = getattr(context, "request", None)
     if request is None:
         return SafeString("")
@@ -196,3 +198,10 @@ def cn_number(value: int) -> str:
 def lookup(mapping: Mapping[str, Any] | None, key: str) -> Any:
     """Return one entry of a mapping, names with hyphens included; empty when it is missing."""
     return "" if mapping is None else mapping.get(key, "")
+
+
+@register.filter
+def named(error: str, label: str) -> str:
+    """Put the field's name before its error, unless the error says it already."""
+    text, name = str(error), str(label)
+    return text if name in text or len(name) > _LONGEST_NAME else f"{name}：{text}"

@@ -59,7 +59,9 @@ def _unpack(package: dict[str, Any], folder: Path) -> Path:
     archive = folder / done.stdout.strip().splitlines()[-1]
     digest = "sha512-" + base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if digest != package["integrity"]:
-        raise CommandError(f"{spec} 的完整性校验值不符：应为 {package['integrity']}，实为 {digest}。")
+        raise CommandError(
+            f"{spec} 的完整性校验值不符：应为 {package['integrity']}，实为 {digest}。"
+        )
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
     return folder / "package"
