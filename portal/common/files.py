@@ -16,7 +16,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from portal.common.sandbox import UnacceptableFileError, parse_in_child
+from portal.common.sandbox import Parsed, UnacceptableFileError, parse_in_child
 from portal.common.wordcount import RULE_NAME, count_like_word
 
 KINDS = frozenset({"jpg", "png", "pdf", "docx", "xlsx"})
@@ -118,13 +118,17 @@ def check_upload(
     content = _read_bounded(file, max_bytes if max_bytes is not None else default_max_bytes())
     pages_limit = max_pages if max_pages is not None else default_max_pages()
     parsed = parse_in_child(content, kind, max_pages=pages_limit, max_pixels=max_pixels)
+    return _checked(parsed, kind=kind, name=name, original=content)
+
+
+def _checked(parsed: Parsed, *, kind: str, name: str, original: bytes) -> CheckedFile:
     answer, text = parsed.answer, parsed.answer.get("text")
-    stored = parsed.clean_copy if parsed.clean_copy is not None else content
+    stored = parsed.clean_copy if parsed.clean_copy is not None else original
     return CheckedFile(
         kind=kind,
         content=stored,
         sha256=hashlib.sha256(stored).hexdigest(),
-        original_sha256=hashlib.sha256(content).hexdigest(),
+        original_sha256=hashlib.sha256(original).hexdigest(),
         download_name=download_name(name),
         pages=answer.get("pages"),
         width=answer.get("width"),

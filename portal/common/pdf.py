@@ -160,21 +160,28 @@ def render_pdf(
         raise MissingGlyphsError(lacking)
     sheets = [(path, path.read_bytes()) for path in stylesheets]
     identifier = _identifier(html, title, lang, pdf_variant, [data for _, data in sheets])
+    options = {"pdf_variant": pdf_variant, "pdf_tags": tagged, "pdf_identifier": identifier}
+    content, pages = _draw(page, sheets, options)
+    return RenderedPdf(content, pages, hashlib.sha256(content).hexdigest())
+
+
+def _draw(
+    page: HTML, sheets: list[tuple[Path, bytes]], options: dict[str, Any]
+) -> tuple[bytes, int]:
     process = os.getpid()
+    target = BytesIO()
     # Pango's font map is shared by the process and not safe for threads.
     with _render_lock, _listening() as complaints:
         styles = [
             _style_sheet(str(path), hashlib.sha256(data).hexdigest(), process)
             for path, data in sheets
         ]
-        options = {"stylesheets": styles, "pdf_variant": pdf_variant, "pdf_tags": tagged}
+        options = {**options, "stylesheets": styles}
         document = page.render(font_config=_font_configuration(process), **options)
-        target = BytesIO()
-        document.write_pdf(target, pdf_identifier=identifier, **options)
+        document.write_pdf(target, **options)
     if complaints.characters:
         raise MissingGlyphsError(list(dict.fromkeys(complaints.characters)))
-    content = target.getvalue()
-    return RenderedPdf(content, len(document.pages), hashlib.sha256(content).hexdigest())
+    return target.getvalue(), len(document.pages)
 
 
 def _identifier(html: str, title: str, lang: str, variant: str, sheets: list[bytes]) -> bytes:

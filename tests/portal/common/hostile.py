@@ -360,6 +360,11 @@ def _offices() -> list[Hostile]:
             repack(docx(), add={"word/embeddings/oleObject1.bin": b"x"}),
             "active_office",
         ),
+    ]
+
+
+def _packages() -> list[Hostile]:
+    return [
         Hostile("story.docx", _entities(), "dtd"),
         Hostile("story.docx", _outside_entity_utf16(), "dtd"),
         Hostile("story.docx", _zip_with("word/media/zero.bin", b"\x00" * 60_000_000), "bomb"),
@@ -381,7 +386,7 @@ def _offices() -> list[Hostile]:
 
 def corpus() -> list[Hostile]:
     """Return every hostile file."""
-    return [*_pictures(), *_documents(), *_offices()]
+    return [*_pictures(), *_documents(), *_offices(), *_packages()]
 
 
 if __name__ == "__main__":
