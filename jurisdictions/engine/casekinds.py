@@ -134,8 +134,8 @@ def _attribute(uses: Mapping[str, Any], tables: Mapping[str, Any], path: str, ke
     if path in tables:
         return getattr(tables[path], key)
     table, _, name = path.partition(".")
-    column = next(c for c in tables[table].columns if c.column == name)
-    return getattr(column, key)
+    columns = {column.column: column for column in tables[table].columns}
+    return getattr(columns[name], key)
 
 
 def _label(policy: Policy, uses: Mapping[str, Any], tables: Mapping[str, Any], path: str) -> str:
