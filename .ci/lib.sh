@@ -74,7 +74,7 @@ need_libraries() {
         "$python" -m venv .venv || die "无法建立虚拟环境" "could not make a virtual environment"
     fi
     say "安装锁定的依赖 locked libraries"
-    "$PY" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock ||
+    "$PY" -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock ||
         die "依赖安装失败，请检查网络或软件源设置" "could not install the libraries; check network or index"
     echo "$want" >"$stamp"
 }

@@ -4,6 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
+
+from portal.accounts.enums import MemberRole
+from portal.accounts.models import Enterprise, User
+from tests.browser import chromium, context, page, watcher
+from tests.factories import make_enterprise, make_member, make_user
+
+__all__ = ["chromium", "context", "page", "watcher"]
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +20,51 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def enterprise(db: None) -> Enterprise:
+    """The unit of alice and paula."""
+    return make_enterprise()
+
+
+@pytest.fixture
+def alice(enterprise: Enterprise) -> User:
+    """Handler of the unit."""
+    user = make_user("alice@example.com", name="艾丽")
+    make_member(user, enterprise)
+    return user
+
+
+@pytest.fixture
+def paula(enterprise: Enterprise) -> User:
+    """Principal of the unit."""
+    user = make_user("13800000002", name="鲍拉")
+    make_member(user, enterprise, MemberRole.PRINCIPAL)
+    return user
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Handler of another unit: what is alice's does not exist for him."""
+    user = make_user("bob@example.com", name="鲍勃")
+    make_member(user, make_enterprise("另一示例有限公司"))
+    return user
+
+
+@pytest.fixture
+def dora(db: None) -> User:
+    """Works for an office."""
+    return make_user("dora@example.gov.cn", name="朵拉", staff=True)
+
+
+@pytest.fixture
+def as_user(settings: object) -> object:
+    """Return a function that gives a client signed in as somebody."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="portal.accounts.backends.LoginBackend")
+        return client
+
+    return sign_in

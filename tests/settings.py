@@ -26,12 +26,19 @@ os.environ.update(
         "PUBLIC_URL": "http://testserver",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "LOG_LEVEL": "WARNING",
+        # The browser driver keeps an event loop in the test's thread; Django then takes every
+        # query of the test for one inside that loop. None is: the driver's calls all block.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
     }
 )
-if not os.environ.get("PORTAL_TEST_REDIS"):
-    os.environ.pop("REDIS_URL", None)
+os.environ.pop("REDIS_URL", None)
+if os.environ.get("TEST_REDIS_URL"):
+    # One database of the server for each parallel process: none empties another's cache.
+    _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    os.environ["REDIS_URL"] = f"{os.environ['TEST_REDIS_URL']}/{_worker}"
 
 from portal.settings import *  # noqa: E402, F403 - the environment must be in place first
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}  # noqa: F405
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - the file server wants it to exist

@@ -6,6 +6,7 @@ import secrets
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -61,31 +62,41 @@ def invite(
         DomainError: no right to invite, no address, or the person holds the role already.
     """
     enterprise = _lock(enterprise, by=by)
-    email = email.strip().lower()
-    if not email and not mobile:
-        raise DomainError("请填写被邀请人的邮箱或手机号码。", field="email")
-    if replaces is not None and replaces.enterprise_id != enterprise.pk:
-        raise DomainError("只能交接本单位的角色。", status=403)
-    members = queries.members_of(enterprise).filter(role=role)
-    known = members.filter(user__email=email) if email else members.filter(user__mobile=mobile)
-    if known.exists():
-        raise DomainError("该人员已在本单位担任此角色，无需再次邀请。", field="email")
-    token = secrets.token_urlsafe(32)
     invitation = Invitation(
         enterprise=enterprise,
         role=role,
-        email=email,
+        email=email.strip().lower(),
         mobile=mobile,
-        token_hash=_hash(token),
         replaces=replaces,
         invited_by=by,
-        expires_at=timezone.now() + INVITATION_LIFE,
     )
+    _check_invitation(invitation)
+    return invitation, _send_invitation(invitation)
+
+
+def _check_invitation(invitation: Invitation) -> None:
+    if not invitation.recipient:
+        raise DomainError("请填写被邀请人的邮箱或手机号码。", field="email")
+    replaced = invitation.replaces
+    if replaced is not None and replaced.enterprise_id != invitation.enterprise_id:
+        raise DomainError("只能交接本单位的角色。", status=403)
+    same = Q(user__email=invitation.email) if invitation.email else Q(pk__in=[])
+    if invitation.mobile:
+        same |= Q(user__mobile=invitation.mobile)
+    if queries.members_of(invitation.enterprise).filter(same, role=invitation.role).exists():
+        raise DomainError("该人员已在本单位担任此角色，无需再次邀请。", field="email")
+
+
+def _send_invitation(invitation: Invitation) -> str:
+    """Store the invitation under the hash of a fresh link, mail the link, and return it."""
+    token = secrets.token_urlsafe(32)
+    invitation.token_hash = _hash(token)
+    invitation.expires_at = timezone.now() + INVITATION_LIFE
     invitation.full_clean()
     invitation.save()
     link = settings.PUBLIC_URL + reverse("accounts:invitation", args=[token])
     _mail_link(invitation, link)
-    return invitation, link
+    return link
 
 
 def _mail_link(invitation: Invitation, link: str) -> None:

@@ -62,17 +62,26 @@ def register(
         _tell_owner(known)
         return None
     try:
-        with transaction.atomic():
-            user = User.objects.create_user(email, password, mobile=mobile, name=name)
-            enterprise = Enterprise(**unit)
-            enterprise.full_clean()
-            signed(enterprise, by=user, reason="单位注册").save()
-            member = Membership(
-                user=user, enterprise=enterprise, role=role, active_from=timezone.now()
-            )
-            signed(member, by=user, reason="单位注册").save()
+        return _store(name, email, mobile, password, role, unit)
     except IntegrityError as error:
         raise DomainError("提交重复，请刷新页面后核对是否已经注册成功。") from error
+
+
+@transaction.atomic
+def _store(
+    name: str,
+    email: str | None,
+    mobile: str | None,
+    password: str,
+    role: MemberRole,
+    unit: dict[str, Any],
+) -> User:
+    user = User.objects.create_user(email, password, mobile=mobile, name=name)
+    enterprise = Enterprise(**unit)
+    enterprise.full_clean()
+    signed(enterprise, by=user, reason="单位注册").save()
+    member = Membership(user=user, enterprise=enterprise, role=role, active_from=timezone.now())
+    signed(member, by=user, reason="单位注册").save()
     return user
 
 
