@@ -4,9 +4,9 @@ The template chooses the layout; every value comes from here by field path. A pa
 form does not ask, or asks but does not print, is an error of the template, never a blank.
 """
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from jurisdictions.engine.dates import format_date, format_month
@@ -21,7 +21,7 @@ from jurisdictions.schema.forms import ColumnUse, FieldUse, Section, TableUse
 from jurisdictions.schema.procedure import Procedure
 from jurisdictions.schema.sheet import Box, Sheet
 
-STUDIO_NAME = "studio.name"
+STUDIO_NAME, FILED_ON = "studio.name", "declare.filed_on"
 #: Answers that say there is nothing; left out when a cell holds several values.
 _NOTHING = ("无", "")
 
@@ -46,7 +46,7 @@ class BoxEntry:
     office: str
     text: str
     name: str = ""
-    date: date | None = None
+    date: datetime.date | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class SheetPage:
     facts: Facts | None
     sealed: Mapping[str, str]
     entries: Sequence[BoxEntry]
-    filed_on: date | None
+    filed_on: datetime.date | None
     used: set[str] = field(default_factory=set)
     boxes_used: set[str] = field(default_factory=set)
     overflow: list[Overflow] = field(default_factory=list)
@@ -192,7 +192,7 @@ class SheetPage:
 
     @staticmethod
     def _show(definition: FieldDef | None, value: Any, style: str, *, unit: bool) -> str:
-        if style == "month" and isinstance(value, date):
+        if style == "month" and isinstance(value, datetime.date):
             return format_month(value)
         return show_value(definition, value, unit=unit)
 
@@ -202,13 +202,16 @@ class SheetPage:
         return join_texts(texts, join)
 
     def choices(self, path: str) -> list[Choice]:
-        """All options of a choice with those ticked; empty when there are too many to print."""
+        """All options of a choice and whether each was chosen."""
         self.text(path)
         use, definition = self.fields[path], self.policy.catalogue.fields[path]
         options = self.policy.options(definition, use.options)
         if definition.type in ("yes_no", "declaration"):
             options = ("是", "否")
-        given = self.text(path).split("、") if self.facts else []
+        value = self._value(path) if self.shown(path) else None
+        if isinstance(value, bool):
+            value = "是" if value else "否"
+        given = value if isinstance(value, list) else [value]
         return [Choice(option, option in given) for option in options]
 
     def definition(self, path: str) -> FieldDef:
@@ -232,8 +235,11 @@ class SheetPage:
         return use.fixed_text.strip()
 
     def filing_day(self) -> str:
-        """填报时间: the day of filing, empty on a blank form or a draft."""
-        return format_date(self.filed_on) if self.filed_on and not self.blank else ""
+        """填报时间: the answer where the form asks it, else the day of filing; empty on a blank."""
+        asked = self.text(f"{FILED_ON}?")
+        if asked or self.blank or self.filed_on is None:
+            return asked
+        return format_date(self.filed_on)
 
     # --- tables ----------------------------------------------------------------------------
     def table(self, name: str) -> TableUse:
@@ -246,31 +252,42 @@ class SheetPage:
             raise SheetError(f"样表引用了表单中没有的表 {name}")
         return self.tables[name]
 
-    def rows(self, name: str, columns: Sequence[str], join: str = "/") -> list[list[str]]:
-        """The filled rows of a table, one text for each column.
+    def rows(self, name: str, columns: Sequence[str]) -> list[list[str]]:
+        """The filled rows of a table, one text for each printed column.
 
         Args:
             name: the table.
-            columns: column names; several in one cell are separated by blanks, a final ``?``
-                leaves a column out quietly when the form does not print it.
-            join: between several values of a cell.
+            columns: for each printed column the columns it shows, joined as they are written:
+                ``item grade?/rank?``; a final ``?`` leaves one out quietly when the form does
+                not print it.
+
+        Raises:
+            SheetError: the form does not print that table or column.
         """
-        cells = [self._columns(name, column) for column in columns]
+        specs = [
+            [self._columns(name, word.split("/")) for word in spec.split()] for spec in columns
+        ]
         if self.facts is None or name not in self._shown:
             return []
         rows = self.facts.typed.get(name, [])
         return [
             [
-                join_texts([self._cell(name, index, row, one) for one in group], join)
-                for group in cells
+                join_texts(
+                    [
+                        join_texts([self._cell(name, index, row, one) for one in group], "/")
+                        for group in spec
+                    ],
+                    " ",
+                )
+                for spec in specs
             ]
             for index, row in enumerate(rows)
         ]
 
-    def _columns(self, table: str, spec: str) -> list[str]:
+    def _columns(self, table: str, names: Sequence[str]) -> list[str]:
         uses: dict[str, ColumnUse] = {use.column: use for use in self.table(table).columns}
         found: list[str] = []
-        for word in spec.split():
+        for word in names:
             name = word.removesuffix("?")
             if self.policy.catalogue.field(f"{table}.{name}") is None:
                 raise SheetError(f"样表引用了字段目录中没有的列 {table}.{name}")
