@@ -96,3 +96,8 @@ def holders(perm: str, obj: Model) -> set[Any]:
     users = {row.user for row in UserObjectPermission.objects.filter(**wanted)}
     groups: set[Group] = {row.group for row in GroupObjectPermission.objects.filter(**wanted)}
     return users | groups
+
+
+def has_grants(user: Any) -> bool:
+    """Tell whether ``user`` was granted anything at all directly."""
+    return UserObjectPermission.objects.filter(user_id=user.pk).exists()

@@ -1,0 +1,1 @@
+"""What may be done with policies, calls, offices and the calendar."""

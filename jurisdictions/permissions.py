@@ -1,0 +1,44 @@
+"""Who may do what for a jurisdiction or an office. Each answer is a Verdict with its reason."""
+
+from typing import Any
+
+from portal.common.doors import holds
+from portal.common.verdict import ALLOW, Verdict, deny
+
+#: The grant that goes with each kind of post.
+GRANT_OF_POST = {"handler": "handle", "reviewer": "review", "approver": "approve"}
+
+
+def can_administer(user: Any, jurisdiction: Any) -> Verdict:
+    """Allow the administrators of a jurisdiction to run its calls, offices and posts."""
+    if holds(user, "administer", jurisdiction):
+        return ALLOW
+    return deny("只有本地区管理员可以办理。")
+
+
+def can_oversee(user: Any, jurisdiction: Any) -> Verdict:
+    """Allow administrators and overseers to see everything of a jurisdiction."""
+    if holds(user, "administer", jurisdiction) or holds(user, "oversee", jurisdiction):
+        return ALLOW
+    return deny("只有本地区管理员或总览人员可以查看。")
+
+
+def can_act_for(user: Any, office: Any, post_kind: str) -> Verdict:
+    """Allow the people at a post (handler, reviewer, approver) of an office to act there."""
+    if office.is_active and holds(user, GRANT_OF_POST[post_kind], office):
+        return ALLOW
+    return deny(f"只有{office}在岗的相应岗位人员可以办理。")
+
+
+def works_for(user: Any, office: Any) -> Verdict:
+    """Allow anybody at a post of an office to see its work."""
+    if any(holds(user, perm, office) for perm in GRANT_OF_POST.values()):
+        return ALLOW
+    return deny(f"只有{office}在岗人员可以查看。")
+
+
+def can_reply_for(user: Any, office: Any) -> Verdict:
+    """Allow the people who answer consultations for an office."""
+    if holds(user, "consult", office) or works_for(user, office):
+        return ALLOW
+    return deny(f"只有{office}的回复人员可以办理。")

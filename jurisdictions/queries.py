@@ -1,0 +1,207 @@
+"""Shared reads of policies, calls, offices, posts and the calendar."""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from jurisdictions.engine.dates import WorkCalendar, make_calendar
+from jurisdictions.engine.policy import Policy, build_policy
+from jurisdictions.enums import DayKind, RoundState
+from jurisdictions.models import (
+    Holiday,
+    Jurisdiction,
+    Office,
+    OfficeBinding,
+    Post,
+    Round,
+    Ruleset,
+)
+from portal.common.doors import visible_ids
+from portal.common.errors import DomainError
+
+#: The bulky columns of a ruleset; lists leave them out.
+BULKY = ("document", "inventory", "source")
+_DAY_END = dt.timedelta(microseconds=1)
+
+
+def policy_of(ruleset: Ruleset) -> Policy:
+    """The policy of a published version, built once per process.
+
+    Args:
+        ruleset: the row; its bulky columns may be deferred.
+    """
+    # The time of publishing is part of the key: after a restored backup a number may return.
+    return _policy(ruleset.pk, ruleset.sha256, ruleset.published_at)
+
+
+@lru_cache(maxsize=64)
+def _policy(pk: int, sha256: str, published_at: dt.datetime) -> Policy:
+    row = Ruleset.objects.select_related("basis").get(pk=pk)
+    return build_policy(row.document, row.inventory, row.basis.catalogue, row.basis.national)
+
+
+def slim(rulesets: QuerySet[Ruleset]) -> QuerySet[Ruleset]:
+    """Versions without their bulky columns."""
+    return rulesets.defer(*BULKY)
+
+
+def newest_ruleset(jurisdiction: Jurisdiction) -> Ruleset | None:
+    """The version published last, in force or not yet."""
+    return slim(jurisdiction.rulesets.order_by("-version")).first()
+
+
+def current_ruleset(jurisdiction: Jurisdiction, on: dt.date | None = None) -> Ruleset | None:
+    """The newest version in force on a day (today); the newest of all when none is.
+
+    Args:
+        jurisdiction: whose policy.
+        on: the day; a version without a day of its own takes the day the administrator entered.
+    """
+    day = on or timezone.localdate()
+    entered = jurisdiction.effective_from_entered
+    versions = list(slim(jurisdiction.rulesets.order_by("-version")))
+    for version in versions:
+        start = version.effective_from or entered
+        if start is not None and start <= day:
+            return version
+    return versions[0] if versions else None
+
+
+def office_for(
+    policy: Policy, role: str, answers: Mapping[str, Any], jurisdiction: Jurisdiction
+) -> Office:
+    """The live office that fills a role for a filing.
+
+    Args:
+        policy: the version the filing is pinned to.
+        role: an office role of the ruleset.
+        answers: the filing's answers; the role's ``covers_by`` picks among several offices.
+        jurisdiction: whose offices.
+
+    Raises:
+        DomainError: nobody fills the role for this district or department.
+    """
+    shape = policy.ruleset.offices[role]
+    wanted = str(answers.get(shape.covers_by) or "") if shape.covers_by else ""
+    bindings = list(
+        OfficeBinding.objects.filter(
+            Q(covers=wanted) | Q(covers=""),
+            role=role,
+            office__jurisdiction=jurisdiction,
+            office__is_active=True,
+        )
+        .select_related("office")
+        .order_by("pk")
+    )
+    # An office named for the district goes before one that covers the whole place.
+    bindings.sort(key=lambda binding: binding.covers != wanted)
+    if not bindings:
+        where = f"（{wanted}）" if wanted else ""
+        raise DomainError(
+            f"还没有机构承担“{shape.label}”{where}的职责。请联系{jurisdiction}管理员设置。"
+        )
+    return bindings[0].office
+
+
+def active_at(moment: dt.datetime | None = None) -> Q:
+    """Return the condition under which a post counts at ``moment`` (default: now)."""
+    at = moment or timezone.now()
+    return Q(active_from__lte=at) & (Q(active_until__isnull=True) | Q(active_until__gt=at))
+
+
+def posts_of(user: Any) -> QuerySet[Post]:
+    """Return the posts a person holds now, with office and jurisdiction."""
+    return (
+        Post.objects.filter(active_at(), user_id=user.pk)
+        .select_related("office", "office__jurisdiction")
+        .order_by("office__jurisdiction", "office", "kind")
+    )
+
+
+def administered_by(user: Any) -> QuerySet[Jurisdiction]:
+    """Return the jurisdictions a person administers."""
+    return Jurisdiction.objects.filter(pk__in=visible_ids(user, "administer", Jurisdiction))
+
+
+def rounds() -> QuerySet[Round]:
+    """All calls with jurisdiction and version, bulky columns left out."""
+    return Round.objects.select_related("jurisdiction", "ruleset").defer(
+        *(f"ruleset__{name}" for name in BULKY)
+    )
+
+
+def open_rounds(now: dt.datetime | None = None) -> QuerySet[Round]:
+    """Calls that take filings at this moment, the earliest closing first."""
+    at = now or timezone.now()
+    return (
+        rounds()
+        .filter(
+            state=RoundState.OPEN,
+            opens_at__lte=at,
+            closes_at__gt=at,
+            jurisdiction__is_active=True,
+        )
+        .order_by("closes_at")
+    )
+
+
+def announced_rounds(now: dt.datetime | None = None) -> QuerySet[Round]:
+    """Calls that are open or will open, the earliest closing first."""
+    at = now or timezone.now()
+    return (
+        rounds()
+        .filter(state=RoundState.OPEN, closes_at__gt=at, jurisdiction__is_active=True)
+        .order_by("closes_at")
+    )
+
+
+def public_rounds() -> QuerySet[Round]:
+    """Calls that anybody may see: announced ones, whatever became of them."""
+    return rounds().filter(jurisdiction__is_active=True).exclude(state=RoundState.PLANNED)
+
+
+def is_taking_filings(call: Round, now: dt.datetime | None = None) -> bool:
+    """Whether a call takes filings at this moment."""
+    at = now or timezone.now()
+    return call.state == RoundState.OPEN and call.opens_at <= at < call.closes_at
+
+
+def closing_day(policy: Policy, closes_at: dt.datetime) -> dt.date:
+    """The last day inside a closing moment, in the city's time: 24:00 belongs to its own day."""
+    zone = ZoneInfo(policy.ruleset.identity.timezone)
+    return (closes_at - _DAY_END).astimezone(zone).date()
+
+
+def rounds_in_year(jurisdiction: Jurisdiction, procedure: str, year: int) -> int:
+    """How many calls of a procedure a year has had; cancelled ones do not count."""
+    return (
+        Round.objects.filter(jurisdiction=jurisdiction, procedure=procedure, year=year)
+        .exclude(state=RoundState.CANCELLED)
+        .count()
+    )
+
+
+def work_calendar() -> WorkCalendar:
+    """Working days as the administrators keep them."""
+    days = list(Holiday.objects.values_list("day", "kind"))
+    return make_calendar(
+        [day for day, kind in days if kind == DayKind.OFF],
+        [day for day, kind in days if kind == DayKind.WORK],
+    )
+
+
+def roles_without_office(policy: Policy, jurisdiction: Jurisdiction) -> list[tuple[str, str]]:
+    """Roles of the ruleset (code, label) that no active office fills."""
+    filled = set(
+        OfficeBinding.objects.filter(
+            office__jurisdiction=jurisdiction, office__is_active=True
+        ).values_list("role", flat=True)
+    )
+    return [
+        (code, role.label) for code, role in policy.ruleset.offices.items() if code not in filled
+    ]
