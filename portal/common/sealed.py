@@ -147,6 +147,16 @@ def blind(kind: str, plain: str, key_id: str | None = None) -> str:
     return hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
+def blind_token(token: str, key_id: str | None = None) -> str:
+    """Return the blind index of a sealed value without showing it to anybody.
+
+    Raises:
+        DomainError: no such value, or its key is missing.
+    """
+    row = _find(token)
+    return blind(row.kind, _open(row), key_id)
+
+
 def blind_under_all_keys(kind: str, plain: str) -> dict[str, str]:
     """Return key id -> blind index, primary first.
 

@@ -1,0 +1,1 @@
+"""All writes of applications. Views and tasks call these; nothing else changes a row."""

@@ -1,0 +1,121 @@
+"""Files of a filing: checked, stored under a random name, removed without a trace lost."""
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from applications.domain.drafts import editable
+from applications.enums import Status
+from applications.models import Application, Attachment
+from applications.queries import files_of
+from jurisdictions.queries import policy_of
+from jurisdictions.schema.materials import Material
+from portal.common.errors import DomainError
+from portal.common.files import check_upload, download_name, storage_name
+
+MEBIBYTE = 1024 * 1024
+# Limits of the portal itself, not of any regulation.
+FILES_PER_FILING = 60
+BYTES_PER_FILING = 100 * MEBIBYTE
+
+
+def material_of(application: Application, material: str) -> Material:
+    """The checklist item of that id.
+
+    Raises:
+        DomainError: this procedure has no such item.
+    """
+    items = policy_of(application.ruleset).procedure(application.procedure).materials
+    for item in items:
+        if item.id == material:
+            return item
+    raise DomainError("没有这项材料，请返回材料清单重新选择。", status=404)
+
+
+def add(
+    application: Application,
+    material: str,
+    upload: Any,
+    *,
+    by: Any,
+    row: str = "",
+    confirmed: tuple[str, ...] = (),
+) -> Attachment:
+    """Check a file and keep it.
+
+    Args:
+        application: the filing.
+        material: id of the checklist item.
+        upload: the uploaded file.
+        by: who uploads.
+        row: row id of the table, or ``leader``; empty for the filing as a whole.
+        confirmed: clauses the uploader confirmed for this file (此件与原件相符).
+
+    Raises:
+        DomainError: the filing may not be changed, or the file is not acceptable.
+    """
+    item = material_of(application, material)
+    # The parse runs before any lock is taken: it may last seconds.
+    checked = check_upload(
+        upload,
+        name=upload.name,
+        allowed=frozenset(item.kinds),
+        max_bytes=item.max_mb * MEBIBYTE,
+        max_pages=item.max_pages,
+    )
+    with transaction.atomic():
+        locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        _may_change(locked, material)
+        _room(locked, item, len(checked.content))
+        path = default_storage.save(storage_name(checked.kind), ContentFile(checked.content))
+        return Attachment.objects.create(
+            application=locked,
+            material=material,
+            row=row[:40],
+            file=path,
+            kind=checked.kind,
+            name=download_name(upload.name)[:200],
+            size=len(checked.content),
+            pages=checked.pages,
+            words=checked.words,
+            sha256=checked.sha256,
+            confirmed=list(confirmed),
+            uploaded_by=by,
+        )
+
+
+def _may_change(application: Application, material: str) -> None:
+    editable(application)
+    flagged = application.status == Status.RETURNED
+    if flagged and f"material:{material}" not in application.unlocked:
+        raise DomainError("补正期间只能更换被标记的材料，这一项没有被标记。")
+
+
+def _room(application: Application, item: Material, size: int) -> None:
+    files = files_of(application)
+    limit = item.max_files
+    if not item.per_row and files.filter(material=item.id).count() >= limit:
+        raise DomainError(f"“{item.title}”最多 {limit} 份，请先移除不用的文件再上传。")
+    total = files.aggregate(sum=Sum("size"))["sum"] or 0
+    if files.count() >= FILES_PER_FILING or total + size > BYTES_PER_FILING:
+        limit_mb = BYTES_PER_FILING // MEBIBYTE
+        raise DomainError(
+            f"一件申报最多 {FILES_PER_FILING} 个文件、合计 {limit_mb} MB，请合并或压缩后再上传。"
+        )
+
+
+@transaction.atomic
+def remove(attachment: Attachment, *, by: Any) -> None:
+    """Take a file out of the filing; submissions that used it keep it.
+
+    Raises:
+        DomainError: the filing may not be changed now.
+    """
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=attachment.application_id)
+    _may_change(locked, attachment.material)
+    attachment.removed_at = timezone.now()
+    attachment.save(update_fields=["removed_at"])

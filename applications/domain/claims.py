@@ -1,0 +1,148 @@
+"""Claims: taken at submit, moved to the studio at founding, released at refusal or end.
+
+The unique constraint of the database decides who is first; nothing here does.
+"""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from applications.models import Application, Claim, Studio
+from applications.queries import claim_key, filing_of, held_by_others, primary_key_id
+from jurisdictions.engine.claims import Wanted, wanted_claims
+from jurisdictions.engine.facts import Facts, build_facts
+from jurisdictions.queries import policy_of
+from portal.common.errors import DomainError
+
+EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A right somebody else holds. Says nothing about who."""
+
+    claim_id: str
+    title: str
+    sentence: str
+    clauses: tuple[str, ...]
+    exclusive: bool
+
+
+class ClaimHeldError(DomainError):
+    """An exclusive right is held by somebody else."""
+
+    def __init__(self, conflict: Conflict) -> None:
+        super().__init__(conflict.sentence, status=409)
+        self.conflict = conflict
+
+
+def conflicts(application: Application, facts: Facts | None = None) -> list[Conflict]:
+    """Rights this filing would need and somebody else holds now."""
+    policy = policy_of(application.ruleset)
+    known = facts or build_facts(policy, application.procedure, filing_of(application))
+    found = []
+    for wanted in wanted_claims(policy, application.procedure, known):
+        held = held_by_others(application, wanted.claim.id, wanted.claim.scope, claim_key(wanted))
+        blocking = held.filter(exclusive=True) if wanted.exclusive else held
+        if blocking.exists():
+            found.append(_conflict(wanted))
+    return found
+
+
+def _conflict(wanted: Wanted) -> Conflict:
+    claim = wanted.claim
+    return Conflict(claim.id, claim.title, claim.conflict, claim.clause, wanted.exclusive)
+
+
+def take(application: Application, facts: Facts) -> list[Claim]:
+    """Take every right this filing needs; soft ones (原则上) exclude nobody.
+
+    Rights of an earlier submission of the same filing whose key changed are released.
+
+    Raises:
+        ClaimHeldError: somebody else was first.
+    """
+    policy = policy_of(application.ruleset)
+    wanted = {
+        (w.claim.id, claim_key(w)): w for w in wanted_claims(policy, application.procedure, facts)
+    }
+    held = {
+        (claim.kind, claim.key): claim
+        for claim in application.claims.filter(released_at__isnull=True)
+    }
+    for key, claim in held.items():
+        if key not in wanted:
+            _release(claim, "申报内容变更")
+    # One order for everybody, so that two submits never wait for each other.
+    return [_take(application, w, key[1]) for key, w in sorted(wanted.items()) if key not in held]
+
+
+def _take(application: Application, wanted: Wanted, key: str) -> Claim:
+    claim = wanted.claim
+    scope = EVERYWHERE if claim.scope == EVERYWHERE else application.jurisdiction.code
+    try:
+        with transaction.atomic():
+            return Claim.objects.create(
+                jurisdiction=application.jurisdiction,
+                application=application,
+                kind=claim.id,
+                scope=scope,
+                key=key,
+                key_id=primary_key_id(),
+                exclusive=wanted.exclusive,
+                taken_at=timezone.now(),
+            )
+    except IntegrityError as error:
+        raise ClaimHeldError(_conflict(wanted)) from error
+
+
+def release(application: Application, reason: str) -> None:
+    """Give back every right of a filing that is refused, withdrawn or lapsed."""
+    for claim in application.claims.filter(released_at__isnull=True, studio__isnull=True):
+        _release(claim, reason)
+
+
+def release_studio(studio: Studio, reason: str) -> None:
+    """Give back every right of a studio that ended."""
+    for claim in studio.claims.filter(released_at__isnull=True):
+        _release(claim, reason)
+
+
+def _release(claim: Claim, reason: str) -> None:
+    claim.released_at = timezone.now()
+    claim.release_reason = reason
+    claim.save(update_fields=["released_at", "release_reason"])
+
+
+def move(application: Application, studio: Studio) -> None:
+    """The rights of a filing go to the studio it founded."""
+    for claim in application.claims.filter(released_at__isnull=True):
+        claim.studio = studio
+        claim.save(update_fields=["studio"])
+
+
+def rekey_all() -> int:
+    """Write every living claim under the primary key of the ring before old keys are dropped.
+
+    Returns:
+        How many claims were rewritten. Claims of filings are worked out again from their
+        sealed answers, so uniqueness never lapses: old and new rows never both count.
+    """
+    changed = 0
+    stale = Claim.objects.filter(released_at__isnull=True).exclude(key_id=primary_key_id())
+    for claim in stale.select_related("application__ruleset"):
+        if claim.application is None:
+            continue
+        submission = claim.application.submissions.order_by("-number").first()
+        if submission is None:
+            continue
+        policy = policy_of(claim.application.ruleset)
+        filing = filing_of(claim.application, submission.answers)
+        facts = build_facts(policy, claim.application.procedure, filing)
+        for wanted in wanted_claims(policy, claim.application.procedure, facts):
+            if wanted.claim.id == claim.kind:
+                claim.key, claim.key_id = claim_key(wanted), primary_key_id()
+                claim.save(update_fields=["key", "key_id"])
+                changed += 1
+    return changed

@@ -1,0 +1,225 @@
+"""Drafts: started for a unit, saved section by section, never overwritten silently."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.domain import events
+from applications.domain.sealing import seal_answers
+from applications.enums import Status
+from applications.models import Application, DraftSection, Party
+from applications.queries import answers_of, naming_values
+from jurisdictions.engine.formcheck import Section
+from jurisdictions.engine.names import NamingError, render_name
+from jurisdictions.engine.policy import Policy
+from jurisdictions.enums import RoundState
+from jurisdictions.models import Office, Round
+from jurisdictions.queries import policy_of
+from portal.accounts.models import Enterprise
+from portal.common.errors import DomainError
+
+
+class StaleVersionError(DomainError):
+    """Somebody saved the section meanwhile; ``current`` is what stands now."""
+
+    def __init__(self, current: DraftSection) -> None:
+        super().__init__(
+            "这一部分已在另一处保存过。您填写的内容没有丢失，请对照后选择保留哪一份。", status=409
+        )
+        self.current = current
+
+
+@transaction.atomic
+def start(
+    round_: Round,
+    enterprise: Enterprise,
+    *,
+    by: Any,
+    office: Office | None = None,
+    reuse: bool = False,
+) -> Application:
+    """Begin a filing of a unit in an open round.
+
+    Args:
+        round_: the call.
+        enterprise: the unit that files.
+        by: the member, or the window clerk.
+        office: the office of a clerk who enters a paper filing (代录).
+        reuse: take over facts of unit and leader from the unit's last filing, with consent.
+
+    Raises:
+        DomainError: the round is not open.
+    """
+    if not accepts(round_):
+        raise DomainError("本批次不在申报期内，不能新建申报。请查看首页正在开放的批次。")
+    application = Application(
+        jurisdiction=round_.jurisdiction,
+        round=round_,
+        ruleset=round_.ruleset,
+        procedure=round_.procedure,
+        reference_date=round_.reference_date,
+        enterprise=enterprise,
+        unit_name=enterprise.name,
+        unit_uscc=enterprise.uscc,
+        created_by=by,
+        entered_by_office=office,
+        status_changed_at=timezone.now(),
+    )
+    application.full_clean(exclude=["status_changed_at"])
+    application.save()
+    Party.objects.create(application=application, enterprise=enterprise)
+    first = profile_answers(enterprise)
+    if reuse:
+        first |= last_facts(application)
+    _prefill(application, first, by=by)
+    how = f"由{office}代录" if office else ""
+    events.record(application, "started", f"新建申报{how}", actor=by, office=office,
+                  applicant_text=f"新建申报{how}")  # fmt: skip
+    return application
+
+
+def accepts(round_: Round) -> bool:
+    """Whether a round takes filings now, by its clock."""
+    now = timezone.now()
+    return round_.state == RoundState.OPEN and round_.opens_at <= now < round_.closes_at
+
+
+def profile_answers(enterprise: Enterprise) -> dict[str, Any]:
+    """What the unit's profile already knows."""
+    known = {
+        "unit.name": enterprise.name,
+        "unit.uscc": enterprise.uscc,
+        "unit.address": enterprise.address,
+        "unit.postcode": enterprise.postal_code,
+        "unit.legal_name": enterprise.legal_representative,
+        "unit.contact_name": enterprise.contact_name,
+        "unit.contact_phone": enterprise.contact_phone,
+        "unit.email": enterprise.contact_email,
+    }
+    return {path: value for path, value in known.items() if value}
+
+
+def last_facts(application: Application) -> dict[str, Any]:
+    """Reusable facts of unit and leader from the unit's last submitted filing anywhere."""
+    last = (
+        Application.objects.filter(enterprise=application.enterprise, submissions__isnull=False)
+        .exclude(pk=application.pk)
+        .order_by("-submitted_at")
+        .first()
+    )
+    if last is None:
+        return {}
+    catalogue = policy_of(application.ruleset).catalogue
+    found = last.submissions.latest("number").answers
+    return {
+        path: value
+        for path, value in found.items()
+        if path in catalogue.fields and catalogue.fields[path].reuse != "never" and value != ""
+    }
+
+
+def _prefill(application: Application, known: Mapping[str, Any], *, by: Any) -> None:
+    policy = policy_of(application.ruleset)
+    for section in policy.procedure(application.procedure).form.sections:
+        mine = {use.field: known[use.field] for use in section.fields if use.field in known}
+        if mine:
+            # Tokens of an earlier filing of the same unit are held here: they may be kept.
+            DraftSection.objects.create(
+                application=application, section=section.id, answers=mine, updated_by=by
+            )
+
+
+@transaction.atomic
+def save_section(
+    application: Application,
+    section: Section,
+    raw: Mapping[str, Any],
+    *,
+    version: int,
+    by: Any,
+) -> DraftSection:
+    """Store what was typed in a section, complete or not.
+
+    Args:
+        application: the filing; locked here.
+        section: the section of the form (or the declarations, as a section).
+        raw: typed answers by path, tables as lists of rows with ``row_id``.
+        version: the version the writer saw; 0 when the section had none.
+        by: who types.
+
+    Raises:
+        StaleVersionError: the section was saved meanwhile.
+        DomainError: the filing may not be changed now, or a sealed value is malformed.
+    """
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    editable(locked)
+    row = DraftSection.objects.select_for_update(of=("self",)).filter(
+        application=locked, section=section.id
+    ).first()  # fmt: skip
+    if (row.version if row else 0) != version:
+        raise StaleVersionError(row or DraftSection(application=locked, section=section.id))
+    policy = policy_of(locked.ruleset)
+    held = row.answers if row else {}
+    answers = _allowed(locked, section, seal_answers(policy.catalogue, raw, held), held)
+    if row is None:
+        row = DraftSection(application=locked, section=section.id, version=0)
+    row.answers, row.updated_by, row.version = answers, by, row.version + 1
+    row.save()
+    refresh_columns(locked, policy)
+    return row
+
+
+def editable(application: Application) -> None:
+    """Refuse changes to a filing that is with the office, decided or out of time.
+
+    Raises:
+        DomainError: with the reason.
+    """
+    if application.status == Status.DRAFT:
+        if application.round and not accepts(application.round):
+            raise DomainError("申报期已截止，不能再修改。如有疑问请联系受理机关。")
+        return
+    if application.status != Status.RETURNED:
+        raise DomainError(
+            f"申报件{application.get_status_display()}，不能修改。需要更改时请联系受理机关退回补正。"
+        )
+
+
+def _allowed(
+    application: Application, section: Section, new: dict[str, Any], held: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Only fields of the section; while returned only those that were flagged."""
+    paths = {use.field for use in section.fields} | {use.table for use in section.tables}
+    if application.status != Status.RETURNED:
+        return {path: value for path, value in new.items() if path in paths}
+    open_paths = paths & set(application.unlocked)
+    return {**held, **{path: value for path, value in new.items() if path in open_paths}}
+
+
+def refresh_columns(application: Application, policy: Policy) -> None:
+    """Copy what people search by from the answers into real columns."""
+    answers = answers_of(application)
+    texts = {
+        "unit_name": answers.get("unit.name") or application.enterprise.name,
+        "unit_uscc": answers.get("unit.uscc") or application.enterprise.uscc,
+        "district": answers.get("unit.district") or "",
+        "leader_name": answers.get("leader.name") or "",
+        "occupation": answers.get("leader.occupation") or "",
+        "industry": answers.get("studio.industry") or "",
+        "studio_name": studio_name(policy, application.procedure, answers),
+    }
+    for column, text in texts.items():
+        limit = Application._meta.get_field(column).max_length or 200
+        setattr(application, column, str(text)[:limit])
+    application.save(update_fields=list(texts))
+
+
+def studio_name(policy: Policy, procedure: str, answers: Mapping[str, Any]) -> str:
+    """The studio's name by the city's formula; empty until its parts are filled in."""
+    formula = policy.procedure(procedure).studio_name
+    try:
+        return render_name(formula, naming_values(policy, answers)) if formula else ""
+    except NamingError:
+        return ""

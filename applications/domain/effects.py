@@ -1,0 +1,84 @@
+"""Effects: what a decision does to the world, in order, each exactly once.
+
+Other apps register their own kinds with ``@effect("kind")``; a kind without code is written
+down in ``EffectRun`` and carried out by whoever reads it (a grant due, a title given).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from applications.models import Application, EffectRun
+from jurisdictions.models import Office
+from jurisdictions.queries import policy_of
+from portal.common.errors import DomainError
+
+
+@dataclass(frozen=True)
+class DecisionContext:
+    """The decision an effect follows from.
+
+    Attributes:
+        on: day of the decision; periods begin the day after.
+        by: who signed last; None for the clock.
+        office: the deciding office.
+        document_number: 文号, empty when the result needs none.
+        released: whether the unit may read the result at once; a list holds results back.
+    """
+
+    on: date
+    by: Any = None
+    office: Office | None = None
+    document_number: str = ""
+    released: bool = True
+
+
+Effect = Callable[[Application, Any, DecisionContext], dict[str, Any]]
+
+_REGISTRY: dict[str, Effect] = {}
+
+
+def effect(kind: str) -> Callable[[Effect], Effect]:
+    """Register the code of an effect kind; a kind has one owner."""
+
+    def register(function: Effect) -> Effect:
+        if kind in _REGISTRY:
+            raise ValueError(f"effect {kind} is registered twice")
+        _REGISTRY[kind] = function
+        return function
+
+    return register
+
+
+def run(application: Application, result: str, *, context: DecisionContext) -> list[EffectRun]:
+    """Run the effects of a result inside the decision's transaction.
+
+    Raises:
+        DomainError: they have run already.
+    """
+    meaning = policy_of(application.ruleset).procedure(application.procedure).results[result]
+    return [
+        _run(application, position, item, context)
+        for position, item in enumerate(meaning.effects, 1)
+    ]
+
+
+def _run(application: Application, position: int, item: Any, context: DecisionContext) -> EffectRun:
+    plain = item.model_dump(mode="json", exclude={"clause", "assumption"})
+    code = _REGISTRY.get(item.kind)
+    data = {**plain, **(code(application, item, context) if code else {})}
+    data["on"] = context.on.isoformat()
+    try:
+        with transaction.atomic():
+            return EffectRun.objects.create(
+                application=application,
+                kind=item.kind,
+                position=position,
+                clauses=list(item.clause),
+                data=data,
+            )
+    except IntegrityError as error:
+        raise DomainError("这项决定的效力已经生效，不能重复执行。") from error

@@ -1,0 +1,150 @@
+"""Shared reads of applications."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from applications.enums import Status
+from applications.models import Application, Attachment, Ban, Claim, Submission
+from applications.queries.keys import ban_keys, claim_key
+from jurisdictions.engine.claims import wanted_claims
+from jurisdictions.engine.facts import Filing, MaterialFact, build_facts
+from jurisdictions.engine.policy import Policy
+from jurisdictions.engine.values import show_value
+from jurisdictions.models import Round
+from jurisdictions.queries import policy_of
+from portal.accounts.queries import enterprises_of
+
+LEADER_ROW = "leader"
+DECLARATIONS = "declarations"
+
+
+def visible_to_unit(user: Any) -> QuerySet[Application]:
+    """Filings of the units a person acts for."""
+    return Application.objects.filter(enterprise__in=enterprises_of(user))
+
+
+def answers_of(application: Application) -> dict[str, Any]:
+    """All answers as they stand in the draft, every section merged."""
+    merged: dict[str, Any] = {}
+    for section in application.sections.order_by("pk"):
+        merged.update(section.answers)
+    return merged
+
+
+def files_of(application: Application) -> QuerySet[Attachment]:
+    """Files that count: not removed."""
+    return application.attachments.filter(removed_at__isnull=True)
+
+
+def last_submission(application: Application) -> Submission | None:
+    """The newest submission, or None."""
+    return application.submissions.order_by("-number").first()
+
+
+def material_facts(files: list[Attachment]) -> dict[str, MaterialFact]:
+    """Counts and lengths by material. Several files are as long as all together."""
+    by_material: dict[str, list[Attachment]] = {}
+    for file in files:
+        by_material.setdefault(file.material, []).append(file)
+    facts = {}
+    for material, group in by_material.items():
+        lengths = [file.words for file in group]
+        rows: dict[str, int] = {}
+        for file in group:
+            if file.row and file.row != LEADER_ROW:
+                rows[file.row] = rows.get(file.row, 0) + 1
+        facts[material] = MaterialFact(
+            count=len(group),
+            words=None if None in lengths else sum(length or 0 for length in lengths),
+            rows=rows,
+            person=sum(1 for file in group if file.row == LEADER_ROW),
+        )
+    return facts
+
+
+def filing_of(application: Application, answers: Mapping[str, Any] | None = None) -> Filing:
+    """What the engine judges: answers as they stand, files, registers, reference day."""
+    given = answers if answers is not None else answers_of(application)
+    policy = policy_of(application.ruleset)
+    bare = Filing(
+        answers=given,
+        ref_date=application.reference_date,
+        materials=material_facts(list(files_of(application))),
+    )
+    return Filing(
+        answers=given,
+        ref_date=bare.ref_date,
+        materials=bare.materials,
+        registers=registers(application, policy, bare),
+    )
+
+
+def registers(application: Application, policy: Policy, filing: Filing) -> dict[str, Any]:
+    """What the registers know about this leader and unit, without telling whose."""
+    found: dict[str, Any] = {"register.rounds_this_year": _rounds_this_year(application)}
+    facts = build_facts(policy, application.procedure, filing)
+    found["register.leader_active"] = 0
+    found["register.unit_occupation_active"] = 0
+    for wanted in wanted_claims(policy, application.procedure, facts):
+        held = held_by_others(application, wanted.claim.id, wanted.claim.scope, claim_key(wanted))
+        if wanted.claim.key == ("leader.id_number",):
+            found["register.leader_active"] = held.count()
+        elif "leader.occupation" in wanted.claim.key:
+            found["register.unit_occupation_active"] = held.count()
+    subjects = running_bans(application, facts.typed)
+    found["register.leader_banned"] = Ban.Subject.LEADER in subjects
+    found["register.unit_banned"] = Ban.Subject.UNIT in subjects
+    return found
+
+
+def held_by_others(application: Application, kind: str, scope: str, key: str) -> QuerySet[Claim]:
+    """Living claims on the same key that are not this filing's."""
+    where = application.jurisdiction.code if scope == "jurisdiction" else scope
+    return Claim.objects.filter(kind=kind, scope=where, key=key, released_at__isnull=True).exclude(
+        application=application
+    )
+
+
+def running_bans(application: Application, typed: Mapping[str, Any]) -> set[str]:
+    """Which of unit and leader may not apply on the reference day."""
+    keys = ban_keys(typed)
+    running = Q(ends_on__gte=application.reference_date, lifted_at__isnull=True)
+    return {
+        subject
+        for subject, key in keys.items()
+        if Ban.objects.filter(
+            running, jurisdiction=application.jurisdiction, subject=subject, key=key
+        ).exists()
+    }
+
+
+def _rounds_this_year(application: Application) -> int:
+    if application.round is None:
+        return 0
+    return Round.objects.filter(
+        jurisdiction=application.jurisdiction,
+        procedure=application.procedure,
+        year=application.round.year,
+    ).exclude(state="cancelled").count()  # fmt: skip
+
+
+def naming_values(policy: Policy, answers: Mapping[str, Any]) -> dict[str, str]:
+    """Answers as texts, for naming formulas."""
+    return {
+        path: show_value(definition, answers.get(path), unit=False)
+        for path, definition in policy.catalogue.fields.items()
+        if answers.get(path)
+    }
+
+
+def still_open(application: Application) -> bool:
+    """Whether the unit may still change the filing."""
+    if application.status == Status.RETURNED:
+        return True
+    if application.status != Status.DRAFT:
+        return False
+    round_ = application.round
+    return round_ is None or round_.opens_at <= timezone.now() < round_.closes_at

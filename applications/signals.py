@@ -1,0 +1,10 @@
+"""What other apps may listen to. Sent inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+# application, submission
+submitted = Signal()
+# application
+withdrawn = Signal()
+# application, result
+decided = Signal()
