@@ -201,6 +201,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.PortalAccountAdapter"
+ACCOUNT_FORMS = {"login": "portal.accounts.login_form.PortalLoginForm"}
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -268,6 +269,7 @@ SECURITY_CONTACT = env_text("SECURITY_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL}")
 
 # --- background work ------------------------------------------------------------------------
 BROKER_DIR = VAR_DIR / "broker"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | int]
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     # A page that has saved must not wait long for a broker that is down; sweeps catch up later.

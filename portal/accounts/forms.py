@@ -82,7 +82,7 @@ class RegistrationForm(SignInNamesMixin):
                 email=data.get("email") or None,
                 mobile=data.get("mobile") or None,
             )
-            person.forbidden_password_words = [data.get("unit_name") or "", data.get("uscc") or ""]
+            person.forbidden_password_words = (data.get("unit_name") or "", data.get("uscc") or "")
             check_password(self, password, person)
         return data
 

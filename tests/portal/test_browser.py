@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 def sign_in(page: Page, login: str) -> None:
     page.goto("/accounts/login/")
-    page.get_by_label("账号").fill(login)
+    page.get_by_label("邮箱或手机号码").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
 

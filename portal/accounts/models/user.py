@@ -81,7 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField("注册时间", default=timezone.now, editable=False)
 
     # Words the password rules refuse besides the fixed ones, such as the name of the unit.
-    forbidden_password_words: ClassVar[list[str]] = []
+    forbidden_password_words: tuple[str, ...] = ()
 
     objects = UserManager()
 
