@@ -185,3 +185,30 @@ def _store(
         effective_until=identity.validity.effective_until,
         published_by=by,
     )
+
+
+def parent_of_files(code: str, recorded: str | None) -> Ruleset | None:
+    """The version that files on disk were made from.
+
+    Args:
+        code: code of the jurisdiction.
+        recorded: SHA-256 of the version they were exported from, where that is on record;
+            without it the newest version that was published from files.
+    """
+    rows = Ruleset.objects.filter(jurisdiction__code=code).order_by("-version")
+    if recorded:
+        return rows.filter(sha256=recorded).first()
+    # JSON conditions differ between databases; a city has a handful of versions.
+    origins = rows.values_list("pk", "source__origin")
+    wanted = next((pk for pk, origin in origins if origin == FROM_FILES), None)
+    return None if wanted is None else rows.filter(pk=wanted).first()
+
+
+def published_as(
+    policy: Policy, inventory: Mapping[str, Any], catalogue: Mapping[str, Any]
+) -> Ruleset | None:
+    """The newest published version that equals a policy, or None."""
+    named = basis_digest(catalogue, policy)
+    rows = Ruleset.objects.filter(jurisdiction__code=policy.code, sha256=policy.digest)
+    same = (row for row in rows.order_by("-version").select_related("basis"))
+    return next((row for row in same if says_the_same(row, policy, inventory, named)), None)
