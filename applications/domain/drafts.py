@@ -11,14 +11,18 @@ from applications.domain.sealing import seal_answers
 from applications.enums import Status
 from applications.models import Application, DraftSection, Party
 from applications.queries import answers_of, naming_values
-from jurisdictions.engine.formcheck import Section
 from jurisdictions.engine.names import NamingError, render_name
 from jurisdictions.engine.policy import Policy
 from jurisdictions.enums import RoundState
 from jurisdictions.models import Office, Round
 from jurisdictions.queries import policy_of
+from jurisdictions.schema.forms import Section
 from portal.accounts.models import Enterprise
 from portal.common.errors import DomainError
+
+# Width of the short search columns; the answers keep the whole text.
+SHORT_COLUMN = 60
+COLUMN_WIDTHS = {"unit_name": 200, "studio_name": 160, "unit_uscc": 18}
 
 
 class StaleVersionError(DomainError):
@@ -211,7 +215,7 @@ def refresh_columns(application: Application, policy: Policy) -> None:
         "studio_name": studio_name(policy, application.procedure, answers),
     }
     for column, text in texts.items():
-        limit = Application._meta.get_field(column).max_length or 200
+        limit = COLUMN_WIDTHS.get(column, SHORT_COLUMN)
         setattr(application, column, str(text)[:limit])
     application.save(update_fields=list(texts))
 

@@ -14,6 +14,7 @@ from applications.signals import decided, withdrawn
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
+from portal.common.history import signed
 
 MOVES: dict[str, frozenset[str]] = {
     Status.DRAFT: frozenset({Status.SUBMITTED, Status.LAPSED, Status.WITHDRAWN}),
@@ -43,8 +44,7 @@ def set_status(application: Application, new: str, *, by: Any, reason: str = "")
         )
     application.status = new
     application.status_changed_at = timezone.now()
-    application._change_reason = reason
-    application._history_user = by
+    signed(application, by=by, reason=reason)
     application.save()
 
 

@@ -1,0 +1,1 @@
+"""In: forms, files, sample filings. Out: sheets, receipts, workbooks, archives."""

@@ -1,0 +1,162 @@
+"""The official sheet of a filing: drafts drawn on request, submissions drawn once and kept."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from applications.enums import DocumentKind
+from applications.models import Application, Document, SheetEntry, Submission
+from applications.queries import answers_of, last_submission
+from jurisdictions.engine.policy import digest
+from jurisdictions.interfaces.sheet import (
+    BoxEntry,
+    SheetHtml,
+    build_sheet,
+    parts_digest,
+    render_sheet,
+)
+from jurisdictions.queries import policy_of
+from portal.common.files import storage_name
+from portal.common.pagecode import page_code, page_key
+from portal.common.pdf import RenderedPdf
+from portal.common.sealed import unseal_for_print
+
+
+def box_entries(application: Application) -> list[BoxEntry]:
+    """What offices wrote; a later entry of a box replaces the earlier one."""
+    newest: dict[str, SheetEntry] = {}
+    for entry in application.sheet_entries.order_by("pk"):
+        newest[entry.box] = entry
+    return [BoxEntry(e.box, e.office, e.text, e.name, e.date) for e in newest.values()]
+
+
+def sealed_plain(answers: Mapping[str, Any], *, purpose: str, by: Any) -> dict[str, str]:
+    """Plain text of every sealed answer, for the print only; each opening is logged."""
+    found: dict[str, str] = {}
+    for path, value in answers.items():
+        if isinstance(value, Mapping) and "sealed" in value:
+            found[path] = unseal_for_print(str(value["sealed"]), purpose=purpose, by=by)
+        elif isinstance(value, list):
+            for index, row in enumerate(value):
+                found |= _sealed_cells(path, index, row, purpose, by)
+    return found
+
+
+def _sealed_cells(table: str, index: int, row: Any, purpose: str, by: Any) -> dict[str, str]:
+    if not isinstance(row, Mapping):
+        return {}
+    return {
+        f"{table}.{row.get('row_id', index)}.{name}": unseal_for_print(
+            str(cell["sealed"]), purpose=purpose, by=by
+        )
+        for name, cell in row.items()
+        if isinstance(cell, Mapping) and "sealed" in cell
+    }
+
+
+def preview(application: Application) -> SheetHtml:
+    """The sheet as a page for the browser; sealed answers masked."""
+    policy = policy_of(application.ruleset)
+    submission = last_submission(application)
+    return build_sheet(
+        policy,
+        application.procedure,
+        submission.answers if submission else answers_of(application),
+        entries=box_entries(application),
+        number=application.number or "",
+        submission_no=submission.number if submission else 0,
+        watermark=submission is None,
+        filed_on=_filed_on(submission),
+        ref_date=application.reference_date,
+        preview=True,
+    )
+
+
+def draft_pdf(application: Application, *, by: Any) -> RenderedPdf:
+    """The sheet of a draft, watermarked 草稿; never stored."""
+    answers = answers_of(application)
+    return render_sheet(
+        policy_of(application.ruleset),
+        application.procedure,
+        answers,
+        sealed_values=sealed_plain(answers, purpose="打印申报表草稿", by=by),
+        watermark=True,
+        filed_on=timezone.localdate(),
+        ref_date=application.reference_date,
+    )
+
+
+def blank_pdf(application: Application) -> RenderedPdf:
+    """The empty sheet, to fill by hand."""
+    policy = policy_of(application.ruleset)
+    return render_sheet(policy, application.procedure, {}, blank=True)
+
+
+def content_key(submission: Submission) -> str:
+    """Names everything that decides how the sheet of a submission looks."""
+    application = submission.application
+    sheet = policy_of(application.ruleset).procedure(application.procedure).sheet
+    entries = [
+        [e.box, e.office, e.text, e.name, e.date.isoformat() if e.date else ""]
+        for e in box_entries(application)
+    ]
+    template = sheet.sha256 if sheet else ""
+    return digest([submission.digest, application.number, entries, template, parts_digest()])
+
+
+def sheet_document(submission: Submission, *, by: Any = None) -> Document:
+    """The stored PDF of a submission as it stands now; drawn when its content is new."""
+    key = content_key(submission)
+    known = Document.objects.filter(content_key=key).first()
+    if known is not None:
+        return known
+    drawn = _draw(submission, by=by)
+    path = default_storage.save(storage_name("pdf"), ContentFile(drawn.content))
+    application = submission.application
+    try:
+        with transaction.atomic():
+            return Document.objects.create(
+                application=application,
+                submission=submission,
+                kind=DocumentKind.SHEET,
+                title=f"申报表 {application.number}",
+                content_key=key,
+                file=path,
+                sha256=drawn.sha256,
+                pages=drawn.pages,
+            )
+    except IntegrityError:
+        # Another worker drew the same content meanwhile: one copy is kept.
+        default_storage.delete(path)
+        return Document.objects.get(content_key=key)
+
+
+def _draw(submission: Submission, *, by: Any) -> RenderedPdf:
+    application = submission.application
+    number = application.number or ""
+    key = page_key()
+
+    def code(page: int) -> str:
+        return page_code(number, submission.number, page, key)
+
+    return render_sheet(
+        policy_of(application.ruleset),
+        application.procedure,
+        submission.answers,
+        entries=box_entries(application),
+        sealed_values=sealed_plain(submission.answers, purpose="打印申报表", by=by),
+        number=number,
+        submission_no=submission.number,
+        filed_on=_filed_on(submission),
+        ref_date=application.reference_date,
+        page_code=code,
+    )
+
+
+def _filed_on(submission: Submission | None) -> Any:
+    moment = submission.submitted_at if submission else timezone.now()
+    return timezone.localtime(moment).date()

@@ -1,0 +1,22 @@
+"""Background work of applications: id in, fetch, call."""
+
+import logging
+
+from celery import shared_task
+
+from applications.interfaces.sheets import sheet_document
+from applications.models import Submission
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def render_sheet(submission_id: int) -> None:
+    """Draw the official sheet of a submission and keep it."""
+    submission = Submission.objects.select_related("application__ruleset").filter(
+        pk=submission_id
+    ).first()  # fmt: skip
+    if submission is None:
+        log.warning("submission %s not found", submission_id)
+        return
+    sheet_document(submission)
