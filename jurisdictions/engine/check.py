@@ -187,8 +187,10 @@ def _stages(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
         roles |= {item["office"] for item in named.get("offices", ())}
         for role in sorted(roles - set(ruleset.offices)):
             yield path, f"offices 中没有机构角色 {role}", "补上 offices"
-        if stage.box and stage.box not in boxes:
-            yield (*path, "box"), f"申报表没有意见栏 {stage.box}", "补上 sheet.boxes"
+        for box in sorted({stage.box or "", *named.get("boxes", {}).values()} - {"", *boxes}):
+            yield (*path, "box"), f"申报表没有意见栏 {box}", "补上 sheet.boxes"
+        for body in sorted(set(named.get("boxes", {})) - set(named.get("bodies", ()))):
+            yield (*path, "boxes"), f"bodies 中没有机构角色 {body}", "核对 bodies"
         for key in ("result", "refusal"):
             if named.get(key) and named[key] not in procedure.results:
                 yield (*path, key), f"results 中没有 {named[key]}", "补上 results"

@@ -15,11 +15,16 @@ class Announcement(Entry):
 
 
 class DecisionStage(StageBase):
-    """Issue the decision; ``bodies`` sign together, each approving the list as it stands."""
+    """Issue the decision; ``bodies`` sign together, each approving the list as it stands.
+
+    ``boxes`` gives the opinion box of each body where the sheet has one for every body;
+    bodies that share a box use ``box``.
+    """
 
     kind: Literal["decision"]
     scope: Literal["list"] = "list"
     bodies: tuple[Code, ...] = Field(min_length=1)
+    boxes: dict[Code, Code] = {}
     result: Code
     document: bool = Field(default=True, description="a 文号 is needed")
     announcement: Announcement | None = None
