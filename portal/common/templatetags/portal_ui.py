@@ -24,8 +24,6 @@ _TEN = 10
 _HUNDRED = 100
 _WAN = 10_000
 _KILO = 1024
-# A label longer than this is a sentence, and no name for a field.
-_LONGEST_NAME = 20
 
 
 @lru_cache(maxsize=512)
@@ -204,4 +202,5 @@ def lookup(mapping: Mapping[str, Any] | None, key: str) -> Any:
 def named(error: str, label: str) -> str:
     """Put the field's name before its error, unless the error says it already."""
     text, name = str(error), str(label)
-    return text if name in text or len(name) > _LONGEST_NAME else f"{name}：{text}"
+    # A declaration's label is a whole sentence, and no name.
+    return text if name in text or name.endswith("。") else f"{name}：{text}"

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -17,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+NPM = shutil.which("npm") or "npm"
 MANIFEST = Path("portal/static/vendor/vendor.json")
 _SOURCE_MAP = re.compile(rb"\s*/\*# sourceMappingURL=\S+ \*/\s*$")
 _SHAPES = re.compile(r"<svg.*?>(.*)</svg>", re.DOTALL)
@@ -51,8 +53,8 @@ def build_sprite(folder: Path, names: list[str]) -> bytes:
 
 def _unpack(package: dict[str, Any], folder: Path) -> Path:
     spec = f"{package['name']}@{package['version']}"
-    done = subprocess.run(
-        ["npm", "pack", spec, "--silent"], cwd=folder, capture_output=True, text=True, check=False
+    done = subprocess.run(  # noqa: S603 - our own manifest names the package, no shell
+        [NPM, "pack", spec, "--silent"], cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise CommandError(f"无法从 npm 取得 {spec}：{done.stderr.strip()}")
