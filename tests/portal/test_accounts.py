@@ -15,7 +15,7 @@ from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, Membership, User
 from portal.accounts.validators import clean_mobile, clean_uscc
 from portal.common.errors import DomainError
-from tests.factories import PASSWORD, make_member, make_user, make_uscc
+from tests.factories import PASSWORD, make_member, make_uscc, make_user
 
 pytestmark = [pytest.mark.core, pytest.mark.django_db]
 
@@ -217,9 +217,8 @@ def test_a_leader_does_not_manage_the_unit(enterprise: Enterprise, alice: User) 
 
 
 def test_nobody_holds_the_same_role_twice(enterprise: Enterprise, alice: User) -> None:
-    with pytest.raises(IntegrityError, match="membership_once_while_active|UNIQUE"):
-        with transaction.atomic():
-            make_member(alice, enterprise)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_member(alice, enterprise)
 
 
 def test_a_person_without_a_sign_in_name_is_refused() -> None:
