@@ -124,7 +124,9 @@ def opening_warnings(
         found.append(check_quota(policy, procedure, chosen=quota))
     rules = policy.procedure(procedure).rounds
     deadline = rules.deadline if rules else None
-    if deadline and deadline.closes_on and last_day and deadline.closes_on != str(last_day):
+    fixed = deadline.closes_on if deadline else ""
+    # The day in the text speaks of its own year; later calls set their own.
+    if deadline and last_day and fixed.startswith(f"{last_day.year}-") and fixed != str(last_day):
         sentence = f"文件规定的截止日期为 {deadline.closes_on}，本批次截止日期为 {last_day}"
         found.append(Allowed(ok=True, severity="warn", sentence=sentence, clauses=deadline.clause))
     return [item for item in found if item.sentence]
@@ -263,15 +265,24 @@ def _check_open(
 def _check_asked(
     policy: Policy, procedure: str, *, quota: int | None, publicity_days: int | None
 ) -> None:
-    rules = policy.procedure(procedure).rounds
     given = {"quota": quota, "publicity_days": publicity_days, "closes_at": True}
-    for name in rules.asks if rules else ():
+    for name in asked_of_round(policy, procedure):
         if not given[name]:
             raise DomainError(
                 f"文件没有写明{_LABELS[name]}，开放前须由主管部门确定，请填写。",
                 field=name,
                 status=422,
             )
+
+
+def asked_of_round(policy: Policy, procedure: str) -> tuple[str, ...]:
+    """What the administrator must say when opening: publicity_days, closes_at, quota."""
+    rules = policy.procedure(procedure).rounds
+    asked: list[str] = list(rules.asks) if rules else []
+    for stage in policy.ruleset.stages(procedure):
+        if stage.kind == "publicity" and not (stage.period.days or stage.period.default_days):
+            asked.append("publicity_days")
+    return tuple(dict.fromkeys(asked))
 
 
 def _year(policy: Policy, moment: dt.datetime) -> int:
