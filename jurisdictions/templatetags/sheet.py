@@ -238,9 +238,9 @@ class RowsNode(Node):
 def rows(parser: Parser, token: Token) -> RowsNode:
     """``{% rows "team" label="…" colspan=7 %}{% col … %}…{% endrows %}`` inside a grid.
 
-    Options: ``label`` at the left with its ``cls`` and ``label_span``; ``colspan`` of the rest; ``over="attach"``
-    sends rows beyond the printed ones to an attached sheet with the title ``attach``;
-    ``size="small"`` for lower blank rows.
+    Options: ``label`` at the left with its ``cls`` and ``label_span``; ``colspan`` of the rest;
+    ``over="attach"`` sends rows beyond the printed ones to an attached sheet with the title
+    ``attach``; ``size`` (low, roomy, tall) for the height of the rows.
     """
     bits = token.split_contents()
     options = dict(bit.split("=", 1) for bit in bits[2:])
@@ -282,7 +282,8 @@ def draw_rows(
         f"{PARTS}/rows.html",
         {
             "label": label, "cls": cls, "colspan": colspan, "size": size,
-            "label_span": label_span, "columns": columns, "cols": _columns_of([column.weight for column in columns]),
+            "label_span": label_span, "columns": columns,
+            "cols": _columns_of([column.weight for column in columns]),
             "rows": [_row(row, columns) for row in filled],
             "blanks": range(printed - len(filled)), "more": len(more),
         },
@@ -329,6 +330,7 @@ def opinion(
     inline: bool = False,
     cls: str = "",
     lines: str = "",
+    asks: str = "",
 ) -> SafeString:
     """A row with an opinion box: text at the top, place for seal and date bottom right.
 
@@ -343,6 +345,7 @@ def opinion(
         fixed: declaration whose fixed sentence stands in the box.
         inline: signature and date on one line.
         cls: class of the label cell.
+        asks: what the opinion must speak of, printed at its head, separated by ``|``.
         lines: offices that each have a line of their own in the box, separated by ``|``.
     """
     page = page_of(context)
@@ -357,6 +360,7 @@ def opinion(
             "sign_first": sign.endswith(("：", ":")),
             "fixed": page.fixed_text(fixed) if fixed else "",
             "long": sum(len(entry.text) for entry in entries) > _KEPT_TOGETHER,
+            "asks": asks.split("|") if asks else [],
             "entries": entries, "several": len(entries) > 1, "spoken": spoken,
             "lines": _office_lines(lines.split("|"), entries) if lines else [],
         },

@@ -122,8 +122,12 @@ def _pieces(page: SheetPage, uses: Sequence[FieldUse]) -> list[list[FieldUse]]:
 
 
 def _options(page: SheetPage, use: FieldUse) -> tuple[str, ...]:
+    """What is printed as tick boxes: the form's own choices, not long national code lists."""
     definition = page.definition(use.field)
-    return page.policy.options(definition, use.options) if definition.type in _TICKED else ()
+    if definition.type in ("yes_no", "declaration"):
+        return ("是", "否")
+    own = use.options or definition.options
+    return own if definition.type in _TICKED and len(own) <= _MOST_TICKS else ()
 
 
 def _is_wide(page: SheetPage, use: FieldUse) -> bool:
@@ -135,8 +139,9 @@ def _is_wide(page: SheetPage, use: FieldUse) -> bool:
 def _value(page: SheetPage, use: FieldUse) -> SafeString:
     kind = page.definition(use.field).type
     if use.fixed_text:
-        return paragraphs(page.fixed_text(use.field))
-    if kind in _TICKED and len(_options(page, use)) <= _MOST_TICKS:
+        agreed = page.choices(use.field)[0].ticked
+        return paragraphs(f"{'■' if agreed else '□'} {page.fixed_text(use.field)}")
+    if _options(page, use):
         return tick_boxes(page, use.field)
     value = page.text(use.field)
     if kind == "long_text":
