@@ -319,5 +319,7 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "fontTools": {"level": "WARNING"},
+        "weasyprint.progress": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # the broker of files has no host, and says so
     },
 }
