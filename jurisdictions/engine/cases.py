@@ -16,7 +16,7 @@ import yaml
 
 from jurisdictions.engine.facts import Filing, MaterialFact
 from jurisdictions.engine.policy import Policy, load_policy
-from jurisdictions.engine.problems import RulesetInvalid
+from jurisdictions.engine.problems import RulesetInvalidError
 
 COMPLETE, EMPTY = "complete", "empty"
 
@@ -181,7 +181,7 @@ def main(names: list[str]) -> int:
     for name in names:
         try:
             policy, _ = load_policy(Path(name))
-        except RulesetInvalid as error:
+        except RulesetInvalidError as error:
             sys.stdout.write(f"{error}\n")
             failed += 1
             continue

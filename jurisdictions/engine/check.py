@@ -16,7 +16,7 @@ from jurisdictions.engine.facts import language
 from jurisdictions.engine.loader import Path_, Source
 from jurisdictions.engine.names import NamingError, placeholders
 from jurisdictions.engine.policy import Policy, load_policy
-from jurisdictions.engine.problems import Problem, RulesetInvalid
+from jurisdictions.engine.problems import Problem, RulesetInvalidError
 from jurisdictions.engine.walk import dotted, entries, walk
 from jurisdictions.schema.base import Expr
 from jurisdictions.schema.effects import FoundStudio
@@ -251,7 +251,7 @@ def main(names: list[str]) -> int:
         try:
             policy, source = load_policy(Path(name))
             problems = check_policy(policy, source)
-        except RulesetInvalid as error:
+        except RulesetInvalidError as error:
             problems = error.problems
         for problem in problems:
             sys.stdout.write(f"{problem}\n")

@@ -17,7 +17,7 @@ from jurisdictions.engine.cases import Suite, load_suite, run_case
 from jurisdictions.engine.check import check_policy
 from jurisdictions.engine.loader import Path_
 from jurisdictions.engine.policy import Policy, build_policy, load_policy
-from jurisdictions.engine.problems import RulesetInvalid
+from jurisdictions.engine.problems import RulesetInvalidError
 from jurisdictions.engine.walk import dotted, entries
 
 # Kinds of the inventory that selection must carry out; the others belong to later life.
@@ -116,7 +116,7 @@ def _noticed(policy: Policy, suite: Suite, path: Path_, clause: str, extra: Extr
             _catalogue_without_own(policy),
             policy.national,
         )
-    except RulesetInvalid:
+    except RulesetInvalidError:
         return True
     if check_policy(changed):
         return True

@@ -10,7 +10,7 @@ from jurisdictions.engine.dates import full_years
 from jurisdictions.engine.identity import IdError
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.retirement import Retirement, retirement_options
-from jurisdictions.engine.values import ValueWrong, id_facts, is_empty, read_value
+from jurisdictions.engine.values import ValueWrongError, id_facts, is_empty, read_value
 
 LEADER_BIRTH, LEADER_SEX = "leader.birth_date", "leader.sex"
 LEADER_ID, LEADER_ID_TYPE = "leader.id_number", "leader.id_type"
@@ -95,7 +95,7 @@ def _typed(policy: Policy, filing: Filing) -> tuple[dict[str, Any], dict[str, st
     for path, definition in policy.catalogue.fields.items():
         try:
             typed[path] = read_value(definition, filing.answers.get(path))
-        except ValueWrong as error:
+        except ValueWrongError as error:
             faults[path] = str(error)
     for table, shape in policy.catalogue.tables.items():
         rows = filing.answers.get(table) or []
@@ -105,7 +105,7 @@ def _typed(policy: Policy, filing: Filing) -> tuple[dict[str, Any], dict[str, st
             for column, definition in shape.columns.items():
                 try:
                     cells[column] = read_value(definition, row.get(column))
-                except ValueWrong as error:
+                except ValueWrongError as error:
                     faults[f"{table}.{index}.{column}"] = str(error)
             typed[table].append(_aged(cells, filing.ref_date, faults, f"{table}.{index}"))
     return typed, faults

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from jurisdictions.engine.problems import Place, Problem, RulesetInvalid
+from jurisdictions.engine.problems import Place, Problem, RulesetInvalidError
 
 Step = str | int
 Path_ = tuple[Step, ...]
@@ -52,7 +52,7 @@ def read_source(file: Path) -> Source:
     """Read a root file and everything it includes.
 
     Raises:
-        RulesetInvalid: a file is missing, is not YAML, or two files say the same thing.
+        RulesetInvalidError: a file is missing, is not YAML, or two files say the same thing.
     """
     source = Source(document={})
     root = _read(file, source)
@@ -70,7 +70,7 @@ def _read(file: Path, source: Source) -> dict[str, Any]:
         loader = _Loader(text)
         node = loader.get_single_node()
     except OSError as error:
-        raise RulesetInvalid(
+        raise RulesetInvalidError(
             [
                 Problem(
                     Place(file, 1),
@@ -82,11 +82,11 @@ def _read(file: Path, source: Source) -> dict[str, Any]:
         ) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RulesetInvalid(
+        raise RulesetInvalidError(
             [Problem(Place(file, line), "", f"不是有效的 YAML：{error.problem}", "核对缩进和引号")]
         ) from error
     if not isinstance(node, yaml.MappingNode):
-        raise RulesetInvalid([Problem(Place(file, 1), "", "文件须是键值表")])
+        raise RulesetInvalidError([Problem(Place(file, 1), "", "文件须是键值表")])
     _refuse_twice(node, file)
     _mark(node, (), file, source.places)
     loaded: dict[str, Any] = loader.construct_document(node)
@@ -101,7 +101,9 @@ def _refuse_twice(node: yaml.Node, file: Path) -> None:
         for key, _ in part.value:
             if key.value in seen:
                 place = Place(file, key.start_mark.line + 1)
-                raise RulesetInvalid([Problem(place, key.value, "同一处写了两次", "删去其中一个")])
+                raise RulesetInvalidError(
+                    [Problem(place, key.value, "同一处写了两次", "删去其中一个")]
+                )
             seen.add(key.value)
 
 
@@ -135,6 +137,6 @@ def _merge(into: dict[str, Any], part: dict[str, Any], path: Path_, source: Sour
             _merge(into[key], value, here, source)
         else:
             dotted = ".".join(str(step) for step in here)
-            raise RulesetInvalid(
+            raise RulesetInvalidError(
                 [Problem(source.place(here), dotted, "在两个文件中都写了", "只留一处")]
             )

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from jurisdictions.engine.loader import Path_, Source, read_source
 from jurisdictions.engine.national import National, build_national, load_national
-from jurisdictions.engine.problems import Problem, RulesetInvalid
+from jurisdictions.engine.problems import Problem, RulesetInvalidError
 from jurisdictions.schema.fields import Catalogue, FieldDef
 from jurisdictions.schema.identity import Inventory
 from jurisdictions.schema.procedure import Procedure
@@ -93,7 +93,7 @@ def load_policy(file: Path) -> tuple[Policy, Source]:
     """Read a city's root file with clauses, catalogue and national tables beside it.
 
     Raises:
-        RulesetInvalid: with every fault found, each with file, line, path and hint.
+        RulesetInvalidError: with every fault found, each with file, line, path and hint.
     """
     source = read_source(file)
     folder = file.parent
@@ -125,7 +125,7 @@ def build_policy(
     """Make a policy from plain data, as files and stored rows both give it.
 
     Raises:
-        RulesetInvalid: the data does not fit the schema.
+        RulesetInvalidError: the data does not fit the schema.
     """
     ruleset = _validated(Ruleset, document, source, "")
     shared = _validated(Catalogue, catalogue, None, "fields.yaml ")
@@ -134,7 +134,7 @@ def build_policy(
         extended = shared.extended(dict(ruleset.fields), dict(ruleset.tables))
     except ValueError as error:
         place = source.place(("fields",)) if source else None
-        raise RulesetInvalid([Problem(place, "fields", str(error))]) from error
+        raise RulesetInvalidError([Problem(place, "fields", str(error))]) from error
     tables = national if isinstance(national, National) else build_national(national)
     return Policy(ruleset, extended, texts, tables, dict(document))
 
@@ -145,7 +145,7 @@ def _validated(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise RulesetInvalid(
+        raise RulesetInvalidError(
             [_problem(dict(fault), data, source, prefix) for fault in error.errors()]
         ) from error
 

@@ -30,7 +30,7 @@ class Problem:
         return f"{where}{self.path}: {self.message}{hint}"
 
 
-class RulesetInvalid(ValueError):
+class RulesetInvalidError(ValueError):
     """A ruleset cannot be used; ``problems`` lists every fault found."""
 
     def __init__(self, problems: list[Problem]) -> None:

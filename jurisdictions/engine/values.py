@@ -30,7 +30,7 @@ _CHECKS = {
 _EMPTY: tuple[Any, ...] = (None, "", [], ())
 
 
-class ValueWrong(ValueError):
+class ValueWrongError(ValueError):
     """A value does not fit its field; the message is for the person who typed it."""
 
 
@@ -45,7 +45,7 @@ def read_value(definition: FieldDef, value: Any) -> Any:
     Sealed answers (a mapping with ``sealed``) pass through.
 
     Raises:
-        ValueWrong: the text does not fit; says what and how to write it.
+        ValueWrongError: the text does not fit; says what and how to write it.
     """
     if is_empty(value):
         return None
@@ -53,10 +53,10 @@ def read_value(definition: FieldDef, value: Any) -> Any:
         return value
     try:
         return _read(definition, value)
-    except ValueWrong:
+    except ValueWrongError:
         raise
     except (ValueError, InvalidOperation) as error:
-        raise ValueWrong(str(error) or f"“{value}”格式不对") from error
+        raise ValueWrongError(str(error) or f"“{value}”格式不对") from error
 
 
 def _read(definition: FieldDef, value: Any) -> Any:
@@ -77,14 +77,14 @@ def _read(definition: FieldDef, value: Any) -> Any:
 
 def _text(definition: FieldDef, text: str) -> str:
     if definition.max_length and len(text) > definition.max_length:
-        raise ValueWrong(f"最多 {definition.max_length} 个字符，现有 {len(text)} 个")
+        raise ValueWrongError(f"最多 {definition.max_length} 个字符，现有 {len(text)} 个")
     check = _CHECKS.get(definition.type)
     return check(text) if check else text
 
 
 def _integer(value: Any) -> int:
     if isinstance(value, bool) or str(value).strip().lstrip("-").isdigit() is False:
-        raise ValueWrong(f"“{value}”不是整数，请只填数字")
+        raise ValueWrongError(f"“{value}”不是整数，请只填数字")
     return int(str(value))
 
 
@@ -92,9 +92,9 @@ def _decimal(value: Any) -> Decimal:
     try:
         found = Decimal(str(value).replace(",", "").replace("，", "").strip())
     except InvalidOperation as error:
-        raise ValueWrong(f"“{value}”不是数字，请只填数字，如 50000 或 86.5") from error
+        raise ValueWrongError(f"“{value}”不是数字，请只填数字，如 50000 或 86.5") from error
     if not found.is_finite():
-        raise ValueWrong(f"“{value}”不是有效的数字")
+        raise ValueWrongError(f"“{value}”不是有效的数字")
     return found
 
 

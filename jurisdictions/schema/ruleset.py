@@ -8,6 +8,7 @@ from jurisdictions.schema.base import Code, Entry, Strict
 from jurisdictions.schema.fields import FieldDef, TableDef
 from jurisdictions.schema.identity import Identity
 from jurisdictions.schema.procedure import Procedure
+from jurisdictions.schema.scoring import ScoreTable
 from jurisdictions.schema.workflow import OfficeRole
 
 
@@ -26,6 +27,7 @@ class Ruleset(Strict):
     tables: dict[Code, TableDef] = {}
     offices: dict[Code, OfficeRole]
     procedures: dict[Code, Procedure]
+    score_tables: dict[Code, ScoreTable] = {}
     lists: dict[Code, tuple[str, ...]] = Field(
         default={}, description="named value lists; a list may cite its clause in list_clauses"
     )
