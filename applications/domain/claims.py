@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from applications.domain import named_above
 from applications.models import Application, Claim, Studio
 from applications.queries import claim_key, filing_of, held_by_others, primary_key_id
 from jurisdictions.engine.claims import Wanted, wanted_claims
@@ -123,10 +124,10 @@ def move(application: Application, studio: Studio) -> None:
 
 
 def rekey_all() -> int:
-    """Write every living claim under the primary key of the ring before old keys are dropped.
+    """Write every living claim, and the list of higher-level names, under the primary key.
 
     Returns:
-        How many claims were rewritten. Claims of filings are worked out again from their
+        How many rows were rewritten. Claims of filings are worked out again from their
         sealed answers, so uniqueness never lapses: old and new rows never both count.
     """
     changed = 0
@@ -145,4 +146,4 @@ def rekey_all() -> int:
                 claim.key, claim.key_id = claim_key(wanted), primary_key_id()
                 claim.save(update_fields=["key", "key_id"])
                 changed += 1
-    return changed
+    return changed + named_above.rekey()

@@ -22,6 +22,7 @@ from portal.common.errors import DomainError
 
 # Width of the short search columns; the answers keep the whole text.
 SHORT_COLUMN = 60
+REASON_LENGTH = 2000
 COLUMN_WIDTHS = {"unit_name": 200, "studio_name": 160, "unit_uscc": 18}
 
 
@@ -173,6 +174,20 @@ def save_section(
     row.save()
     refresh_columns(locked, policy)
     return row
+
+
+@transaction.atomic
+def keep_reasons(application: Application, reasons: Mapping[str, str]) -> None:
+    """Keep reasons for soft conditions until the submit.
+
+    Raises:
+        DomainError: the filing may not be changed now.
+    """
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    editable(locked)
+    kept = {rule: text.strip()[:REASON_LENGTH] for rule, text in reasons.items() if text.strip()}
+    Application.objects.filter(pk=locked.pk).update(draft_reasons=kept)
+    application.draft_reasons = kept
 
 
 def editable(application: Application) -> None:

@@ -31,6 +31,15 @@ def seal_value(definition: FieldDef, value: Any, *, held: Any, id_kind: str | No
     return _sealed(definition.type, str(value), id_kind)
 
 
+def seal_number(text: str, id_kind: str | None = None) -> dict[str, Any]:
+    """The stored form of a plain ID number.
+
+    Raises:
+        DomainError: it is not well formed.
+    """
+    return _sealed("id_number", text, id_kind)
+
+
 def _sealed(kind: str, text: str, id_kind: str | None) -> dict[str, Any]:
     stored: dict[str, Any] = {}
     if kind == "id_number":

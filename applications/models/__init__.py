@@ -5,6 +5,7 @@ from applications.models.attachment import Attachment
 from applications.models.claim import Ban, Claim
 from applications.models.document import Document, SheetEntry
 from applications.models.event import EffectRun, Event
+from applications.models.named_above import NamedAbove
 from applications.models.studio import Studio, StudioHost, StudioLeader
 from applications.models.submission import Finding, Submission
 
@@ -18,6 +19,7 @@ __all__ = [
     "EffectRun",
     "Event",
     "Finding",
+    "NamedAbove",
     "Party",
     "SheetEntry",
     "Studio",

@@ -61,6 +61,8 @@ class Application(models.Model):
     priority = models.CharField("优先情形", max_length=200, blank=True)
     # Fields that may be changed while returned for correction: paths and material ids.
     unlocked = models.JSONField("可补正内容", default=list, blank=True)
+    # Reasons for soft conditions, kept while the filing is checked; the submit freezes them.
+    draft_reasons = models.JSONField("拟提交的理由", default=dict, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="创建人"
     )
@@ -79,7 +81,9 @@ class Application(models.Model):
     paper_received_by = models.CharField("纸质材料接收人", max_length=60, blank=True)
     version = models.PositiveIntegerField("版本", default=0)
 
-    history = HistoricalRecords(verbose_name="申报件变更记录", excluded_fields=["version"])
+    history = HistoricalRecords(
+        verbose_name="申报件变更记录", excluded_fields=["version", "draft_reasons"]
+    )
 
     class Meta:
         verbose_name = "申报件"

@@ -15,7 +15,13 @@ from applications.queries.filings import (
     still_open,
     visible_to_unit,
 )
-from applications.queries.keys import ban_keys, claim_key, part_text, primary_key_id
+from applications.queries.keys import (
+    ban_keys,
+    claim_key,
+    leader_key,
+    part_text,
+    primary_key_id,
+)
 
 __all__ = [
     "DECLARATIONS",
@@ -27,6 +33,7 @@ __all__ = [
     "filing_of",
     "held_by_others",
     "last_submission",
+    "leader_key",
     "material_facts",
     "naming_values",
     "part_text",

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from applications.enums import Status
-from applications.models import Application, Attachment, Ban, Claim, Submission
-from applications.queries.keys import ban_keys, claim_key
+from applications.models import Application, Attachment, Ban, Claim, NamedAbove, Submission
+from applications.queries.keys import ban_keys, claim_key, leader_key
 from jurisdictions.engine.claims import wanted_claims
 from jurisdictions.engine.facts import Filing, MaterialFact, build_facts
 from jurisdictions.engine.policy import Policy
@@ -94,6 +94,8 @@ def registers(application: Application, policy: Policy, filing: Filing) -> dict[
             found["register.leader_active"] = held.count()
         elif "leader.occupation" in wanted.claim.key:
             found["register.unit_occupation_active"] = held.count()
+    found["register.leader_elsewhere"] = _leader_elsewhere(application, facts.typed)
+    found["register.leader_named_higher"] = _named_higher(application, facts.typed)
     subjects = running_bans(application, facts.typed)
     found["register.leader_banned"] = Ban.Subject.LEADER in subjects
     found["register.unit_banned"] = Ban.Subject.UNIT in subjects
@@ -106,6 +108,29 @@ def held_by_others(application: Application, kind: str, scope: str, key: str) ->
     return Claim.objects.filter(kind=kind, scope=where, key=key, released_at__isnull=True).exclude(
         application=application
     )
+
+
+def _leader_elsewhere(application: Application, typed: Mapping[str, Any]) -> int:
+    """Open filings and studios of this leader in other jurisdictions."""
+    key = leader_key(typed)
+    if not key:
+        return 0
+    elsewhere = Claim.objects.filter(key=key, released_at__isnull=True)
+    return elsewhere.exclude(jurisdiction=application.jurisdiction).count()
+
+
+def _named_higher(application: Application, typed: Mapping[str, Any]) -> bool:
+    """Whether the kept list of higher-level studios names this leader."""
+    same = Q(pk__in=[])
+    key = leader_key(typed)
+    if key:
+        same |= Q(key=key)
+    name, uscc = typed.get("leader.name"), typed.get("unit.uscc")
+    if name and uscc:
+        # Published lists often print no number: then name and unit together decide.
+        same |= Q(key="", leader_name=name, unit_uscc=uscc)
+    listed = NamedAbove.objects.filter(same, removed_at__isnull=True)
+    return listed.filter(jurisdiction=application.jurisdiction).exists()
 
 
 def running_bans(application: Application, typed: Mapping[str, Any]) -> set[str]:

@@ -20,6 +20,12 @@ def part_text(value: Any) -> str:
     return blind_token(str(value["sealed"])) if isinstance(value, Mapping) else str(value)
 
 
+def leader_key(typed: Mapping[str, Any]) -> str:
+    """The key of a claim on the leader alone, whatever a city calls that claim; empty unknown."""
+    number = typed.get("leader.id_number")
+    return blind(OTHER, part_text(number)) if number else ""
+
+
 def ban_keys(typed: Mapping[str, Any]) -> dict[str, str]:
     """Keys under which a unit and a leader are banned; absent answers give none."""
     keys = {}
