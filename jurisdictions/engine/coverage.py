@@ -118,13 +118,21 @@ def _noticed(policy: Policy, suite: Suite, path: Path_, clause: str, extra: Extr
         )
     except RulesetInvalidError:
         return True
-    if check_policy(changed):
+    # Faults the city has already say nothing about this entry.
+    if any(str(problem) not in _faults(policy) for problem in check_policy(changed)):
         return True
     first = [case for case in suite.cases if clause in case.clauses]
     rest = [case for case in suite.cases if clause not in case.clauses]
     if any(run_case(changed, suite, case) for case in (*first, *rest)):
         return True
     return bool(extra(changed))
+
+
+def _faults(policy: Policy) -> set[str]:
+    if "faults" not in policy.cache:
+        policy.cache["faults"] = {str(problem) for problem in check_policy(policy)}
+    found: set[str] = policy.cache["faults"]
+    return found
 
 
 def _catalogue_without_own(policy: Policy) -> Mapping[str, Any]:
