@@ -10,7 +10,7 @@ from django.db import transaction
 from jurisdictions.engine.check import check_policy
 from jurisdictions.engine.national import National
 from jurisdictions.engine.policy import Policy, build_policy, digest
-from jurisdictions.engine.problems import RulesetInvalid
+from jurisdictions.engine.problems import RulesetInvalidError
 from jurisdictions.models import Basis, Jurisdiction, Ruleset
 from jurisdictions.signals import acted
 from portal.common.errors import DomainError
@@ -66,13 +66,13 @@ def publish(
         The new row, or the newest one when it says the same.
 
     Raises:
-        RulesetInvalid: the document is at fault; every fault is listed.
+        RulesetInvalidError: the document is at fault; every fault is listed.
         ParentMovedError: somebody published another version meanwhile.
     """
     policy = build_policy(document, inventory, catalogue, national)
     problems = check_policy(policy)
     if problems:
-        raise RulesetInvalid(problems)
+        raise RulesetInvalidError(problems)
     jurisdiction = _jurisdiction(policy)
     newest = jurisdiction.rulesets.order_by("-version").first()
     basis = _basis(catalogue, policy)

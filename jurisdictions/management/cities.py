@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from jurisdictions.domain.publish import SourceFiles
 from jurisdictions.engine.loader import Source
 from jurisdictions.engine.policy import Policy, load_policy
-from jurisdictions.engine.problems import Problem, RulesetInvalid
+from jurisdictions.engine.problems import Problem, RulesetInvalidError
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 
@@ -74,7 +74,7 @@ def read_city(file: Path) -> CityFiles:
     """Read all files of a city.
 
     Raises:
-        RulesetInvalid: they cannot be used; every fault found is listed.
+        RulesetInvalidError: they cannot be used; every fault found is listed.
     """
     policy, source = load_policy(file)
     folder = file.parent
@@ -103,7 +103,7 @@ def load_or_fail(name: str) -> tuple[Policy, Path]:
     file = city_file(name)
     try:
         return load_policy(file)[0], file
-    except RulesetInvalid as error:
+    except RulesetInvalidError as error:
         raise CommandError("\n".join(shown(problem) for problem in error.problems)) from error
 
 

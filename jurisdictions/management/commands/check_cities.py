@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 
 from jurisdictions.engine.check import check_policy
 from jurisdictions.engine.policy import load_policy
-from jurisdictions.engine.problems import RulesetInvalid
+from jurisdictions.engine.problems import RulesetInvalidError
 from jurisdictions.interfaces.sheet import check_sheet
 from jurisdictions.management.cities import PlainCommand, city_files, shown
 
@@ -41,7 +41,7 @@ def faults_of(file: Path) -> list[str]:
     try:
         policy, source = load_policy(file)
         problems = check_policy(policy, source)
-    except RulesetInvalid as error:
+    except RulesetInvalidError as error:
         return [shown(problem) for problem in error.problems]
     if problems:
         return [shown(problem) for problem in problems]

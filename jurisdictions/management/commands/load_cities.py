@@ -13,7 +13,7 @@ from jurisdictions.domain.publish import (
     publish,
     published_as,
 )
-from jurisdictions.engine.problems import RulesetInvalid
+from jurisdictions.engine.problems import RulesetInvalidError
 from jurisdictions.management.cities import CityFiles, city_files, read_city, shown
 from jurisdictions.models import Ruleset
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 city = read_city(file)
                 self.stdout.write(self._load(file, city))
                 seed_holidays(city.policy.national)
-            except RulesetInvalid as error:
+            except RulesetInvalidError as error:
                 raise CommandError("\n".join(shown(item) for item in error.problems)) from error
             except ParentMovedError as error:
                 raise CommandError(f"{file}：{error.message}") from error

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from jurisdictions.engine.policy import Policy, load_policy
-from jurisdictions.engine.problems import RulesetInvalid
+from jurisdictions.engine.problems import RulesetInvalidError
 from jurisdictions.interfaces.answers import (
     AnswersError,
     load_answers,
@@ -64,7 +64,7 @@ def _policy(city: str) -> Policy:
     file = named if named.suffix else Path(settings.BASE_DIR) / "fixtures" / f"{city}.yaml"
     try:
         return load_policy(file)[0]
-    except RulesetInvalid as error:
+    except RulesetInvalidError as error:
         raise CommandError(str(error)) from error
 
 
