@@ -185,6 +185,7 @@ def _stages(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
         named = stage.model_dump()
         roles = {stage.office, *named.get("bodies", ())}
         roles |= {item["office"] for item in named.get("offices", ())}
+        roles |= set((named.get("seats") or {}).get("offices", ()))
         for role in sorted(roles - set(ruleset.offices)):
             yield path, f"offices 中没有机构角色 {role}", "补上 offices"
         for box in sorted({stage.box or "", *named.get("boxes", {}).values()} - {"", *boxes}):
