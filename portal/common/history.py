@@ -16,5 +16,5 @@ def signed(row: Row, *, by: Any, reason: str) -> Row:
         reason: Chinese sentence.
     """
     row._history_user = by  # type: ignore[attr-defined]  # read by simple-history on save
-    row._change_reason = reason  # type: ignore[attr-defined]
+    row._change_reason = reason  # type: ignore[attr-defined]  # as above, read on save
     return row
