@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications.domain import events
 from applications.domain.sealing import seal_answers
 from applications.enums import Status
-from applications.models import Application, DraftSection, Party
+from applications.models import Application, DraftSection, Party, SetAside
 from applications.queries import answers_of, naming_values
 from jurisdictions.engine.names import NamingError, render_name
 from jurisdictions.engine.policy import Policy
@@ -188,6 +188,32 @@ def keep_reasons(application: Application, reasons: Mapping[str, str]) -> None:
     kept = {rule: text.strip()[:REASON_LENGTH] for rule, text in reasons.items() if text.strip()}
     Application.objects.filter(pk=locked.pk).update(draft_reasons=kept)
     application.draft_reasons = kept
+
+
+@transaction.atomic
+def set_aside(
+    application: Application, section: Section, raw: Mapping[str, Any], *, by: Any
+) -> SetAside:
+    """Keep what was typed against an older version, until the writer has chosen.
+
+    Args:
+        application: the filing.
+        section: the section of the form.
+        raw: typed answers as ``save_section`` takes them.
+        by: who typed them.
+    """
+    catalogue = policy_of(application.ruleset).catalogue
+    held = application.sections.filter(section=section.id).values_list("answers", flat=True)
+    answers = seal_answers(catalogue, raw, held.first() or {})
+    row, _ = SetAside.objects.update_or_create(
+        application=application, section=section.id, user=by, defaults={"answers": answers}
+    )
+    return row
+
+
+def forget_aside(application: Application, section: Section, *, by: Any) -> None:
+    """Drop what was set aside once the writer has chosen."""
+    SetAside.objects.filter(application=application, section=section.id, user=by).delete()
 
 
 def editable(application: Application) -> None:

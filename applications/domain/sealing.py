@@ -6,7 +6,7 @@ from typing import Any
 from jurisdictions.engine.identity import CITIZEN, IdError, check_id_number
 from jurisdictions.schema.fields import Catalogue, FieldDef
 from portal.common.errors import DomainError
-from portal.common.sealed import mask, seal
+from portal.common.sealed import blind, blind_token, mask, seal
 
 ID_TYPE = "leader.id_type"
 
@@ -28,7 +28,15 @@ def seal_value(definition: FieldDef, value: Any, *, held: Any, id_kind: str | No
     if isinstance(value, Mapping):
         # Only the form held on the server counts; a token from outside is refused.
         return held if isinstance(held, Mapping) and held == value else None
-    return _sealed(definition.type, str(value), id_kind)
+    fresh = str(value)
+    if isinstance(held, Mapping) and _is_same(definition.type, fresh, held):
+        return held
+    return _sealed(definition.type, fresh, id_kind)
+
+
+def _is_same(kind: str, text: str, held: Mapping[str, Any]) -> bool:
+    """Whether a number typed again is the one that is held: each autosave sends it anew."""
+    return bool(text.strip()) and blind(kind, text) == blind_token(str(held["sealed"]))
 
 
 def seal_number(text: str, id_kind: str | None = None) -> dict[str, Any]:

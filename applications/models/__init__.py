@@ -6,6 +6,7 @@ from applications.models.claim import Ban, Claim
 from applications.models.document import Document, SheetEntry
 from applications.models.event import EffectRun, Event
 from applications.models.named_above import NamedAbove
+from applications.models.set_aside import SetAside
 from applications.models.studio import Studio, StudioHost, StudioLeader
 from applications.models.submission import Finding, Submission
 
@@ -21,6 +22,7 @@ __all__ = [
     "Finding",
     "NamedAbove",
     "Party",
+    "SetAside",
     "SheetEntry",
     "Studio",
     "StudioHost",

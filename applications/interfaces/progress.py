@@ -1,0 +1,141 @@
+"""Where a filing is: who has it, since when, until when. The app that judges filings says so.
+
+applications knows no review. Whoever runs the review registers a provider in ``ready()``::
+
+    progress.register(MyProvider())
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from applications.models import Application
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a submitted filing is.
+
+    Attributes:
+        stage: id of the workflow stage.
+        doing: the stage in the applicant's words.
+        holder: who has it, e.g. the name of an office.
+        since: when it arrived there.
+        until: day by which that step should be done, None without a limit.
+        next_step: what follows, in the applicant's words.
+        held: why it waits, e.g. an objection; empty when it moves.
+    """
+
+    stage: str
+    doing: str
+    holder: str
+    since: datetime | None = None
+    until: date | None = None
+    next_step: str = ""
+    held: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing to mend.
+
+    Attributes:
+        target: catalogue path, table name, or ``material:<id>``.
+        label: what it is called on the form.
+        text: what is wrong and what to do.
+        clauses: ids of the clauses it rests on.
+        answer: what the unit said about it so far.
+    """
+
+    target: str
+    label: str
+    text: str
+    clauses: tuple[str, ...] = ()
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """补正告知: all faults at once."""
+
+    number: int
+    office: str
+    sent_at: datetime | None
+    due_on: date | None
+    note: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A letter to the unit that it may open."""
+
+    title: str
+    url: str
+    dated_on: date
+
+
+class Provider(Protocol):
+    """What the app that judges filings can say about one of them."""
+
+    def place_of(self, application: Application) -> Place | None:
+        """Where the filing is, or None while nobody has it."""
+        ...
+
+    def notice_of(self, application: Application) -> Notice | None:
+        """The correction notice that waits for an answer, or None."""
+        ...
+
+    def answer_notice(self, application: Application, answers: Mapping[str, str]) -> None:
+        """Keep what the unit says about each fault; called inside the submit's transaction."""
+        ...
+
+    def papers_of(self, application: Application) -> Sequence[Paper]:
+        """Letters to the unit, the newest first."""
+        ...
+
+
+_providers: list[Provider] = []
+
+
+def register(provider: Provider) -> None:
+    """Let a provider speak; the same one twice counts once."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def unregister(provider: Provider) -> None:
+    """Take a provider out again."""
+    if provider in _providers:
+        _providers.remove(provider)
+
+
+def place_of(application: Application) -> Place | None:
+    """Where a filing is, by the first provider that knows."""
+    return _first("place_of", application)
+
+
+def notice_of(application: Application) -> Notice | None:
+    """The open correction notice of a filing, by the first provider that knows."""
+    return _first("notice_of", application)
+
+
+def answer_notice(application: Application, answers: Mapping[str, str]) -> None:
+    """Hand what the unit says about each fault to every provider."""
+    for provider in _providers:
+        provider.answer_notice(application, answers)
+
+
+def papers_of(application: Application) -> list[Paper]:
+    """Letters to the unit, the newest first."""
+    found = [paper for provider in _providers for paper in provider.papers_of(application)]
+    return sorted(found, key=lambda paper: paper.dated_on, reverse=True)
+
+
+def _first(method: str, application: Application) -> Any:
+    for provider in _providers:
+        found = getattr(provider, method)(application)
+        if found is not None:
+            return found
+    return None

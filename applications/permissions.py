@@ -1,0 +1,93 @@
+"""Who may do what with a filing. Each answer is a Verdict with its reason."""
+
+from typing import Any
+
+from applications.enums import Status
+from jurisdictions.permissions import can_administer, can_oversee, works_for
+from portal.accounts.enums import MemberRole
+from portal.accounts.queries import enterprises_of, has_role
+from portal.common.verdict import ALLOW, Verdict, deny
+
+OPEN = frozenset({Status.DRAFT, Status.RETURNED})
+ENDED = frozenset({Status.DECIDED, Status.WITHDRAWN, Status.LAPSED})
+#: Who may bind the unit: hand in, take back.
+SPEAKING = (MemberRole.HANDLER, MemberRole.PRINCIPAL)
+
+
+def is_member(user: Any, application: Any) -> bool:
+    """Whether a person acts for the unit of a filing, in any role."""
+    return enterprises_of(user).filter(pk=application.enterprise_id).exists()
+
+
+def enters_for_unit(user: Any, application: Any) -> bool:
+    """Whether a person works at the window that entered a paper filing (代录)."""
+    office = application.entered_by_office
+    return office is not None and bool(works_for(user, office))
+
+
+def can_see(user: Any, application: Any) -> Verdict:
+    """Allow members of the unit, and the window that entered the filing."""
+    if is_member(user, application) or enters_for_unit(user, application):
+        return ALLOW
+    return deny("没有找到这件申报。")
+
+
+def can_fill(user: Any, application: Any) -> Verdict:
+    """Allow the same people while the filing is with the unit."""
+    if not can_see(user, application):
+        return deny("没有找到这件申报。")
+    if application.status not in OPEN:
+        return deny(
+            f"申报件{application.get_status_display()}，不能修改。需要更改时请联系受理机关退回补正。"
+        )
+    return ALLOW
+
+
+def can_speak(user: Any, application: Any) -> Verdict:
+    """Allow handlers and principals of the unit, and the window, to hand in or take back."""
+    unit = application.enterprise
+    if any(has_role(user, unit, role) for role in SPEAKING) or enters_for_unit(user, application):
+        return ALLOW
+    return deny("领办人可以填写，由本单位经办人或负责人提交。")
+
+
+def can_submit(user: Any, application: Any) -> Verdict:
+    """Allow those who speak for the unit while the filing is with it."""
+    filling = can_fill(user, application)
+    return can_speak(user, application) if filling else filling
+
+
+def can_withdraw(user: Any, application: Any) -> Verdict:
+    """Allow those who speak for the unit until the filing has ended."""
+    if application.status in ENDED:
+        return deny(f"申报件{application.get_status_display()}，不能撤回。")
+    return can_speak(user, application)
+
+
+def can_enter(user: Any, office: Any) -> Verdict:
+    """Allow people at a post of an office to enter paper filings for units."""
+    return works_for(user, office)
+
+
+def can_receive_paper(user: Any, application: Any, offices: Any) -> Verdict:
+    """Allow people at a post of one of the jurisdiction's offices to record received paper.
+
+    Args:
+        user: the person.
+        application: the filing.
+        offices: offices at which the person has a post.
+    """
+    if any(office.jurisdiction_id == application.jurisdiction_id for office in offices):
+        return ALLOW
+    return deny("只有本地区机构在岗人员可以登记收件。")
+
+
+def can_export(user: Any, jurisdiction: Any) -> Verdict:
+    """Allow administrators of a jurisdiction to export its filings."""
+    return can_administer(user, jurisdiction)
+
+
+def can_list(user: Any, jurisdiction: Any) -> Verdict:
+    """Allow administrators and overseers to see the list of a jurisdiction's filings."""
+    return can_oversee(user, jurisdiction)
+
