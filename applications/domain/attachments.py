@@ -15,7 +15,7 @@ from applications.queries import files_of
 from jurisdictions.queries import policy_of
 from jurisdictions.schema.materials import Material
 from portal.common.errors import DomainError
-from portal.common.files import check_upload, download_name, storage_name
+from portal.common.files import CheckedFile, check_upload, download_name, storage_name
 
 MEBIBYTE = 1024 * 1024
 # Limits of the portal itself, not of any regulation.
@@ -67,25 +67,43 @@ def add(
         max_bytes=item.max_mb * MEBIBYTE,
         max_pages=item.max_pages,
     )
-    with transaction.atomic():
-        locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-        _may_change(locked, material)
-        _room(locked, item, len(checked.content))
-        path = default_storage.save(storage_name(checked.kind), ContentFile(checked.content))
-        return Attachment.objects.create(
-            application=locked,
-            material=material,
-            row=row[:40],
-            file=path,
-            kind=checked.kind,
-            name=download_name(upload.name)[:200],
-            size=len(checked.content),
-            pages=checked.pages,
-            words=checked.words,
-            sha256=checked.sha256,
-            confirmed=list(confirmed),
-            uploaded_by=by,
-        )
+    return keep(application, item, checked, name=upload.name, by=by, row=row, confirmed=confirmed)
+
+
+@transaction.atomic
+def keep(
+    application: Application,
+    item: Material,
+    checked: CheckedFile,
+    *,
+    name: str,
+    by: Any,
+    row: str = "",
+    confirmed: tuple[str, ...] = (),
+) -> Attachment:
+    """Keep a file that has passed the checks; arguments as for ``add``.
+
+    Raises:
+        DomainError: the filing may not be changed now, or holds too many files.
+    """
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    _may_change(locked, item.id)
+    _room(locked, item, len(checked.content))
+    path = default_storage.save(storage_name(checked.kind), ContentFile(checked.content))
+    return Attachment.objects.create(
+        application=locked,
+        material=item.id,
+        row=row[:40],
+        file=path,
+        kind=checked.kind,
+        name=download_name(name)[:200],
+        size=len(checked.content),
+        pages=checked.pages,
+        words=checked.words,
+        sha256=checked.sha256,
+        confirmed=list(confirmed),
+        uploaded_by=by,
+    )
 
 
 def _may_change(application: Application, material: str) -> None:

@@ -7,9 +7,9 @@ import io
 import uuid
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from applications.domain import attachments, drafts
@@ -20,6 +20,7 @@ from jurisdictions.engine.facts import MaterialFact
 from jurisdictions.queries import policy_of
 from jurisdictions.schema.forms import Section
 from jurisdictions.schema.materials import Material
+from portal.common.files import CheckedFile, check_upload
 from portal.common.pdf import render_pdf
 
 DECLARATIONS = "declarations"
@@ -73,23 +74,32 @@ def _upload(application: Application, item: Material, fact: MaterialFact, *, by:
     rows += [LEADER_ROW] * fact.person
     rows += [""] * max(fact.count - len(rows), 0)
     for number, row in enumerate(rows, 1):
-        file = sample_file(item, fact.words, number)
-        attachments.add(application, item.id, file, by=by, row=row, confirmed=item.confirms)
-
-
-def sample_file(item: Material, words: int | None, number: int) -> SimpleUploadedFile:
-    """A real file for a material: a PDF with so many 字, or a picture where only those go."""
-    name = f"{item.title[:30]}（示例{number}）"
-    if "pdf" in item.kinds:
-        text = "示" * (words or 0)
-        html = (
-            f"<html lang='zh-CN'><body><h1>{'' if words else item.title}</h1>"
-            f"<p>{text or '演示材料，非真实文件。'}</p></body></html>"
+        checked = sample_file("pdf" if "pdf" in item.kinds else "jpg", fact.words)
+        name = f"{item.title[:30]}（示例{number}）.{checked.kind}"
+        attachments.keep(
+            application, item, checked, name=name, by=by, row=row, confirmed=item.confirms
         )
-        content = render_pdf(html, title=name).content
-        return SimpleUploadedFile(f"{name}.pdf", content, "application/pdf")
+
+
+@lru_cache(maxsize=32)
+def sample_file(kind: str, words: int | None) -> CheckedFile:
+    """A real file that passed the checks: a PDF with so many 字, or a picture.
+
+    Made once per process: every sample material is the same paper, said to be one.
+    """
+    content = _picture() if kind == "jpg" else _paper(words)
+    upload = io.BytesIO(content)
+    return check_upload(upload, name=f"示例.{kind}", allowed=frozenset({kind}))
+
+
+def _paper(words: int | None) -> bytes:
+    text = "示" * words if words else "演示材料，非真实文件。"
+    return render_pdf(f"<html lang='zh-CN'><body><p>{text}</p></body></html>", title="示例").content
+
+
+def _picture() -> bytes:
     picture = Image.new("RGB", (1200, 800), (238, 242, 248))
     ImageDraw.Draw(picture).rectangle((40, 40, 1160, 760), outline=(20, 70, 150), width=6)
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG")
-    return SimpleUploadedFile(f"{name}.jpg", buffer.getvalue(), "image/jpeg")
+    return buffer.getvalue()
