@@ -6,7 +6,7 @@
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -49,8 +49,7 @@ class TableRows:
         group: name of the table.
         rows: ``{"id", "cells"}`` of each row, cells as bound fields.
         blank: cells of the row that JavaScript copies.
-        locked: why rows cannot be changed; empty when they can. A locked table is shown as
-            text (``texts``: head and rows), not as inputs.
+        locked: why rows cannot be changed; empty when they can.
     """
 
     group: str
@@ -65,7 +64,6 @@ class TableRows:
     assumption: str = ""
     locked: str = ""
     asked: str = ""
-    errors: list[str] = field(default_factory=list)
 
 
 class LenientField(forms.Field):
@@ -76,6 +74,18 @@ class LenientField(forms.Field):
         return value
 
 
+class RowForm(PortalForm):
+    """Draws the cells of one row, with the errors that reading found."""
+
+    _errors: Any = None
+
+    def show(self, sentences: Mapping[str, str]) -> None:
+        """Put errors beside their cells."""
+        self._errors = ErrorDict(renderer=self.renderer)
+        for name, sentence in sentences.items():
+            self._errors[name] = self.error_class([sentence], renderer=self.renderer)
+
+
 class SectionForm(PortalForm):
     """One section. Valid when everything typed fits its field; gaps are allowed in a draft.
 
@@ -84,6 +94,8 @@ class SectionForm(PortalForm):
         raw: what was typed, on a bound form.
         asked: names offered for change.
     """
+
+    _errors: Any = None
 
     def __init__(
         self,
@@ -284,21 +296,18 @@ class _Builder:
         self, use: TableUse, row: Mapping[str, Any], raw: RawSection | None
     ) -> list[forms.BoundField]:
         row_id = str(row.get("row_id", ""))
-        form = PortalForm(prefix=f"{use.table}-{row_id}")
-        initial: dict[str, Any] = {}
+        form = RowForm(prefix=f"{use.table}-{row_id}")
+        shape = self.policy.catalogue.tables[use.table]
+        wrong = raw.errors if raw else {}
         for column in use.columns:
-            form.fields[column.column] = self._cell(use, column, row)
-            definition = self.policy.catalogue.tables[use.table].columns[column.column]
-            initial[column.column] = initial_for(definition, row.get(column.column))
-        form.initial = initial
-        for made in form.fields.values():
+            made = self._cell(use, column, row)
             style(made.widget)
-        # Errors of an unbound form: BoundField reads them from here.
-        form._errors = ErrorDict(renderer=form.renderer)
-        for column in use.columns:
-            sentence = (raw.errors if raw else {}).get(f"{use.table}.{row_id}.{column.column}")
-            if sentence:
-                form._errors[column.column] = form.error_class([sentence], renderer=form.renderer)
+            form.fields[column.column] = made
+            form.initial[column.column] = initial_for(
+                shape.columns[column.column], row.get(column.column)
+            )
+        paths = {column.column: f"{use.table}.{row_id}.{column.column}" for column in use.columns}
+        form.show({name: wrong[path] for name, path in paths.items() if path in wrong})
         return list(form)
 
     def _cell(self, use: TableUse, column: ColumnUse, row: Mapping[str, Any]) -> forms.Field:

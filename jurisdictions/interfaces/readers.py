@@ -16,7 +16,7 @@ from django.http import QueryDict
 from jurisdictions.engine.identity import CITIZEN, IdError, check_id_number
 from jurisdictions.engine.names import NamingError, render_name
 from jurisdictions.engine.policy import Policy
-from jurisdictions.engine.values import ValueWrong, is_empty, read_value, show_value
+from jurisdictions.engine.values import ValueWrongError, is_empty, read_value, show_value
 from jurisdictions.schema.fields import FieldDef
 from jurisdictions.schema.forms import Section, TableUse
 
@@ -92,7 +92,7 @@ def _asked(post: QueryDict, section: Section) -> set[str]:
     every = {use.field for use in section.fields} | {use.table for use in section.tables}
     if ASKED not in post:
         return every
-    return every & set(post[ASKED].split())
+    return every & set(str(post[ASKED]).split())
 
 
 def _read(
@@ -115,7 +115,7 @@ def _read(
         return held if isinstance(held, Mapping) else None
     try:
         return _fitting(definition, typed, id_kind)
-    except (ValueWrong, IdError) as error:
+    except (ValueWrongError, IdError) as error:
         raw.errors[path] = str(error)
     if definition.sensitivity == "sealed":
         # A number that cannot be sealed is shown again on the page, and stored nowhere.
@@ -127,7 +127,7 @@ def _fitting(definition: FieldDef, typed: str, id_kind: str) -> Any:
     """A typed value as stored.
 
     Raises:
-        ValueWrong, IdError: it does not fit its field.
+        ValueWrongError, IdError: it does not fit its field.
     """
     if definition.type == "id_number":
         check_id_number(typed, id_kind)
