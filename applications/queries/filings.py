@@ -23,7 +23,7 @@ DECLARATIONS = "declarations"
 
 def visible_to_unit(user: Any) -> QuerySet[Application]:
     """Filings of the units a person acts for."""
-    return Application.objects.filter(enterprise__in=enterprises_of(user))
+    return Application.objects.filter(enterprise__in=enterprises_of(user), shown_to_unit=True)
 
 
 def answers_of(application: Application) -> dict[str, Any]:

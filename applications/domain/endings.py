@@ -1,0 +1,64 @@
+"""Effects that end a studio or keep somebody out for a time."""
+
+from typing import Any
+
+from applications.domain import claims, events
+from applications.domain.effects import DecisionContext, effect
+from applications.enums import StudioStatus
+from applications.models import Application, Ban, Studio
+from applications.queries import ban_keys, last_submission, primary_key_id
+from jurisdictions.engine.dates import period_end
+from portal.common.errors import DomainError
+
+
+def _studio(application: Application) -> Studio:
+    if application.studio is None:
+        raise DomainError("这个事项没有对应的工作室，不能执行决定。")
+    return Studio.objects.select_for_update(of=("self",)).get(pk=application.studio_id)
+
+
+@effect("revoke_studio")
+def revoke_studio(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
+    """The studio ends on the day of the decision; its rights are given free."""
+    studio = _studio(application)
+    studio.status, studio.ended_on = StudioStatus.ENDED, context.on
+    studio.save()
+    claims.release_studio(studio, "工作室终止")
+    events.record(
+        application, "revoked", f"工作室终止：{studio.name}（{studio.number}）",
+        actor=context.by, office=context.office,
+        applicant_text=f"工作室“{studio.name}”已终止",
+    )  # fmt: skip
+    return {"studio": str(studio.public_id), "plaque_number": studio.plaque_number}
+
+
+@effect("release_claims")
+def release_claims(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
+    """Rights to be the only one are given back."""
+    claims.release(application, "决定生效")
+    return {}
+
+
+@effect("ban")
+def ban(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
+    """Unit and/or leader may not apply until the corresponding day, that day included."""
+    submission = last_submission(application)
+    answers = submission.answers if submission else {}
+    until = period_end(context.on, years=item.years)
+    keys = ban_keys(answers)
+    labels = {Ban.Subject.UNIT: application.unit_name, Ban.Subject.LEADER: application.leader_name}
+    for subject in item.subjects:
+        if subject not in keys:
+            raise DomainError("缺少单位信用代码或领办人证件号，不能登记禁申。")
+        Ban.objects.create(
+            jurisdiction=application.jurisdiction,
+            subject=subject,
+            key=keys[subject],
+            key_id=primary_key_id(),
+            label=labels[subject],
+            starts_on=context.on,
+            ends_on=until,
+            ground=f"{application.number} {application.studio_name}"[:300],
+            clauses=list(item.clause),
+        )
+    return {"until": until.isoformat(), "subjects": list(item.subjects)}

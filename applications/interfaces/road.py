@@ -1,0 +1,86 @@
+"""The step bar: filing, then the stages of the workflow in the applicant's words."""
+
+import re
+from typing import Any
+
+from applications.enums import Status
+from applications.interfaces import progress
+from applications.interfaces.clauses_of import articles
+from applications.interfaces.standing import Standing
+from jurisdictions.engine.workflow import Step, road
+
+#: 市级评审（现场考察）: a part of the step before the bracket.
+_PART = re.compile(r"^(?P<whole>.+?)（(?P<part>[^（）]+)）$")
+FILING = "填报申请"
+_ENDED = frozenset({Status.WITHDRAWN, Status.LAPSED})
+
+
+def steps(standing: Standing) -> list[dict[str, Any]]:
+    """Steps for ``components/steps.html``, stages of one whole drawn as one step."""
+    grouped = _grouped(road(standing.policy, standing.application.procedure, standing.facts))
+    place = progress.place_of(standing.application)
+    at = _position(standing, grouped, place.stage if place else "")
+    held = bool(place and place.held)
+    lines = [_filing_step(standing)]
+    for whole, members in grouped:
+        clauses = [clause for stage in members for clause in stage.clause]
+        lines.append({"label": whole, "note": _note(standing, members, clauses)})
+    for index, line in enumerate(lines):
+        line["state"] = _state(standing, index, at, held=held)
+    return lines
+
+
+def _filing_step(standing: Standing) -> dict[str, Any]:
+    clauses = standing.procedure.clause or standing.procedure.form.clause
+    returned = standing.application.status == Status.RETURNED
+    label = "补正材料" if returned else FILING
+    return {"label": label, "note": articles(standing.policy, clauses)}
+
+
+def _grouped(taken: list[Step]) -> list[tuple[str, list[Any]]]:
+    """Neighbouring stages with the same words before the bracket become one step."""
+    found: list[tuple[str, list[Any]]] = []
+    for step in taken:
+        if step.skipped:
+            continue
+        match = _PART.match(step.stage.applicant_label)
+        whole = match["whole"] if match else step.stage.applicant_label
+        if found and found[-1][0] == whole:
+            found[-1][1].append(step.stage)
+        else:
+            found.append((whole, [step.stage]))
+    return found
+
+
+def _note(standing: Standing, members: list[Any], clauses: list[str]) -> str:
+    """Clauses, and the length of a public notice."""
+    notes = [articles(standing.policy, clauses)]
+    for stage in members:
+        period = getattr(stage, "period", None)
+        if period is not None and period.days:
+            unit = "个工作日" if period.unit == "working" else "天"
+            notes.append(f"{period.days} {unit}")
+    return " · ".join(note for note in notes if note)
+
+
+def _position(standing: Standing, grouped: list[tuple[str, list[Any]]], stage: str) -> int:
+    """Index of the present step; one past the last when decided."""
+    status = standing.application.status
+    if status == Status.DECIDED:
+        return len(grouped) + 1
+    if status != Status.SUBMITTED:
+        return 0
+    for index, (_, members) in enumerate(grouped, 1):
+        if stage in [member.id for member in members]:
+            return index
+    return 1
+
+
+def _state(standing: Standing, index: int, at: int, *, held: bool) -> str:
+    if index < at:
+        return "done"
+    if index > at:
+        return "future"
+    if standing.application.status in _ENDED:
+        return "ended"
+    return "held" if held else "now"
