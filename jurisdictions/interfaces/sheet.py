@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -22,7 +22,7 @@ from portal.common.pagecode import qr_data_uri
 from portal.common.pdf import RenderedPdf, render_pdf
 
 __all__ = [
-    "BoxEntry", "PageCode", "SheetError", "SheetHtml", "build_sheet", "check_sheet",
+    "BoxEntry", "PageCode", "SheetError", "SheetHtml", "SheetOptions", "build_sheet", "check_sheet",
     "parts_digest", "render_sheet", "template_sha256",
 ]  # fmt: skip
 
@@ -53,29 +53,10 @@ class SheetHtml:
     coded_pages: int = 0
 
 
-def build_sheet(
-    policy: Policy,
-    procedure: str,
-    answers: Mapping[str, Any],
-    *,
-    entries: Sequence[BoxEntry] = (),
-    sealed_values: Mapping[str, str] | None = None,
-    number: str = "",
-    submission_no: int = 0,
-    watermark: bool = False,
-    blank: bool = False,
-    filed_on: date | None = None,
-    ref_date: date | None = None,
-    page_code: PageCode | None = None,
-    pages: int = 0,
-    preview: bool = False,
-) -> SheetHtml:
-    """Draw the official sheet of one filing.
+class SheetOptions(TypedDict, total=False):
+    """What ``build_sheet`` may be told; everything may be left out.
 
-    Args:
-        policy: the version of the policy the filing is pinned to.
-        procedure: code of the procedure.
-        answers: dotted path to value, tables as lists of rows; sealed answers masked.
+    Attributes:
         entries: what offices wrote into the opinion boxes.
         sealed_values: plain text of sealed answers by path (``leader.id_number``,
             ``team.<row_id or index>.id_number``); without it their mask is printed.
@@ -88,33 +69,57 @@ def build_sheet(
         page_code: the keyed digest for a page; None prints no codes.
         pages: for how many pages codes are made; 0 lets the sheet guess.
         preview: the page for a browser, with its style sheet linked and no page codes.
+    """
+
+    entries: Sequence[BoxEntry]
+    sealed_values: Mapping[str, str]
+    number: str
+    submission_no: int
+    watermark: bool
+    blank: bool
+    filed_on: date | None
+    ref_date: date | None
+    page_code: PageCode | None
+    pages: int
+    preview: bool
+
+
+def build_sheet(
+    policy: Policy, procedure: str, answers: Mapping[str, Any], **options: Unpack[SheetOptions]
+) -> SheetHtml:
+    """Draw the official sheet of one filing.
+
+    Args:
+        policy: the version of the policy the filing is pinned to.
+        procedure: code of the procedure.
+        answers: dotted path to value, tables as lists of rows; sealed answers masked.
+        **options: see ``SheetOptions``.
 
     Raises:
         SheetError: the template and the ruleset do not fit, or no day is given.
     """
-    page = _make_page(
-        policy, procedure, answers,
-        entries=entries, sealed_values=sealed_values or {},
-        blank=blank, filed_on=filed_on, ref_date=ref_date,
-    )  # fmt: skip
+    page = _make_page(policy, procedure, answers, options)
     title = f"{policy.ruleset.identity.name}{page.procedure.label}申报表"
-    html = render_to_string(
-        page.sheet.template,
-        {
-            "page": page, "title": title, "watermark": watermark,
-            "links": [static("sheet.css")] if preview else [],
-        },
-    )  # fmt: skip
-    coded = 0
+    preview = options.get("preview", False)
+    context = {
+        "page": page,
+        "title": title,
+        "watermark": options.get("watermark", False),
+        "links": [static(STYLE_SHEET.name)] if preview else [],
+    }
+    html = render_to_string(page.sheet.template, context)
+    page_code, coded = options.get("page_code"), 0
     if page_code is not None and not preview:
-        coded = pages or _guess_pages(answers)
-        style = _page_styles(number, submission_no, page_code, coded)
+        coded = options.get("pages", 0) or _guess_pages(answers)
+        style = _page_styles(
+            options.get("number", ""), options.get("submission_no", 0), page_code, coded
+        )
         html = html.replace("</head>", f"<style>{style}</style></head>", 1)
     return SheetHtml(html, (STYLE_SHEET,), title, coded)
 
 
 def render_sheet(
-    policy: Policy, procedure: str, answers: Mapping[str, Any], **options: Any
+    policy: Policy, procedure: str, answers: Mapping[str, Any], **options: Unpack[SheetOptions]
 ) -> RenderedPdf:
     """Draw a sheet and make its PDF; arguments as for ``build_sheet``.
 
@@ -125,7 +130,8 @@ def render_sheet(
     sheet = build_sheet(policy, procedure, answers, **options)
     drawn = render_pdf(sheet.html, stylesheets=sheet.stylesheets, title=sheet.title)
     if sheet.coded_pages and drawn.pages > sheet.coded_pages:
-        sheet = build_sheet(policy, procedure, answers, **{**options, "pages": drawn.pages})
+        options["pages"] = drawn.pages
+        sheet = build_sheet(policy, procedure, answers, **options)
         drawn = render_pdf(sheet.html, stylesheets=sheet.stylesheets, title=sheet.title)
     return drawn
 
@@ -137,7 +143,7 @@ def check_sheet(policy: Policy, procedure: str) -> list[str]:
     out, boxes without a place, and a template that is not the pinned one.
     """
     try:
-        page = _make_page(policy, procedure, {}, blank=True)
+        page = _make_page(policy, procedure, {}, {"blank": True})
         render_to_string(page.sheet.template, {"page": page, "title": "", "links": []})
     except SheetError as error:
         return [str(error)]
@@ -177,26 +183,24 @@ def parts_digest() -> str:
 
 
 def _make_page(
-    policy: Policy,
-    procedure: str,
-    answers: Mapping[str, Any],
-    *,
-    entries: Sequence[BoxEntry] = (),
-    sealed_values: Mapping[str, str] | None = None,
-    blank: bool = False,
-    filed_on: date | None = None,
-    ref_date: date | None = None,
+    policy: Policy, procedure: str, answers: Mapping[str, Any], options: SheetOptions
 ) -> SheetPage:
-    facts = None
+    facts, filed_on = None, options.get("filed_on")
+    blank = options.get("blank", False)
     if not blank:
-        day = ref_date or filed_on
+        day = options.get("ref_date") or filed_on
         if day is None:
             raise SheetError("打印申报表须给出填报日期或计算基准日")
         facts = build_facts(policy, procedure, Filing(answers, day))
     return SheetPage(
-        policy=policy, code=procedure, answers=answers, facts=facts,
-        sealed=sealed_values or {}, entries=() if blank else entries, filed_on=filed_on,
-    )  # fmt: skip
+        policy=policy,
+        code=procedure,
+        answers=answers,
+        facts=facts,
+        sealed=options.get("sealed_values", {}),
+        entries=() if blank else options.get("entries", ()),
+        filed_on=filed_on,
+    )
 
 
 def _guess_pages(answers: Mapping[str, Any]) -> int:

@@ -316,53 +316,49 @@ def attached(context: Context) -> SafeString:
 
 
 # --- opinion boxes -------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class OpinionWords:
+    """What a form prints in an opinion box.
+
+    Attributes:
+        sign: stands before or after the signature, exactly as on the form.
+        date: the date line while it is empty.
+        inline: signature and date on one line.
+        fixed: declaration whose fixed sentence stands in the box.
+        asks: what the opinion must speak of, at its head, separated by ``|``.
+        lines: offices that each have a line of their own, separated by ``|``.
+    """
+
+    sign: str = "（盖章）"
+    date: str = "年   月   日"
+    inline: bool = False
+    fixed: str = ""
+    asks: str = ""
+    lines: str = ""
+
+
 @register.simple_tag(takes_context=True)
 def opinion(
-    context: Context,
-    box: str,
-    label: str = "",
-    *,
-    sign: str = "（盖章）",
-    date: str = "年   月   日",
-    colspan: int = 1,
-    size: str = "40",
-    fixed: str = "",
-    inline: bool = False,
-    cls: str = "",
-    lines: str = "",
-    asks: str = "",
+    context: Context, box: str, label: str = "", colspan: int = 1, size: str = "40", **words: Any
 ) -> SafeString:
     """A row with an opinion box: text at the top, place for seal and date bottom right.
 
-    Args:
-        context: of the template.
-        box: id of the box in the ruleset.
-        label: printed label; without it the ruleset's.
-        sign: printed before or after the signature, exactly as on the form.
-        date: the printed date line.
-        colspan: columns of the box.
-        size: least height of the box in millimetres, a multiple of ten.
-        fixed: declaration whose fixed sentence stands in the box.
-        inline: signature and date on one line.
-        cls: class of the label cell.
-        asks: what the opinion must speak of, printed at its head, separated by ``|``.
-        lines: offices that each have a line of their own in the box, separated by ``|``.
+    ``label`` is the printed one, else the ruleset's; ``size`` the least height in millimetres,
+    a multiple of ten; the other arguments are those of ``OpinionWords``.
     """
     page = page_of(context)
-    entries = page.opinions(box)
-    definition = page.box(box)
-    spoken = [entry for entry in entries if entry.name or entry.date or entry.office]
+    definition, entries, printed = page.box(box), page.opinions(box), OpinionWords(**words)
     return render_to_string(
         f"{PARTS}/opinion.html",
         {
-            "label": label or definition.label, "cls": cls, "colspan": colspan,
-            "size": size, "inline": inline, "sign": sign, "blank_date": date,
-            "sign_first": sign.endswith(("：", ":")),
-            "fixed": page.fixed_text(fixed) if fixed else "",
+            "label": label or definition.label, "colspan": colspan, "size": size,
+            "words": printed, "sign_first": printed.sign.endswith(("：", ":")),
+            "fixed": page.fixed_text(printed.fixed) if printed.fixed else "",
+            "asks": printed.asks.split("|") if printed.asks else [],
+            "lines": _office_lines(printed.lines.split("|"), entries) if printed.lines else [],
+            "entries": entries, "several": len(entries) > 1,
+            "spoken": [one for one in entries if one.name or one.date or one.office],
             "long": sum(len(entry.text) for entry in entries) > _KEPT_TOGETHER,
-            "asks": asks.split("|") if asks else [],
-            "entries": entries, "several": len(entries) > 1, "spoken": spoken,
-            "lines": _office_lines(lines.split("|"), entries) if lines else [],
         },
     )  # fmt: skip
 

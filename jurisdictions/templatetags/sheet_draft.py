@@ -103,7 +103,8 @@ def _column(page: SheetPage, table: str, use: ColumnUse) -> Column:
     if definition is None:
         raise SheetError(f"字段目录中没有列 {table}.{use.column}")
     weight = _WEIGHTS.get(definition.type, 3)
-    return Column(use.column, use.label or definition.label, weight, "")
+    side = "left" if definition.type == "long_text" else ""
+    return Column(use.column, use.label or definition.label, weight, side)
 
 
 def _pieces(page: SheetPage, uses: Sequence[FieldUse]) -> list[list[FieldUse]]:

@@ -306,7 +306,7 @@ def test_the_pdf_is_tagged_archivable_and_has_bookmarks() -> None:
         with document.open_metadata() as metadata:
             assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "A")
         size = [round(float(value) / 72 * 25.4) for value in document.pages[0].MediaBox[2:]]
-    assert titles[0] == "乌鲁木齐市技能大师工作室申报表"
+    assert squeeze(titles[0]) == "乌鲁木齐市技能大师工作室申报表"
     assert below == [
         "领办人和工作室人员",
         "工作业绩、单位简介、支持措施、工作方向和预期目标",
