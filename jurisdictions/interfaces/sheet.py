@@ -107,7 +107,7 @@ def build_sheet(
         "watermark": options.get("watermark", False),
         "links": [static(STYLE_SHEET.name)] if preview else [],
     }
-    html = render_to_string(page.sheet.template, context)
+    html: str = render_to_string(page.sheet.template, context)
     page_code, coded = options.get("page_code"), 0
     if page_code is not None and not preview:
         coded = options.get("pages", 0) or _guess_pages(answers)
@@ -204,8 +204,13 @@ def _make_page(
 
 
 def _guess_pages(answers: Mapping[str, Any]) -> int:
-    written = sum(len(str(value)) for value in answers.values())
-    return _PAGES_AT_LEAST + written // _CHARACTERS_A_PAGE
+    cells = [
+        cell
+        for value in answers.values()
+        for row in (value if isinstance(value, list) else [value])
+        for cell in (row.values() if isinstance(row, Mapping) else [row])
+    ]
+    return _PAGES_AT_LEAST + sum(len(str(cell)) for cell in cells) // _CHARACTERS_A_PAGE
 
 
 def _page_styles(number: str, submission_no: int, page_code: PageCode, pages: int) -> str:
