@@ -59,6 +59,16 @@ def start(
     """
     if not accepts(round_):
         raise DomainError("本批次不在申报期内，不能新建申报。请查看首页正在开放的批次。")
+    application = _new(round_, enterprise, by, office)
+    Party.objects.create(application=application, enterprise=enterprise)
+    known = profile_answers(enterprise)
+    _prefill(application, {**known, **last_facts(application)} if reuse else known, by=by)
+    text = f"新建申报（由{office}代录）" if office else "新建申报"
+    events.record(application, "started", text, actor=by, office=office, applicant_text=text)
+    return application
+
+
+def _new(round_: Round, enterprise: Enterprise, by: Any, office: Office | None) -> Application:
     application = Application(
         jurisdiction=round_.jurisdiction,
         round=round_,
@@ -74,14 +84,6 @@ def start(
     )
     application.full_clean(exclude=["status_changed_at"])
     application.save()
-    Party.objects.create(application=application, enterprise=enterprise)
-    first = profile_answers(enterprise)
-    if reuse:
-        first |= last_facts(application)
-    _prefill(application, first, by=by)
-    how = f"由{office}代录" if office else ""
-    events.record(application, "started", f"新建申报{how}", actor=by, office=office,
-                  applicant_text=f"新建申报{how}")  # fmt: skip
     return application
 
 

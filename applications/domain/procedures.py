@@ -58,32 +58,45 @@ def open_on_studio(
     _may_begin(locked, policy, procedure, initiator)
     shape = policy.procedure(procedure)
     hidden = initiator == "office" and shape.visible_to_unit_from is not None
-    host = locked.hosts.filter(until__isnull=True).select_related("enterprise").latest("since")
-    application = Application.objects.create(
-        jurisdiction=locked.jurisdiction,
-        ruleset=ruleset,
-        procedure=procedure,
-        reference_date=on or timezone.localdate(),
-        enterprise=host.enterprise,
-        studio=locked,
-        unit_name=host.name,
-        unit_uscc=host.enterprise.uscc,
-        district=locked.district,
-        occupation=locked.occupation,
-        studio_name=locked.name,
-        created_by=by,
-        entered_by_office=office,
-        shown_to_unit=not hidden,
-        status_changed_at=timezone.now(),
-    )
-    Party.objects.create(application=application, enterprise=host.enterprise)
+    application = _new(locked, ruleset, procedure, by=by, office=office, on=on, hidden=hidden)
+    Party.objects.create(application=application, enterprise=application.enterprise)
     _prefill(application, policy, studio_answers(locked), by)
-    text = f"{office or host.name}发起：{shape.label}"
+    text = f"{office or application.unit_name}发起：{shape.label}"
     events.record(
         application, "started", text, actor=by, office=office,
         applicant_text="" if hidden else text,
     )  # fmt: skip
     return application
+
+
+def _new(
+    studio: Studio,
+    ruleset: Ruleset,
+    procedure: str,
+    *,
+    by: Any,
+    office: Office | None,
+    on: date | None,
+    hidden: bool,
+) -> Application:
+    host = studio.hosts.filter(until__isnull=True).select_related("enterprise").latest("since")
+    return Application.objects.create(
+        jurisdiction=studio.jurisdiction,
+        ruleset=ruleset,
+        procedure=procedure,
+        reference_date=on or timezone.localdate(),
+        enterprise=host.enterprise,
+        studio=studio,
+        unit_name=host.name,
+        unit_uscc=host.enterprise.uscc,
+        district=studio.district,
+        occupation=studio.occupation,
+        studio_name=studio.name,
+        created_by=by,
+        entered_by_office=office,
+        shown_to_unit=not hidden,
+        status_changed_at=timezone.now(),
+    )
 
 
 def _may_begin(studio: Studio, policy: Policy, procedure: str, initiator: str) -> None:

@@ -1,5 +1,6 @@
 """Studios are founded by an effect of the naming decision."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,33 +24,8 @@ def found_studio(application: Application, item: Any, context: DecisionContext) 
     answers = submission.answers if submission else {}
     name = render_name(item.name, naming_values(policy, answers))
     prefix = item.number_prefix or policy.ruleset.identity.number_prefix
-    studio = Studio.objects.create(
-        jurisdiction=application.jurisdiction,
-        founding_ruleset=application.ruleset,
-        founding_application=application,
-        number=_number(application, prefix, context.on),
-        name=name,
-        occupation=application.occupation,
-        industry=application.industry,
-        district=application.district,
-        address=str(answers.get("studio.address") or ""),
-        area=_decimal(answers.get("studio.area")),
-        founded_on=context.on,
-        decision_number=context.document_number,
-        term_until=period_end(context.on, months=item.term_months) if item.term_months else None,
-    )
-    StudioHost.objects.create(
-        studio=studio,
-        enterprise=application.enterprise,
-        name=application.unit_name,
-        since=context.on,
-    )
-    StudioLeader.objects.create(
-        studio=studio,
-        name=application.leader_name,
-        id_number=answers.get("leader.id_number") or {},
-        since=context.on,
-    )
+    number = _number(prefix, context.on)
+    studio = _enter(application, answers, name, number, item.term_months, context)
     claims.move(application, studio)
     application.studio = studio
     application.save(update_fields=["studio"])
@@ -65,7 +41,46 @@ def found_studio(application: Application, item: Any, context: DecisionContext) 
     return {"studio": str(studio.public_id), "name": name, "number": studio.number}
 
 
-def _number(application: Application, prefix: str, on: date) -> str:
+def _enter(
+    application: Application,
+    answers: Mapping[str, Any],
+    name: str,
+    number: str,
+    term_months: int | None,
+    context: DecisionContext,
+) -> Studio:
+    """The studio's rows in the register: itself, its host, its leader."""
+    studio = Studio.objects.create(
+        jurisdiction=application.jurisdiction,
+        founding_ruleset=application.ruleset,
+        founding_application=application,
+        number=number,
+        name=name,
+        occupation=application.occupation,
+        industry=application.industry,
+        district=application.district,
+        address=str(answers.get("studio.address") or ""),
+        area=_decimal(answers.get("studio.area")),
+        founded_on=context.on,
+        decision_number=context.document_number,
+        term_until=period_end(context.on, months=term_months) if term_months else None,
+    )
+    StudioHost.objects.create(
+        studio=studio,
+        enterprise=application.enterprise,
+        name=application.unit_name,
+        since=context.on,
+    )
+    StudioLeader.objects.create(
+        studio=studio,
+        name=application.leader_name,
+        id_number=answers.get("leader.id_number") or {},
+        since=context.on,
+    )
+    return studio
+
+
+def _number(prefix: str, on: date) -> str:
     """Next number of the year; the round, or the jurisdiction, is locked by the decision."""
     start = f"{prefix}GZS-{on.year}-"
     last = Studio.objects.filter(number__startswith=start).aggregate(last=Max("number"))["last"]
