@@ -9,3 +9,8 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
     verbose_name = "评审办理"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to filings and load the kinds of stages."""
+        from reviews import receivers  # noqa: F401, PLC0415 - models must be loaded first
+        from reviews.domain import stages  # noqa: F401, PLC0415 - as above

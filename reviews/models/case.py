@@ -144,7 +144,7 @@ class StageRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case or self.listinging} {self.stage}"
+        return f"{self.case or self.listing} {self.stage}"
 
 
 class Signature(models.Model):

@@ -78,6 +78,8 @@ class ListItem(models.Model):
     state = models.CharField("状态", max_length=8, choices=ItemState, default=ItemState.IN)
     reserve = models.BooleanField("候补", default=False)
     reason = models.CharField("说明", max_length=300, blank=True)
+    # Where the list stood when the item was held: its supplementary list starts there.
+    held_stage = models.SlugField("暂缓时的环节", max_length=60, blank=True)
 
     history = HistoricalRecords(verbose_name="名单项变更记录")
 

@@ -1,0 +1,120 @@
+"""The end of a passage: boxes, record, and what follows."""
+
+from typing import Any
+
+from applications.domain import lifecycle
+from applications.domain.effects import DecisionContext
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from reviews.domain import corrections, letters, lists, opening, settle
+from reviews.domain.notices import tell_result
+from reviews.domain.road import following
+from reviews.domain.work import OUTCOME_LABELS, PASS, Step, Work, kind_of, tell
+from reviews.enums import RunState
+from reviews.models import Case
+
+QUIET = frozenset({"check", "recommend", "filing"})
+
+
+def keep(work: Work, reason: str) -> None:
+    """Save the passage under a new version."""
+    work.run.version += 1
+    signed(work.run, by=work.by, reason=reason).save()
+
+
+def complete(work: Work) -> None:
+    """The last post has signed, or the paper is in: end the passage and go on."""
+    kind = kind_of(work.stage.kind)
+    step = kind.finish(work)
+    if step is Step.STAY:
+        keep(work, "签批完成")
+        return
+    end(work, step)
+
+
+def end(work: Work, step: Step) -> None:
+    """Close the run, write boxes and record, then do what follows."""
+    state = RunState.RETURNED if step is Step.RETURN else RunState.DONE
+    opening.close_run(work.run, state, by=work.by)
+    if step is not Step.RETURN:
+        _write_boxes(work)
+    _record(work, step)
+    if step is Step.RETURN:
+        corrections.send(work)
+    elif step is Step.REFUSE:
+        refuse(work, settle.unfavourable_result(work.policy, procedure_of(work),
+                                                work.stage.refusal))  # fmt: skip
+    elif work.case is not None:
+        accept(work)
+        advance_case(work.case, work.stage.id, by=work.by)
+    else:
+        lists.advance(work)
+
+
+def procedure_of(work: Work) -> str:
+    """Code of the procedure the passage belongs to."""
+    return work.case.application.procedure if work.case else work.listing_in_hand.procedure
+
+
+def _write_boxes(work: Work) -> None:
+    box = work.stage.box
+    if not box or work.stage.kind == "decision":
+        return
+    if work.case is not None:
+        text = work.run.opinion or OUTCOME_LABELS[work.run.outcome or PASS]
+        opening.write_box(work.case.application, box, office=work.run.office.name,
+                          text=text, name=work.signer, on=work.on)  # fmt: skip
+        return
+    for item in work.concerned:
+        text = work.text_of(item) or work.run.opinion
+        text = text or OUTCOME_LABELS[work.result_of(item)]
+        opening.write_box(item.case.application, box, office=work.run.office.name,
+                          text=text, name=work.signer, on=work.on)  # fmt: skip
+
+
+def _record(work: Work, step: Step) -> None:
+    outcome = OUTCOME_LABELS.get(work.run.outcome, "完成")
+    how = "（纸质办理）" if work.paper else ""
+    text = f"{work.stage.label}：{outcome}{how}"
+    label = work.stage.applicant_label
+    if step is Step.ADVANCE:
+        open_result = work.stage.kind in QUIET and work.case is not None
+        shown = f"{label}已通过" if open_result else f"{label}已完成"
+        tell(work, "stage_done", text, shown)
+    else:
+        tell(work, "stage_done", text)
+
+
+def refuse(work: Work, result: str) -> None:
+    """Close the filing with the stage's refusal."""
+    case = work.case
+    if case is None:
+        raise DomainError("名单不能整体不予通过，请逐件填写结果。")
+    settle.close_case(case, by=work.by)
+    lifecycle.decide(
+        case.application, result,
+        context=DecisionContext(on=work.on, by=work.by, office=work.run.office),
+    )  # fmt: skip
+    letters.refusal(work, case, result, work.run.opinion)
+    tell_result(case)
+
+
+def accept(work: Work) -> None:
+    """A passed check may issue a letter of acceptance."""
+    if work.case is not None and getattr(work.stage, "acceptance", False):
+        letters.acceptance(work)
+
+
+def advance_case(case: Case, after: str | None, *, by: Any) -> None:
+    """Send a locked case to the next stage of its road, or decide it at the end."""
+    application = case.application
+    stage = following(application, after)
+    opening.write_skipped(application, after, stage.id if stage else None)
+    if stage is None:
+        settle.decide_at_the_end(case, by=by)
+    elif stage.scope == "list":
+        opening.wait_for_list(case, stage)
+        if application.round_id is None:
+            lists.list_of_one(case, by=by)
+    else:
+        opening.open_stage(case, stage)

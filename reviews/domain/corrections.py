@@ -1,0 +1,142 @@
+"""补正: one notice with every fault at once, unlocking exactly what it names."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from applications.domain import events, lifecycle
+from jurisdictions.engine.policy import Policy
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from reviews.domain import letters
+from reviews.domain.notices import mail_unit
+from reviews.domain.road import clause_labels
+from reviews.domain.work import Work
+from reviews.enums import CaseState
+from reviews.models import Case, Correction, CorrectionItem
+
+MATERIAL = "material:"
+
+
+def targets_of(policy: Policy, procedure: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Everything that may be flagged: target to its label and clauses."""
+    shape = policy.procedure(procedure)
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for section in shape.form.sections:
+        for use in section.fields:
+            definition = policy.catalogue.fields.get(use.field)
+            label = use.label or (definition.label if definition else use.field)
+            found[use.field] = (label, use.clause or section.clause)
+        for table in section.tables:
+            known = policy.catalogue.tables.get(table.table)
+            label = table.label or (known.label if known else table.table)
+            found[table.table] = (label, table.clause or section.clause)
+    for material in shape.materials:
+        found[f"{MATERIAL}{material.id}"] = (material.title, material.clause)
+    return found
+
+
+def read_faults(
+    policy: Policy, procedure: str, faults: list[dict[str, str]]
+) -> list[dict[str, Any]]:
+    """Faults as an officer flagged them, checked and completed with label and clauses.
+
+    Args:
+        policy: the version.
+        procedure: code of the procedure.
+        faults: ``target`` and ``text`` of each.
+
+    Raises:
+        DomainError: an unknown target, or one without a text.
+    """
+    known = targets_of(policy, procedure)
+    seen: dict[str, dict[str, Any]] = {}
+    for fault in faults:
+        target, text = fault["target"], fault.get("text", "").strip()
+        if target not in known:
+            raise DomainError("标记的内容不在申报表中，请刷新页面后重新标记。", status=422)
+        label, clauses = known[target]
+        if not text:
+            raise DomainError(
+                f"请写明“{label}”存在的问题和补正要求。", field=f"note-{target}", status=422
+            )
+        seen[target] = {"target": target, "label": label, "clauses": list(clauses), "text": text}
+    return list(seen.values())
+
+
+def check(work: Work) -> None:
+    """A return needs its faults and a day.
+
+    Raises:
+        DomainError: no fault is listed, or the day is missing or past.
+    """
+    if not work.data.get("faults"):
+        raise DomainError("退回补正须一次告知全部问题：请在左侧标记并逐条写明要求。",
+                          field="flags", status=422)  # fmt: skip
+    if work.case is None:
+        raise DomainError("名单不能整体退回补正，请对单件办理。")
+    procedure = work.case.application.procedure
+    work.run.data["faults"] = read_faults(work.policy, procedure, work.data["faults"])
+    due = due_of(work)
+    if due is None or due <= timezone.localdate():
+        raise DomainError("请填写补正期限，且须晚于今天。", field="due_on", status=422)
+
+
+def due_of(work: Work) -> date | None:
+    """The day by which the unit should answer."""
+    text = work.data.get("due_on")
+    return date.fromisoformat(str(text)) if text else None
+
+
+def send(work: Work) -> Correction:
+    """Send the notice and open exactly the flagged content to the unit."""
+    case, faults, due = work.case, list(work.data["faults"]), due_of(work)
+    if case is None:
+        raise DomainError("名单不能整体退回补正，请对单件办理。")
+    notice = Correction.objects.create(
+        case=case, run=work.run, number=case.corrections.count() + 1, due_on=due,
+        note=work.run.opinion, sent_at=timezone.now(),
+    )  # fmt: skip
+    CorrectionItem.objects.bulk_create(
+        CorrectionItem(correction=notice, target=f["target"], label=f["label"][:200],
+                       clauses=f["clauses"], text=f["text"]) for f in faults
+    )  # fmt: skip
+    case.state, case.waiting_for, case.due_on = CaseState.RETURNED, "", due
+    case.claimed_by, case.claimed_until = None, None
+    case.version += 1
+    signed(case, by=work.by, reason=f"第{notice.number}次补正").save()
+    lifecycle.return_for_correction(
+        case.application, unlocked=[f["target"] for f in faults], by=work.by,
+        office=work.run.office, due_on=due,
+    )  # fmt: skip
+    _tell(work, case, notice, faults)
+    return notice
+
+
+def _tell(work: Work, case: Case, notice: Correction, faults: list[dict[str, Any]]) -> None:
+    shown = [
+        {**f, "clauses": [c["label"] for c in clause_labels(work.policy, f["clauses"])]}
+        for f in faults
+    ]
+    due = notice.due_on
+    events.record(
+        case.application, "correction_notice",
+        f"第{notice.number}次补正告知：{'；'.join(f['label'] for f in faults)}",
+        actor=work.by, office=work.run.office,
+        applicant_text=f"补正告知书（第{notice.number}次），共 {len(faults)} 项",
+        data={"number": notice.number, "due_on": due.isoformat() if due else None,
+              "items": [dict(item) for item in shown], "note": notice.note},
+    )  # fmt: skip
+    for item in shown:
+        item["clauses"] = "、".join(dict.fromkeys(item["clauses"]))
+    letters.correction(work, shown, due)
+    mail_unit(case.application, "请补正申报材料",
+              f"您单位的申报（{case.application.number}）需要补正 {len(faults)} 处，"
+              f"{f'期限 {due}，' if due else ''}具体内容请登录门户查看补正告知书。",
+              key=f"correction:{case.public_id}:{notice.number}")  # fmt: skip
+
+
+def answered(case: Case) -> None:
+    """The unit has submitted again."""
+    case.corrections.filter(answered_at=None).update(answered_at=timezone.now())

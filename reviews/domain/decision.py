@@ -1,0 +1,235 @@
+"""发文: one document, one day, every body's approval of the list as it stands."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.domain import lifecycle
+from applications.domain.effects import DecisionContext
+from jurisdictions.engine.docnumber import DocNumberError, check_document_number
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from reviews.domain import closing, lists, opening, road, settle
+from reviews.domain.notices import tell_result
+from reviews.domain.work import Step, Work, need, open_work, tell
+from reviews.enums import ItemState, RunState
+from reviews.models import Approval, List, Objection, StageRun
+from reviews.permissions import can_approve_for, can_handle
+
+ANNOUNCE = "announce"
+
+
+def day_of(value: Any, message: str, field: str) -> date:
+    """A day of a proposal, not in the future.
+
+    Raises:
+        DomainError: empty or later than today.
+    """
+    need(value, message, field)
+    day = date.fromisoformat(str(value))
+    if day > timezone.localdate():
+        raise DomainError("日期不能晚于今天，请核对。", field=field, status=422)
+    return day
+
+
+def open_run(listing: List) -> StageRun:
+    """The passage a list is in.
+
+    Raises:
+        DomainError: it has ended.
+    """
+    run = listing.runs.filter(state__in=[RunState.OPEN, RunState.SIGNING]).first()
+    if run is None:
+        raise DomainError("名单已办结，请刷新页面查看最新情况。")
+    return run
+
+
+@transaction.atomic
+def approve(
+    listing: List, role: str, *, by: Any, digest: str, opinion: str = "", paper: bool = False
+) -> Approval:
+    """A body approves the list as it stands.
+
+    Args:
+        listing: the list.
+        role: office role of the body.
+        by: an approver of the body; for a signed paper, a handler of the office in charge.
+        digest: of the list as the page showed it.
+        opinion: text for its opinion box.
+        paper: recorded from a signed paper that is kept with the passage.
+
+    Raises:
+        DomainError: the list changed, it is not this person's to approve, or it was approved.
+    """
+    work = open_work(open_run(listing), by=by)
+    if role not in getattr(work.stage, "bodies", ()):
+        raise DomainError("该机构不参与本环节审定。")
+    office = road.body_office(work.policy, role, listing.jurisdiction)
+    if office is None:
+        raise DomainError("还没有机构承担该职责，请联系管理员设置。")
+    verdict = can_handle(by, work.run.office) if paper else can_approve_for(by, office)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    now = lists.digest(work.listing_in_hand)
+    if digest != now:
+        raise DomainError("名单已有变动，请查看最新名单后再审定。")
+    if work.run.approvals.filter(role=role, digest=now).exists():
+        raise DomainError(f"{office}已审定本名单。")
+    row = Approval.objects.create(listing=work.listing_in_hand, run=work.run, role=role,
+                                  office=office, user=by, digest=now, opinion=opinion)  # fmt: skip
+    tell(work, "approved", f"{work.stage.label}：{office}审定名单")
+    return row
+
+
+def missing_bodies(work: Work) -> list[str]:
+    """Bodies that have not approved the list as it stands; lapsing is computed here."""
+    now = lists.digest(work.listing_in_hand)
+    got = set(work.run.approvals.filter(digest=now).values_list("role", flat=True))
+    return [role for role in work.stage.bodies if role not in got]
+
+
+def approve_for_lead(work: Work) -> None:
+    """The last signature of the office in charge is its approval, where it is a body itself."""
+    now = lists.digest(work.listing_in_hand)
+    for role in missing_bodies(work):
+        office = road.body_office(work.policy, role, work.listing_in_hand.jurisdiction)
+        if office is not None and office.pk == work.run.office_id:
+            Approval.objects.create(listing=work.listing_in_hand, run=work.run, role=role,
+                                    office=office, user=work.by, digest=now,
+                                    opinion=work.run.opinion)  # fmt: skip
+
+
+def approve_from_paper(work: Work) -> None:
+    """The signed document carries the approval of every body that signed it."""
+    listing = work.listing_in_hand
+    now = lists.digest(listing)
+    for role in missing_bodies(work):
+        office = road.body_office(work.policy, role, listing.jurisdiction)
+        Approval.objects.create(listing=listing, run=work.run, role=role,
+                                office=office or work.run.office, user=work.by, digest=now,
+                                opinion=work.run.opinion)  # fmt: skip
+
+
+def require_bodies(work: Work) -> None:
+    """Every body has approved the list as it stands.
+
+    Raises:
+        DomainError: names those that have not.
+    """
+    approve_for_lead(work)
+    missing = missing_bodies(work)
+    if missing:
+        jurisdiction = work.listing_in_hand.jurisdiction
+        names = "、".join(road.body_label(work.policy, role, jurisdiction) for role in missing)
+        raise DomainError(f"以下机构尚未审定现有名单：{names}。名单变动后须重新审定。")
+
+
+def check_proposal(work: Work) -> None:
+    """A decision needs its document number and its day.
+
+    Raises:
+        DomainError: says what is missing or malformed.
+    """
+    if work.stage.document:
+        try:
+            number = check_document_number(str(work.data.get("document_number") or ""))
+        except DocNumberError as error:
+            raise DomainError(str(error), field="document_number", status=422) from error
+        work.run.data["document_number"] = str(number)
+    day_of(work.data.get("decided_on"), "请填写发文日期。", "decided_on")
+
+
+def require_no_objection(work: Work) -> None:
+    """No objection to an item that is in may be open.
+
+    Raises:
+        DomainError: counts those that are.
+    """
+    waiting = Objection.objects.filter(
+        item__case_id__in=[item.case_id for item in work.present], state="open"
+    ).count()
+    if waiting:
+        raise DomainError(f"还有 {waiting} 条异议未核实完毕，不能发文。")
+
+
+def decide(work: Work) -> Step:
+    """Decide every item of the list at once; results come out together."""
+    check_proposal(work)
+    require_no_objection(work)
+    if work.paper:
+        approve_from_paper(work)
+    else:
+        require_bodies(work)
+    lists.application_ids(work)
+    number, on = str(work.data.get("document_number") or ""), _decided_on(work)
+    lists.take_places(work)
+    work.on = on
+    context = DecisionContext(on=on, by=work.by, office=work.run.office, document_number=number)
+    for item in [item for item in work.present if item.state == ItemState.IN]:
+        settle.close_case(item.case, by=work.by)
+        _write_boxes(work, item.case.application, work.text_of(item))
+        lifecycle.decide(item.case.application, work.stage.result, context=context)
+        tell_result(item.case)
+    lists.refuse_struck(work, number)
+    listing = work.listing_in_hand
+    listing.document_number, listing.decided_on = number, on
+    listing.version += 1
+    signed(listing, by=work.by, reason=f"发文 {number}".strip()).save()
+    return after_decision(work)
+
+
+def _decided_on(work: Work) -> date:
+    return date.fromisoformat(str(work.data["decided_on"]))
+
+
+def _write_boxes(work: Work, application: Any, said: str) -> None:
+    stage, jurisdiction = work.stage, application.jurisdiction
+    text = said or work.run.opinion or "同意。"
+    bodies = lists.bodies_of(work.policy, stage, jurisdiction)
+    opinions = {a.role: a for a in work.run.approvals.select_related("user")}
+    for role, box in stage.boxes.items():
+        approval = opinions.get(role)
+        opening.write_box(
+            application, box, office=dict(bodies).get(role, ""),
+            text=(approval.opinion if approval else "") or text,
+            name=str(approval.user) if approval else work.signer, on=work.on,
+        )  # fmt: skip
+    if stage.box:
+        names = "、".join(name for role, name in bodies if role not in stage.boxes)
+        opening.write_box(application, stage.box, office=names, text=text,
+                          name=work.signer, on=work.on)  # fmt: skip
+
+
+def after_decision(work: Work) -> Step:
+    """Where the text asks for an announcement the stage stays open until it is recorded."""
+    if work.stage.announcement is None or work.data.get("announced_on"):
+        return Step.ADVANCE
+    work.run.data["phase"] = ANNOUNCE
+    work.run.state, work.run.waiting_for = RunState.OPEN, work.stage.signoff[0]
+    return Step.STAY
+
+
+@transaction.atomic
+def announce(listing: List, *, by: Any, on: date, where: str, url: str = "") -> StageRun:
+    """Record that the decision was announced to the public; the stage closes.
+
+    Raises:
+        DomainError: nothing waits to be announced, or something is missing.
+    """
+    work = open_work(open_run(listing), by=by)
+    if work.data.get("phase") != ANNOUNCE:
+        raise DomainError("现在没有需要登记的公布。")
+    verdict = can_handle(by, work.run.office)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    need(where.strip(), "请填写公布的载体，如门户网站、报纸。", "where")
+    decided = _decided_on(work)
+    if on < decided or on > timezone.localdate():
+        raise DomainError("公布日期须在发文日期之后，且不晚于今天。", field="on", status=422)
+    work.run.data |= {"announced_on": on.isoformat(), "where": where.strip(), "url": url}
+    work.run.data.pop("phase")
+    tell(work, "announced", f"向{work.stage.announcement.to}公布：{where.strip()}，{on}")
+    closing.end(work, Step.ADVANCE)
+    return work.run

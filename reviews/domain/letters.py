@@ -1,0 +1,173 @@
+"""Letters to the unit, in the form of an official document, printed when somebody asks."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from applications.enums import DocumentKind
+from applications.models import Document
+from jurisdictions.engine.dates import format_date
+from portal.common.files import storage_name
+from portal.common.pdf import render_pdf
+from portal.common.queue import enqueue
+from reviews.domain.road import clause_labels
+from reviews.domain.work import Work
+from reviews.enums import LetterKind
+from reviews.models import Case, Letter
+
+STYLE_SHEET = Path(__file__).resolve().parents[1] / "static" / "reviews" / "letter.css"
+
+
+def issue(
+    work: Work, kind: str, body: dict[str, Any], *, number: str = "", case: Case | None = None
+) -> Letter:
+    """Write a letter; its paper is drawn after the change is kept.
+
+    Args:
+        work: the passage it follows from.
+        kind: a ``LetterKind``.
+        body: what the template of the kind prints.
+        number: 文号; letters without one are told apart by the number of the filing.
+        case: whose letter; the case of the passage unless given.
+    """
+    case = case or work.case
+    letter = Letter.objects.create(
+        case=case,
+        run=work.run,
+        kind=kind,
+        number=number,
+        dated_on=work.on or timezone.localdate(),
+        body={**_frame(work, case), **body},
+    )
+    enqueue("reviews.tasks.render_letter", letter_id=letter.pk)
+    return letter
+
+
+def _frame(work: Work, case: Case | None) -> dict[str, Any]:
+    application = case.application if case else work.applications[0]
+    procedure = work.policy.procedure(application.procedure)
+    office = work.run.office
+    return {
+        "issuer": office.name,
+        "phone": office.phone,
+        "address": office.address,
+        "to": application.unit_name,
+        "filing": application.number,
+        "procedure": procedure.label,
+        "title": application.studio_name or procedure.label,
+        "leader": application.leader_name,
+        "regulation": work.policy.ruleset.identity.title,
+        "regulation_number": work.policy.ruleset.identity.document_number,
+    }
+
+
+def acceptance(work: Work) -> Letter:
+    """受理通知书."""
+    frozen = work.run.submission
+    submitted = timezone.localdate(frozen.submitted_at) if frozen else timezone.localdate()
+    return issue(work, LetterKind.ACCEPTANCE,
+                 {"submitted": format_date(submitted), "opinion": work.run.opinion})  # fmt: skip
+
+
+def refusal(work: Work, case: Case, result: str, opinion: str) -> Letter:
+    """不予受理（不予通过）通知书, with the reasons and how to appeal.
+
+    Args:
+        work: the passage it follows from.
+        case: whose filing is refused.
+        result: code of the result.
+        opinion: the reason in words.
+    """
+    meaning = work.policy.procedure(case.application.procedure).results[result]
+    body = {
+        "opinion": opinion,
+        "stage": work.stage.label,
+        "result": meaning.label,
+        "appeal": meaning.appeal,
+        "accepting": getattr(work.stage, "acceptance", False),
+        "reasons": refused_points(work),
+    }
+    return issue(work, LetterKind.REFUSAL, body, case=case)
+
+
+def refused_points(work: Work) -> list[dict[str, Any]]:
+    """Points judged not to be met, with clauses and reasons."""
+    said = {j.point: j for j in work.run.judgements.filter(verdict="no")}
+    points = [*getattr(work.stage, "verdicts", ()), *getattr(work.stage, "points", ())]
+    return [
+        {
+            "text": point.text,
+            "reason": said[point.id].reason,
+            "clauses": "、".join(dict.fromkeys(
+                c["label"] for c in clause_labels(work.policy, point.clause))),
+        }
+        for point in points
+        if point.id in said
+    ]  # fmt: skip
+
+
+def correction(work: Work, items: list[dict[str, Any]], due_on: date | None) -> Letter:
+    """补正告知书 that lists every fault at once."""
+    return issue(
+        work,
+        LetterKind.CORRECTION,
+        {
+            "items": items,
+            "due": format_date(due_on) if due_on else "",
+            "opinion": work.run.opinion,
+        },
+    )
+
+
+def recommendation(work: Work, number: str, parts: list[dict[str, str]]) -> Letter:
+    """推荐函 upward, with its number and its parts."""
+    return issue(work, LetterKind.RECOMMENDATION,
+                 {"parts": parts, "opinion": work.run.opinion}, number=number)  # fmt: skip
+
+
+def letter_html(letter: Letter) -> str:
+    """The letter as a whole document."""
+    return render_to_string(
+        f"reviews/letters/{letter.kind}.html",
+        {"letter": letter, "b": letter.body, "date": format_date(letter.dated_on)},
+    )
+
+
+def paper_of(letter: Letter) -> Document:
+    """The drawn paper of a letter, made once.
+
+    Raises:
+        MissingGlyphsError: a character no font can draw.
+    """
+    if letter.document is not None:
+        return letter.document
+    html = letter_html(letter)
+    title = f"{letter.get_kind_display()}（{letter.body.get('filing', '')}）"
+    pdf = render_pdf(html, stylesheets=[STYLE_SHEET], title=title)
+    key = hashlib.sha256(f"letter:{letter.public_id}:{pdf.sha256}".encode()).hexdigest()
+    with transaction.atomic():
+        locked = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+        if locked.document is not None:
+            return locked.document
+        path = default_storage.save(storage_name("pdf"), ContentFile(pdf.content))
+        document = Document.objects.create(
+            application=locked.case.application if locked.case else None,
+            submission=locked.run.submission,
+            kind=DocumentKind.LETTER,
+            title=title[:160],
+            content_key=key,
+            file=path,
+            sha256=pdf.sha256,
+            pages=pdf.pages,
+        )
+        locked.document = document
+        locked.save(update_fields=["document"])
+    letter.document = document
+    return document

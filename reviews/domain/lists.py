@@ -1,0 +1,364 @@
+"""名单: drawn up from waiting cases, ordered, cut, advanced; items in, held or struck."""
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.domain import events
+from applications.models import Application
+from applications.queries import last_submission
+from jurisdictions.engine.policy import Policy, canonical
+from jurisdictions.models import Jurisdiction, Round
+from jurisdictions.queries import policy_of
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from reviews.domain import opening, quota, road, settle
+from reviews.domain.work import Work, lock_list, locked_cases, move_item
+from reviews.enums import CaseState, ItemState, RunState
+from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
+from reviews.permissions import can_handle
+from reviews.queries import waiting_cases
+
+
+@transaction.atomic
+def create_list(round_: Round, *, by: Any, title: str = "", stage: str = "") -> List:
+    """Draw up a list from the cases of a round that wait at one stage.
+
+    Args:
+        round_: the call.
+        by: a handler of the office that has the cases.
+        title: name of the list; made from the round unless given.
+        stage: id of the stage they wait at; the earliest unless given.
+
+    Raises:
+        DomainError: nothing waits, or the person is no handler there.
+    """
+    Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
+    waiting = list(waiting_cases(round_).order_by("pk"))
+    cases = locked_cases(case.pk for case in waiting)
+    cases = [case for case in cases if case.state == CaseState.LISTED]
+    if not cases:
+        raise DomainError("没有等待列入名单的办理件。")
+    order = [s.id for s in policy_of(round_.ruleset).ruleset.stages(round_.procedure)]
+    wanted = stage or min((case.stage for case in cases), key=order.index)
+    chosen = [case for case in cases if case.stage == wanted]
+    if not chosen:
+        raise DomainError("没有等待列入该环节名单的办理件。")
+    office = chosen[0].office
+    verdict = can_handle(by, office)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    count = List.objects.filter(round=round_).count()
+    name = title.strip() or f"{round_.title}名单{f'（第{count + 1}次）' if count else ''}"
+    chosen.sort(key=lambda case: (case.application.number or "", case.pk))
+    return _create(chosen, name, by=by, stage=wanted)
+
+
+def list_of_one(case: Case, *, by: Any) -> List:
+    """A filing outside a round gets a list of its own."""
+    name = f"{case.application.unit_name} {case.application.number}"
+    return _create([case], name, by=by, stage=case.stage)
+
+
+def _create(
+    cases: list[Case], title: str, *, by: Any, stage: str, supplements: List | None = None
+) -> List:
+    first = cases[0].application
+    listing = List(
+        jurisdiction=first.jurisdiction, round=first.round, ruleset=first.ruleset,
+        procedure=first.procedure, title=title[:160], supplements=supplements,
+    )  # fmt: skip
+    signed(listing, by=by, reason="建立名单").save()
+    for position, case in enumerate(cases, 1):
+        item = ListItem(listing=listing, case=case, position=position)
+        signed(item, by=by, reason="列入名单").save()
+        case.state = CaseState.LISTED
+        case.version += 1
+        signed(case, by=by, reason="列入名单").save()
+        events.record(case.application, "listed", f"列入名单“{title}”", actor=by,
+                      office=case.office, data={"list": str(listing.public_id)})  # fmt: skip
+    opening.open_list_stage(listing, road.stage_of(listing.ruleset, listing.procedure, stage))
+    return listing
+
+
+def digest(listing: List) -> str:
+    """Names the list as it stands: which filings, in which submission, in which order."""
+    items = (
+        listing.items.filter(state=ItemState.IN)
+        .select_related("case__application")
+        .order_by("position", "pk")
+    )
+    rows = []
+    for item in items:
+        submission = last_submission(item.case.application)
+        rows.append([str(item.case.public_id), submission.digest if submission else ""])
+    return hashlib.sha256(canonical(rows).encode()).hexdigest()
+
+
+def editable_run(listing: List) -> StageRun:
+    """The passage in which a list may be changed now.
+
+    Raises:
+        DomainError: it is being signed, published or decided.
+    """
+    run = listing.runs.filter(state__in=[RunState.OPEN, RunState.SIGNING]).first()
+    if run is None:
+        raise DomainError("名单已办结，不能修改。")
+    if run.state == RunState.SIGNING or run.data.get("phase"):
+        raise DomainError("名单正在签批或已对外公布，不能修改。确需修改的请先退回经办。")
+    return run
+
+
+@transaction.atomic
+def reorder(listing: List, order: list[int], *, by: Any, version: int) -> List:
+    """Put the items into a new order; approvals of the old order lapse with its digest.
+
+    Args:
+        listing: the list.
+        order: primary keys of all its items.
+        by: a handler of the office.
+        version: of the list as the page showed it.
+
+    Raises:
+        DomainError: the list changed meanwhile, or may not be changed now.
+    """
+    locked, items = lock_list(listing.pk)
+    _may_change(locked, by, version)
+    known = {item.pk: item for item in items}
+    if sorted(order) != sorted(known):
+        raise DomainError("名单已有变动，请刷新页面后重新排序。")
+    for position, key in enumerate(order, 1):
+        item = known[key]
+        if item.position != position:
+            item.position = position
+            signed(item, by=by, reason="调整顺序").save()
+    return _touch(locked, by, "调整顺序")
+
+
+def _may_change(listing: List, by: Any, version: int | None) -> StageRun:
+    if version is not None and listing.version != version:
+        raise DomainError("名单已由他人修改，请刷新页面查看最新情况。")
+    run = editable_run(listing)
+    verdict = can_handle(by, run.office)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    return run
+
+
+def _touch(listing: List, by: Any, reason: str) -> List:
+    listing.version += 1
+    signed(listing, by=by, reason=reason).save()
+    return listing
+
+
+@transaction.atomic
+def set_item(
+    item: ListItem, state: str, *, by: Any, reason: str = "", reserve: bool = False
+) -> ListItem:
+    """Hold, strike or put back an item.
+
+    Args:
+        item: the item.
+        state: an ``ItemState``.
+        by: a handler of the office.
+        reason: required unless the item is put back.
+        reserve: a held item is a reserve (候补).
+
+    Raises:
+        DomainError: the list may not be changed now, the reason is missing, no place is left.
+    """
+    listing, items = lock_list(item.listing_id)
+    row = next(i for i in items if i.pk == item.pk)
+    run = _may_change(listing, by, None)
+    if state != ItemState.IN and not reason.strip():
+        raise DomainError("请写明理由。", field="reason", status=422)
+    stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
+    work = Work(run, stage, policy_of(listing.ruleset), by, listing=listing, items=items)
+    row.reserve = reserve and state == ItemState.HELD
+    if state == ItemState.IN and ListItem.objects.filter(
+        case=row.case, state=ItemState.IN
+    ).exclude(pk=row.pk).exists():  # fmt: skip
+        raise DomainError("该件已在另一名单中。")
+    move_item(row, state, reason.strip(), work)
+    if state == ItemState.IN and QuotaSlot.objects.filter(round=listing.round).exists():
+        _take(row, stage, len(items))
+    label = ItemState(state).label
+    events.record(row.case.application, "item_moved", f"名单“{listing.title}”：{label}，{reason}",
+                  actor=by, office=run.office, data={"state": state})  # fmt: skip
+    _touch(listing, by, label)
+    return row
+
+
+@transaction.atomic
+def choose(item: ListItem, *, by: Any) -> QuotaSlot | None:
+    """Choose an item for the shortlist: it takes a place of the round's quota.
+
+    Raises:
+        DomainError: no place is left, or the list may not be changed now.
+    """
+    listing, items = lock_list(item.listing_id)
+    run = _may_change(listing, by, None)
+    row = next(i for i in items if i.pk == item.pk)
+    stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
+    return _take(row, stage, len(items))
+
+
+def _take(item: ListItem, stage: Any, size: int) -> QuotaSlot | None:
+    hard, _ = quota.limits_of(item.listing, stage, size)
+    return quota.take_slot(item, hard) if hard is not None else None
+
+
+def take_places(work: Work) -> None:
+    """Every item that is in takes its place; exceeding a soft limit needs a reason.
+
+    Raises:
+        DomainError: more are chosen than there are places.
+    """
+    listing, chosen = work.listing_in_hand, work.present
+    hard, soft = quota.limits_of(listing, work.stage, len(work.items))
+    if hard is not None:
+        if len(chosen) > hard:
+            raise DomainError(f"名额 {hard} 个，现选入 {len(chosen)} 个，请移出或列为候补。")
+        for item in chosen:
+            quota.take_slot(item, hard)
+    if soft is not None and len(chosen) > soft and not str(work.data.get("reason") or "").strip():
+        raise DomainError(f"原则上不超过 {soft} 个，现选入 {len(chosen)} 个，请写明理由。",
+                          field="reason", status=422)  # fmt: skip
+
+
+def advance(work: Work) -> None:
+    """Send a list to the next stage that applies to any of its items, or end it."""
+    listing = work.listing_in_hand
+    stage = _next_stage(work) if work.present else None
+    if stage is not None:
+        for item in work.present:
+            opening.write_skipped(item.case.application, work.stage.id, stage.id)
+        opening.open_list_stage(listing, stage)
+        return
+    _finish(work)
+
+
+def _next_stage(work: Work) -> Any | None:
+    order = [s.id for s in work.policy.ruleset.stages(work.listing_in_hand.procedure)]
+    found = [road.following(item.case.application, work.stage.id) for item in work.present]
+    ahead = [stage for stage in found if stage is not None]
+    return min(ahead, key=lambda stage: order.index(stage.id)) if ahead else None
+
+
+def _finish(work: Work) -> None:
+    """The road ends: what is not decided yet is decided now."""
+    listing = work.listing_in_hand
+    for item in work.present:
+        if item.case.state != CaseState.CLOSED:
+            settle.decide_at_the_end(item.case, by=work.by)
+    refuse_struck(work)
+    listing.closed_at = timezone.now()
+    _touch(listing, work.by, "名单办结")
+
+
+def refuse_struck(work: Work, document_number: str = "") -> list[Case]:
+    """Items that were struck, or stayed in reserve, are refused with the list's decision."""
+    refused = []
+    for item in work.items:
+        out = item.state == ItemState.STRUCK or (item.state == ItemState.HELD and item.reserve)
+        if not out or item.case.state == CaseState.CLOSED or on_another_list(item):
+            continue
+        settle.refuse_item(work, item, document_number)
+        refused.append(item.case)
+    return refused
+
+
+def on_another_list(item: ListItem) -> bool:
+    """Whether the case went on with a supplementary list."""
+    others = ListItem.objects.filter(case=item.case).exclude(pk=item.pk)
+    return others.filter(state__in=[ItemState.IN, ItemState.HELD]).exists()
+
+
+def restore(work: Work) -> None:
+    """A recalled passage of a list: items are again what they were."""
+    listing = work.listing_in_hand
+    for item in work.items:
+        before = work.data.get("before", {}).get(str(item.pk))
+        if before:
+            item.state, item.reserve, item.reason = before
+            signed(item, by=work.by, reason="撤回签批").save()
+    QuotaSlot.objects.filter(item__listing=listing).delete()
+    work.run.data.pop("before", None)
+    work.run.save(update_fields=["data"])
+    listing.stage, listing.stage_kind = work.stage.id, work.stage.kind
+    listing.office, listing.due_on = work.run.office, work.run.due_on
+    listing.closed_at = None
+    _touch(listing, work.by, "撤回签批")
+    Case.objects.filter(items__listing=listing, items__state=ItemState.IN).update(
+        stage=work.stage.id, stage_kind=work.stage.kind, office=work.run.office
+    )
+
+
+def take_off(case: Case, reason: str) -> None:
+    """A withdrawn filing leaves its list."""
+    for item in ListItem.objects.filter(case=case).exclude(state=ItemState.STRUCK):
+        QuotaSlot.objects.filter(item=item).delete()
+        item.state, item.reason = ItemState.STRUCK, reason[:300]
+        signed(item, by=None, reason=reason[:100]).save()
+
+
+def resume_held(case: Case, item: ListItem) -> None:
+    """A returned item of a list was corrected: it waits for a supplementary list."""
+    case.state, case.stage = CaseState.LISTED, item.held_stage or case.stage
+    case.waiting_for, case.due_on = "", None
+    case.version += 1
+    signed(case, by=None, reason="补正后等待补充名单").save()
+
+
+def releasable(listing: List) -> list[ListItem]:
+    """Held items that may go on with a supplementary list."""
+    items = listing.items.filter(state=ItemState.HELD, reserve=False).select_related(
+        "case__application"
+    )
+    return [
+        item
+        for item in items
+        if item.case.application.status == "submitted"
+        and not item.objections.filter(state="open").exists()
+    ]
+
+
+@transaction.atomic
+def supplement(listing: List, *, by: Any) -> List:
+    """Held items that are cleared go on with a list of their own; others' days never restart.
+
+    Raises:
+        DomainError: none is cleared yet.
+    """
+    locked, items = lock_list(listing.pk)
+    verdict = can_handle(by, locked.office)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    free = {item.pk for item in releasable(locked)}
+    cleared = [item for item in items if item.pk in free]
+    if not cleared:
+        raise DomainError("没有可以转入补充名单的暂缓件：异议尚未核实，或补正尚未提交。")
+    stage = cleared[0].held_stage or locked.stage
+    same = [item for item in cleared if (item.held_stage or locked.stage) == stage]
+    for item in same:
+        item.state, item.reason = ItemState.STRUCK, "转入补充名单"
+        signed(item, by=by, reason="转入补充名单").save()
+    number = locked.supplements_lists.count() + 1
+    title = f"{locked.title}补充名单{number}"
+    return _create([item.case for item in same], title, by=by, stage=stage, supplements=locked)
+
+
+def bodies_of(policy: Policy, stage: Any, jurisdiction: Jurisdiction) -> list[tuple[str, str]]:
+    """Role and printed name of each body that decides at a stage."""
+    return [
+        (role, road.body_label(policy, role, jurisdiction)) for role in getattr(stage, "bodies", ())
+    ]
+
+
+def application_ids(work: Work) -> list[int]:
+    """Filings of a list, locked in order before any of them is decided."""
+    ids = [item.case.application_id for item in work.items]
+    rows = Application.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return [row.pk for row in rows]

@@ -1,0 +1,75 @@
+"""名额: a place is a row, and the database lets nobody take it twice."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from jurisdictions.queries import policy_of
+from portal.common.errors import DomainError
+from reviews.models import List, ListItem, QuotaSlot
+
+_PERCENT = Decimal(100)
+
+
+def limits_of(listing: List, stage: Any, size: int) -> tuple[int | None, int | None]:
+    """Most that may be chosen: the hard limit and the soft one (原则上), None without.
+
+    Args:
+        listing: the list.
+        stage: its present stage; a shortlist may say a cut.
+        size: number of items a share is taken of.
+    """
+    hard: list[int] = []
+    soft: list[int] = []
+    rules = policy_of(listing.ruleset).procedure(listing.procedure).rounds
+    for quota in rules.quota if rules else ():
+        if quota.maximum is not None:
+            (hard if quota.severity == "block" else soft).append(quota.maximum)
+    cut = getattr(stage, "cut", None)
+    if cut is not None:
+        (hard if cut.hard else soft).extend(_of_cut(cut, listing, size))
+    if listing.round is not None and listing.round.quota is not None and not soft:
+        hard.append(listing.round.quota)
+    return (min(hard) if hard else None), (min(soft) if soft else None)
+
+
+def _of_cut(cut: Any, listing: List, size: int) -> list[int]:
+    found = []
+    if cut.count is not None:
+        found.append(cut.count)
+    if cut.round_quota and listing.round is not None and listing.round.quota is not None:
+        found.append(listing.round.quota)
+    if cut.share:
+        share = Decimal(cut.share.rstrip("%")) / _PERCENT
+        found.append(int(share * size))
+    return found
+
+
+def take_slot(item: ListItem, limit: int) -> QuotaSlot | None:
+    """Take one place of the round; None for lists without a round.
+
+    Args:
+        item: the item; its list is locked.
+        limit: number of places.
+
+    Raises:
+        DomainError: no place is left.
+    """
+    call = item.listing.round
+    if call is None:
+        return None
+    held = QuotaSlot.objects.filter(item=item).first()
+    if held is not None:
+        return held
+    used = set(QuotaSlot.objects.filter(round=call).values_list("number", flat=True))
+    for number in range(1, limit + 1):
+        if number in used:
+            continue
+        try:
+            with transaction.atomic():
+                return QuotaSlot.objects.create(round=call, number=number, item=item)
+        except IntegrityError:
+            # Somebody took this place meanwhile: try the next one.
+            continue
+    raise DomainError(f"本批次名额 {limit} 个已用完，请先移出其他项目再选入。")

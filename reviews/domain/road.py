@@ -1,0 +1,140 @@
+"""Where a case stands on the road of its procedure, and who acts there."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from applications.models import Application, Submission
+from applications.queries import filing_of, last_submission
+from jurisdictions.engine.dates import CalendarMissing, add_working_days, working_days_between
+from jurisdictions.engine.facts import Facts, Filing, build_facts
+from jurisdictions.engine.policy import Policy
+from jurisdictions.engine.workflow import next_stage, road
+from jurisdictions.models import Jurisdiction, Office, Ruleset
+from jurisdictions.queries import office_for, policy_of, work_calendar
+from portal.common.errors import DomainError
+
+
+def stage_of(ruleset: Ruleset, procedure: str, stage: str) -> Any:
+    """The stage of that id.
+
+    Raises:
+        DomainError: this procedure has no such stage.
+    """
+    for item in policy_of(ruleset).ruleset.stages(procedure):
+        if item.id == stage:
+            return item
+    raise DomainError("没有这个环节，请刷新页面后重试。", status=404)
+
+
+def facts_of(application: Application, submission: Submission | None = None) -> Facts:
+    """Facts of a filing as it was submitted, registers as they were frozen."""
+    frozen = submission or last_submission(application)
+    policy = policy_of(application.ruleset)
+    answers = frozen.answers if frozen else {}
+    live = filing_of(application, answers)
+    registers = frozen.registers if frozen and frozen.registers else live.registers
+    filing = Filing(answers, application.reference_date, live.materials, registers)
+    return build_facts(policy, application.procedure, filing)
+
+
+def first_stage(application: Application) -> Any | None:
+    """The stage a fresh filing goes to."""
+    return following(application, None)
+
+
+def following(application: Application, after: str | None) -> Any | None:
+    """The next stage that applies to a filing, None at the end of the road."""
+    policy = policy_of(application.ruleset)
+    return next_stage(policy, application.procedure, facts_of(application), after)
+
+
+def skipped_between(application: Application, after: str | None, until: str | None) -> list[Any]:
+    """Stages that do not apply to a filing between two stages."""
+    policy = policy_of(application.ruleset)
+    steps = road(policy, application.procedure, facts_of(application))
+    ids = [step.stage.id for step in steps]
+    start = ids.index(after) + 1 if after else 0
+    end = ids.index(until) if until else len(ids)
+    return [step.stage for step in steps[start:end] if step.skipped]
+
+
+def office_of_stage(application: Application, role: str) -> Office:
+    """The live office that fills a role for a filing.
+
+    Raises:
+        DomainError: nobody fills it.
+    """
+    submission = last_submission(application)
+    answers = submission.answers if submission else {}
+    return office_for(policy_of(application.ruleset), role, answers, application.jurisdiction)
+
+
+def body_office(policy: Policy, role: str, jurisdiction: Jurisdiction) -> Office | None:
+    """The office of a deciding body, None while nobody fills the role."""
+    try:
+        return office_for(policy, role, {}, jurisdiction)
+    except DomainError:
+        return None
+
+
+def body_label(policy: Policy, role: str, jurisdiction: Jurisdiction) -> str:
+    """Printed name of a body: its office's, else the label of the role."""
+    office = body_office(policy, role, jurisdiction)
+    return office.name if office else policy.ruleset.offices[role].label
+
+
+def due_day(limit: Any | None, start: date) -> date | None:
+    """Last day of a time limit that begins the day after ``start``; None without a limit.
+
+    The calendar of a coming year may not be entered yet; then no day can be told.
+    """
+    if limit is None:
+        return None
+    if limit.unit == "calendar":
+        return start + timedelta(days=limit.days)
+    try:
+        return add_working_days(start, limit.days, work_calendar())
+    except CalendarMissing:
+        return None
+
+
+def resumed_due(limit: Any | None, due: date | None, stopped: date) -> date | None:
+    """New last day after the clock stood still: what was left when it stopped, from today on.
+
+    Args:
+        limit: the stage's time limit.
+        due: the last day before the clock stopped.
+        stopped: the day it stopped.
+    """
+    today = timezone.localdate()
+    if limit is None or due is None or "correction" not in limit.stops_for:
+        return due
+    try:
+        if limit.unit == "calendar":
+            return today + max(due - stopped, timedelta(days=1))
+        left = max(working_days_between(stopped, due, work_calendar()), 1)
+        return add_working_days(today, left, work_calendar())
+    except CalendarMissing:
+        return due
+
+
+def clause_labels(policy: Policy, clauses: Iterable[str]) -> list[dict[str, str]]:
+    """Clauses with their texts, for pages and letters."""
+    found = []
+    for clause in clauses:
+        text = policy.inventory.clause(clause)
+        found.append({"id": clause, "label": clause_name(policy, clause),
+                      "text": text.text if text else ""})  # fmt: skip
+    return found
+
+
+def clause_name(policy: Policy, clause: str) -> str:
+    """How people name a clause: the heading of its article."""
+    number = clause.split("-")[1]
+    for article in policy.inventory.articles:
+        if article.no == number:
+            return article.heading
+    return "附件" if number == "f" else policy.ruleset.identity.title

@@ -1,0 +1,206 @@
+"""签批: a result is a proposal until the last post has signed it."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from jurisdictions.enums import PostKind
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from reviews.domain import claiming, closing, judging, lists, opening
+from reviews.domain.work import (
+    OUTCOME_LABELS,
+    StaleActionError,
+    Work,
+    kind_of,
+    open_work,
+    tell,
+)
+from reviews.enums import CaseState, RunState
+from reviews.models import Signature, StageRun
+from reviews.permissions import can_sign
+
+SIGN, SAVE, SEND_BACK = "sign", "save", "send_back"
+
+
+@transaction.atomic
+def take_action(
+    run: StageRun,
+    action: str,
+    *,
+    by: Any,
+    version: int,
+    outcome: str = "",
+    opinion: str = "",
+    note: str | None = None,
+    data: dict[str, Any] | None = None,
+    verdicts: dict[str, tuple[str, str]] | None = None,
+) -> StageRun:
+    """Save, sign, or send back inside the office.
+
+    Args:
+        run: the passage.
+        action: ``save`` keeps the proposal, ``sign`` signs the post whose turn it is,
+            ``send_back`` returns the proposal to the first post with a reason in ``opinion``.
+        by: who acts.
+        version: of the passage as the page showed it.
+        outcome: what is concluded; only the first post proposes.
+        opinion: text for the opinion box and the unit.
+        note: remark for the office only; None leaves it.
+        data: particulars of the kind, laid over those kept; for a correction ``faults`` (list
+            of ``target`` and ``text``) and ``due_on``.
+        verdicts: point, or ``rule:<id>`` for a reason, to verdict and reason.
+
+    Raises:
+        StaleActionError: somebody acted meanwhile.
+        DomainError: not this person's turn, or the proposal is incomplete.
+    """
+    work = open_work(run, by=by)
+    require_current(work.run, version)
+    verdict = can_sign(by, work.run)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    if work.case is not None:
+        claiming.take(work.case, by)
+    if action == SEND_BACK:
+        return _send_back(work, opinion)
+    first = work.run.waiting_for == work.stage.signoff[0]
+    if first:
+        _propose(work, outcome, opinion, data or {})
+        judging.record(work.run, verdicts or {}, by=by)
+    if note is not None:
+        work.run.note = note
+    if action == SAVE:
+        return _keep(work, "暂存")
+    if not kind_of(work.stage.kind).interactive:
+        raise DomainError("这个环节请用“纸质办理录入”：录入结果并上传签字的纪要。")
+    return _sign(work, "" if first else opinion)
+
+
+def require_current(run: StageRun, version: int) -> None:
+    """Refuse an action on a passage that somebody acted on meanwhile.
+
+    Raises:
+        StaleActionError: names who did.
+    """
+    if run.version == version and run.state in (RunState.OPEN, RunState.SIGNING):
+        return
+    last = run.signatures.select_related("user").last()
+    paper = run.papers.select_related("entered_by").last()
+    who = last.user if last else paper.entered_by if paper else None
+    raise StaleActionError(
+        f"该环节已由{who}办理，您的操作没有提交。请刷新页面查看最新情况。"
+        if who
+        else "该环节已有变动，您的操作没有提交。请刷新页面查看最新情况。"
+    )
+
+
+def _propose(work: Work, outcome: str, opinion: str, data: dict[str, Any]) -> None:
+    kind = kind_of(work.stage.kind)
+    if outcome and outcome not in kind.outcomes(work.stage):
+        raise DomainError("这个环节没有这种结论，请重新选择。", field="outcome", status=422)
+    work.run.outcome = outcome or work.run.outcome
+    work.run.opinion = opinion
+    work.run.data = {**work.run.data, **data}
+
+
+def _keep(work: Work, reason: str) -> StageRun:
+    work.run.version += 1
+    signed(work.run, by=work.by, reason=reason).save()
+    return work.run
+
+
+def _sign(work: Work, text: str) -> StageRun:
+    run, posts = work.run, work.stage.signoff
+    if not run.outcome:
+        raise DomainError("请先选择结论。", field="outcome", status=422)
+    kind_of(work.stage.kind).check(work)
+    post = run.waiting_for
+    Signature.objects.create(run=run, post=post, user=work.by, agrees=True,
+                             text=text or run.opinion)  # fmt: skip
+    position = posts.index(post) + 1
+    label = PostKind(post).label
+    if position < len(posts):
+        run.waiting_for, run.state = posts[position], RunState.SIGNING
+        _keep(work, f"{label}签署")
+        _copy_turn(work)
+        tell(work, "signed", f"{work.stage.label}：{label}签署“{OUTCOME_LABELS[run.outcome]}”")
+        return run
+    closing.complete(work)
+    return run
+
+
+def _copy_turn(work: Work) -> None:
+    """The next post is free to take the case up."""
+    case = work.case
+    if case is None:
+        return
+    case.waiting_for, case.claimed_by, case.claimed_until = work.run.waiting_for, None, None
+    case.version += 1
+    signed(case, by=work.by, reason="签批流转").save()
+
+
+def _send_back(work: Work, opinion: str) -> StageRun:
+    run, first = work.run, work.stage.signoff[0]
+    if run.waiting_for == first:
+        raise DomainError("您是本环节的第一岗，没有可退回的岗位。")
+    if not opinion.strip():
+        raise DomainError("请写明退回经办的理由。", field="opinion", status=422)
+    run.signatures.filter(recalled_at=None).update(recalled_at=timezone.now())
+    Signature.objects.create(run=run, post=run.waiting_for, user=work.by, agrees=False,
+                             text=opinion.strip())  # fmt: skip
+    run.waiting_for, run.state = first, RunState.OPEN
+    _keep(work, f"退回经办：{opinion.strip()}"[:100])
+    _copy_turn(work)
+    tell(work, "sent_back", f"{work.stage.label}：内部退回，{opinion.strip()}"[:500])
+    return run
+
+
+@transaction.atomic
+def recall(run: StageRun, *, by: Any) -> StageRun:
+    """The last signer takes the result back, as long as the next stage has not acted.
+
+    Raises:
+        DomainError: somebody else signed last, or the next stage has acted.
+    """
+    work = open_work(run, by=by)
+    last = work.run.signatures.filter(agrees=True, recalled_at=None).last()
+    if work.run.state != RunState.DONE or last is None or last.user_id != by.pk:
+        raise DomainError("只有本环节最后签署的人可以撤回。", status=403)
+    if work.stage.kind in ("publicity", "decision"):
+        raise DomainError("已经对外公布的内容不能撤回，请按更正程序办理。")
+    following_run = _next_untouched(work)
+    if following_run is not None:
+        opening.close_run(following_run, RunState.RECALLED, by=by)
+    _reopen(work, last)
+    tell(work, "recalled", f"{work.stage.label}：{by}撤回签批")
+    return work.run
+
+
+def _next_untouched(work: Work) -> StageRun | None:
+    """The stage that was opened next, unless it has acted."""
+    later = StageRun.objects.filter(case=work.case, listing=work.listing, pk__gt=work.run.pk)
+    rows = list(later.select_for_update(of=("self",)).order_by("pk"))
+    if work.case is not None and work.case.state == CaseState.CLOSED:
+        raise DomainError("该件已办结，不能撤回。请按更正程序办理。")
+    if work.case is not None and not rows and work.case.items.exists():
+        raise DomainError("该件已列入名单，不能撤回。")
+    if len(rows) > 1 or any(row.version or row.state != RunState.OPEN for row in rows):
+        raise DomainError("下一环节已经办理，不能撤回。确有错误的请按更正程序办理。")
+    return rows[0] if rows else None
+
+
+def _reopen(work: Work, last: Signature) -> None:
+    run = work.run
+    last.recalled_at = timezone.now()
+    last.save(update_fields=["recalled_at"])
+    posts = work.stage.signoff
+    run.waiting_for, run.closed_at = posts[-1], None
+    run.state = RunState.SIGNING if len(posts) > 1 else RunState.OPEN
+    run.version += 1
+    signed(run, by=work.by, reason="撤回签批").save()
+    if work.case is not None:
+        opening.copy_to_case(work.case, run)
+        return
+    lists.restore(work)

@@ -1,0 +1,12 @@
+"""答辩: the day it was held; scores where there is a table."""
+
+from reviews.domain.decision import day_of
+from reviews.domain.work import Kind, Work
+
+
+def check_paper(work: Work) -> None:
+    """The day of the hearing."""
+    day_of(work.data.get("held_on"), "请填写答辩日期。", "held_on")
+
+
+KIND = Kind("hearing", check_paper=check_paper)

@@ -1,0 +1,42 @@
+"""专家评审: who sat, what each item got."""
+
+from typing import Any
+
+from portal.common.errors import DomainError
+from reviews.domain.decision import day_of
+from reviews.domain.work import Kind, Work, need
+
+
+def experts_of(value: Any) -> list[dict[str, str]]:
+    """Experts typed one a line: name, then the source (院校、行业、企业) after a blank or comma."""
+    if isinstance(value, list):
+        return [dict(row) for row in value]
+    found = []
+    for line in str(value or "").splitlines():
+        parts = line.replace("，", " ").replace(",", " ").split()
+        if parts:
+            found.append({"name": parts[0], "source": " ".join(parts[1:])})
+    return found
+
+
+def check_paper(work: Work) -> None:
+    """Enough experts, every source present, the day of the review.
+
+    Raises:
+        DomainError: says what the seats of the ruleset lack.
+    """
+    seats = work.stage.seats
+    experts = experts_of(work.data.get("experts"))
+    work.run.data["experts"] = experts
+    need(experts, "请填写评审专家，每行一人，姓名后写来源。", "experts")
+    if len({e["name"] for e in experts}) < seats.minimum:
+        raise DomainError(f"评审专家不少于 {seats.minimum} 人，现 {len(experts)} 人。",
+                          field="experts", status=422)  # fmt: skip
+    missing = [s for s in seats.sources if not any(s in e["source"] for e in experts)]
+    if missing:
+        raise DomainError(f"评审专家中缺少来源：{'、'.join(missing)}。",
+                          field="experts", status=422)  # fmt: skip
+    day_of(work.data.get("held_on"), "请填写评审日期。", "held_on")
+
+
+KIND = Kind("panel", check_paper=check_paper)

@@ -1,0 +1,39 @@
+"""建议名单: chosen in order, cut at the quota, the others in reserve or struck."""
+
+from typing import Any
+
+from reviews.domain import lists
+from reviews.domain.work import (
+    PASS,
+    REFUSE,
+    RESERVE,
+    Kind,
+    Step,
+    Work,
+    apply_items,
+    need,
+)
+
+
+def outcomes(stage: Any) -> tuple[str, ...]:
+    """Reserve only where the ruleset keeps one."""
+    return (PASS, RESERVE, REFUSE) if stage.reserve else (PASS, REFUSE)
+
+
+def check(work: Work) -> None:
+    """Whoever is left out is told why."""
+    for item in work.present:
+        if work.result_of(item) != PASS:
+            name = item.case.application.studio_name or item.case.application.unit_name
+            need(work.text_of(item).strip(), f"未入选的须写明理由：{name}。", f"text-{item.pk}")
+
+
+def finish(work: Work) -> Step:
+    """Strike those left out; those chosen take their places of the quota."""
+    apply_items(work)
+    lists.take_places(work)
+    return Step.ADVANCE
+
+
+KIND = Kind("shortlist", interactive=True, outcomes=outcomes, check=check, check_paper=check,
+            finish=finish)  # fmt: skip

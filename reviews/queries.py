@@ -1,0 +1,219 @@
+"""Shared reads of reviews: what a person sees, what waits, what is done."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from applications.models import Application
+from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Round
+from jurisdictions.permissions import GRANT_OF_POST
+from jurisdictions.queries import policy_of
+from portal.common.doors import visible_ids
+from reviews.enums import CaseState, ItemState, RunState
+from reviews.models import Case, Letter, List, ListItem, Phrase, Publicity, Signature, StageRun
+
+OPEN_RUNS = (RunState.OPEN, RunState.SIGNING)
+JOINT = ("decision", "joint_decision")
+_LONGEST_NOTICE = timedelta(days=400)
+
+
+def offices_by_post(user: Any) -> dict[str, set[int]]:
+    """Post kind to the offices where a person holds it."""
+    return {
+        post: set(visible_ids(user, perm, Office).values_list("pk", flat=True))
+        for post, perm in GRANT_OF_POST.items()
+    }
+
+
+def my_offices(user: Any) -> set[int]:
+    """Offices where a person holds any post."""
+    return set().union(*offices_by_post(user).values())
+
+
+def administered_ids(user: Any) -> set[int]:
+    """Jurisdictions a person administers or oversees."""
+    return {
+        pk
+        for perm in ("administer", "oversee")
+        for pk in visible_ids(user, perm, Jurisdiction).values_list("pk", flat=True)
+    }
+
+
+def joint_lists(offices: Iterable[int]) -> set[int]:
+    """Open lists that some of these offices must approve as bodies."""
+    mine = set(offices)
+    if not mine:
+        return set()
+    places = set(Office.objects.filter(pk__in=mine).values_list("jurisdiction_id", flat=True))
+    roles = set(OfficeBinding.objects.filter(office__in=mine).values_list("role", flat=True))
+    found = (
+        List.objects.filter(jurisdiction__in=places, stage_kind__in=JOINT)
+        .select_related("ruleset")
+        .defer("ruleset__document", "ruleset__inventory", "ruleset__source")
+    )
+    return {row.pk for row in found if roles & set(_bodies(row))}
+
+
+def _bodies(listing: List) -> tuple[str, ...]:
+    stages = policy_of(listing.ruleset).ruleset.stages(listing.procedure)
+    stage = next((s for s in stages if s.id == listing.stage), None)
+    return tuple(getattr(stage, "bodies", ()))
+
+
+def visible_cases(user: Any) -> QuerySet[Case]:
+    """Cases whose present or past stage lies with an office of the person; administrators see
+    those of their jurisdiction. Everything else does not exist for them."""
+    offices = my_offices(user)
+    mine = StageRun.objects.filter(case=OuterRef("pk"), office__in=offices)
+    on_joint = ListItem.objects.filter(case=OuterRef("pk"), listing__in=joint_lists(offices))
+    return Case.objects.filter(
+        Q(office__in=offices)
+        | Q(jurisdiction__in=administered_ids(user))
+        | Exists(mine)
+        | Exists(on_joint)
+        | Exists(ListItem.objects.filter(case=OuterRef("pk"), listing__runs__office__in=offices))
+    )
+
+
+def visible_lists(user: Any) -> QuerySet[List]:
+    """Lists whose present or past stage lies with an office of the person, or that it approves."""
+    offices = my_offices(user)
+    return List.objects.filter(
+        Q(office__in=offices)
+        | Q(jurisdiction__in=administered_ids(user))
+        | Q(pk__in=joint_lists(offices))
+        | Exists(StageRun.objects.filter(listing=OuterRef("pk"), office__in=offices))
+        | Q(approvals__office__in=offices)
+    ).distinct()
+
+
+def visible_runs(user: Any) -> QuerySet[StageRun]:
+    """Passages of visible cases and lists."""
+    return StageRun.objects.filter(
+        Q(case__in=visible_cases(user).values("pk"))
+        | Q(listing__in=visible_lists(user).values("pk"))
+    )
+
+
+def open_run_of(case: Case) -> StageRun | None:
+    """The passage a case is in."""
+    return case.runs.filter(state__in=OPEN_RUNS).select_related("office", "submission").first()
+
+
+def waiting_cases(round_: Round) -> QuerySet[Case]:
+    """Cases of a round that wait for a list and are on none."""
+    on_list = ListItem.objects.filter(case=OuterRef("pk"), state__in=[ItemState.IN, ItemState.HELD])
+    struck = ListItem.objects.filter(case=OuterRef("pk"), state=ItemState.STRUCK)
+    return Case.objects.filter(
+        ~Exists(on_list), ~Exists(struck), application__round=round_, state=CaseState.LISTED
+    )
+
+
+def rounds_waiting(user: Any) -> list[tuple[Round, int]]:
+    """Rounds with cases that wait for a list at an office the person handles for."""
+    handled = offices_by_post(user)["handler"]
+    found: dict[int, tuple[Round, int]] = {}
+    on_any = ListItem.objects.filter(case=OuterRef("pk"))
+    waiting = Case.objects.filter(
+        ~Exists(on_any), office__in=handled, state=CaseState.LISTED,
+        application__round__isnull=False,
+    ).select_related("application__round")  # fmt: skip
+    for case in waiting:
+        call = case.application.round
+        if call is not None:
+            found[call.pk] = (call, found.get(call.pk, (call, 0))[1] + 1)
+    return list(found.values())
+
+
+def waiting_at(user: Any, posts: Iterable[str]) -> Q:
+    """Condition: the case waits for one of these posts of the person."""
+    held = offices_by_post(user)
+    condition = Q(pk__in=[])
+    for post in posts:
+        condition |= Q(waiting_for=post, office__in=held[post])
+    return condition & Q(state=CaseState.OPEN)
+
+
+def unclaimed_or(user: Any) -> Q:
+    """Condition: nobody else has the case now."""
+    return Q(claimed_until__isnull=True) | Q(claimed_until__lte=timezone.now()) | Q(claimed_by=user)
+
+
+def claimed_now(user: Any) -> Q:
+    """Condition: the person has the case now."""
+    return Q(claimed_by=user, claimed_until__gt=timezone.now(), state=CaseState.OPEN)
+
+
+def signed_by(user: Any) -> Q:
+    """Condition: the person signed or entered a passage of the case."""
+    signed = Signature.objects.filter(run__case=OuterRef("pk"), user=user)
+    entered = StageRun.objects.filter(case=OuterRef("pk"), papers__entered_by=user)
+    return Q(Exists(signed)) | Q(Exists(entered))
+
+
+def with_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Everything a line of a worklist shows, in one query."""
+    return cases.select_related(
+        "application__round", "application__jurisdiction", "application__ruleset", "office",
+        "claimed_by", "jurisdiction",
+    ).defer(
+        "application__ruleset__document", "application__ruleset__inventory",
+        "application__ruleset__source",
+    )  # fmt: skip
+
+
+def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """Find by number, unit, leader, occupation or name of the studio."""
+    text = text.strip()
+    if not text:
+        return cases
+    names = ("number", "unit_name", "leader_name", "occupation", "studio_name", "unit_uscc")
+    condition = Q(pk__in=[])
+    for name in names:
+        condition |= Q(**{f"application__{name}__icontains": text})
+    return cases.filter(condition)
+
+
+def open_lists_for(user: Any) -> QuerySet[List]:
+    """Lists in hand at an office of the person."""
+    offices = my_offices(user)
+    return List.objects.filter(
+        Q(office__in=offices) | Q(pk__in=joint_lists(offices)), closed_at=None
+    )
+
+
+def public_notices() -> QuerySet[Publicity]:
+    """Notices anybody may read: up, not taken down, of places that are switched on."""
+    return (
+        Publicity.objects.filter(
+            withdrawn_at=None,
+            listing__jurisdiction__is_active=True,
+            published_on__gte=timezone.localdate() - _LONGEST_NOTICE,
+        )
+        .select_related("listing__jurisdiction", "listing__ruleset", "run__office")
+        .defer("listing__ruleset__document", "listing__ruleset__inventory",
+               "listing__ruleset__source")
+        .order_by("-published_on", "-pk")
+    )  # fmt: skip
+
+
+def letters_of(user: Any) -> QuerySet[Letter]:
+    """Letters of visible cases."""
+    return Letter.objects.filter(case__in=visible_cases(user).values("pk")).select_related(
+        "run__submission", "case__application", "document"
+    )
+
+
+def phrases_of(user: Any) -> QuerySet[Phrase]:
+    """A person's own sentences."""
+    return Phrase.objects.filter(owner=user)
+
+
+def applications_on(listing: List) -> QuerySet[Application]:
+    """Filings that are in on a list, in order."""
+    return Application.objects.filter(
+        case__items__listing=listing, case__items__state=ItemState.IN
+    ).order_by("case__items__position")

@@ -1,0 +1,17 @@
+"""Work that leaves the request."""
+
+from celery import shared_task
+
+from portal.common.errors import DomainError
+from reviews.domain.letters import paper_of
+from reviews.models import Letter
+
+
+@shared_task(name="reviews.tasks.render_letter", ignore_result=True)
+def render_letter(letter_id: int) -> None:
+    """Draw the paper of a letter; a missing glyph is told to whoever opens it."""
+    letter = Letter.objects.select_related("run__submission", "case__application").get(pk=letter_id)
+    try:
+        paper_of(letter)
+    except DomainError:
+        return
