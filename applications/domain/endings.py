@@ -14,7 +14,7 @@ from portal.common.errors import DomainError
 def _studio(application: Application) -> Studio:
     if application.studio is None:
         raise DomainError("这个事项没有对应的工作室，不能执行决定。")
-    return Studio.objects.select_for_update(of=("self",)).get(pk=application.studio_id)
+    return Studio.objects.select_for_update(of=("self",)).get(pk=application.studio.pk)
 
 
 @effect("revoke_studio")

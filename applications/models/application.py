@@ -79,6 +79,9 @@ class Application(models.Model):
     paper_received_on = models.DateField("纸质材料收到日期", null=True, blank=True)
     paper_copies = models.PositiveIntegerField("纸质材料份数", null=True, blank=True)
     paper_received_by = models.CharField("纸质材料接收人", max_length=60, blank=True)
+    # A procedure that an office starts against a studio stays out of the unit's lists, mails
+    # and counts until the stage named by the ruleset.
+    shown_to_unit = models.BooleanField("申报单位可见", default=True)
     version = models.PositiveIntegerField("版本", default=0)
 
     history = HistoricalRecords(
