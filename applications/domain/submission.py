@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.domain import claims, events
-from applications.domain.drafts import editable, refresh_columns
+from applications.domain.attachments import unconfirmed
+from applications.domain.drafts import editable, keep_declarations, refresh_columns
 from applications.domain.lifecycle import lock, set_status
 from applications.enums import Status
 from applications.models import Application, Attachment, Finding, Submission
@@ -41,12 +42,23 @@ class ReasonNeededError(DomainError):
         self.rules = rules
 
 
+class UnconfirmedError(DomainError):
+    """Copies whose agreement with the original is not confirmed yet."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"有 {count} 份复印件还没有确认“此件与原件相符”，请到证明材料逐份勾选后再提交。",
+            status=422,
+        )
+
+
 def submit(
     application: Application,
     *,
     by: Any,
     idempotency_key: uuid.UUID,
     reasons: Mapping[str, str] | None = None,
+    declared: Mapping[str, Any] | None = None,
 ) -> Submission:
     """Freeze the filing and hand it to the office, exactly once per key.
 
@@ -55,8 +67,10 @@ def submit(
         by: who submits.
         idempotency_key: from the page that was shown; the same key gives the same submission.
         reasons: rule id to reason, for soft conditions that are not met.
+        declared: declarations ticked on the same page; None leaves those that are stored.
 
     Raises:
+        UnconfirmedError: copies are not confirmed.
         SubmitBlockedError: conditions are not met.
         ReasonNeededError: a reason is missing.
         ClaimHeldError: somebody else holds a right to be the only one.
@@ -70,13 +84,18 @@ def submit(
         known = Submission.objects.filter(idempotency_key=idempotency_key).first()
         if known is not None:
             return known
+        editable(locked)
+        if declared is not None:
+            keep_declarations(locked, declared, by=by)
         return _submit(locked, by, idempotency_key, dict(reasons or {}))
 
 
 def _submit(
     application: Application, by: Any, key: uuid.UUID, reasons: dict[str, str]
 ) -> Submission:
-    editable(application)
+    open_ticks = len(unconfirmed(application))
+    if open_ticks:
+        raise UnconfirmedError(open_ticks)
     policy = policy_of(application.ruleset)
     refresh_columns(application, policy)
     filing = filing_of(application)
@@ -93,7 +112,7 @@ def _submit(
     _keep_findings(submission, evaluation, given)
     application.priority = "、".join(evaluation.priorities)[:200]
     application.submitted_at = application.submitted_at or submission.submitted_at
-    application.unlocked = []
+    application.unlocked, application.draft_reasons = [], {}
     set_status(application, Status.SUBMITTED, by=by, reason=f"第{submission.number}稿")
     _announce(application, submission, by)
     return submission
@@ -125,8 +144,6 @@ def _freeze(
         submitted_by=by,
         submitted_at=timezone.now(),
     )
-    submission.full_clean(exclude=["application", "submitted_by", "reasons", "registers"],
-                          validate_unique=False)  # fmt: skip
     submission.save()
     return submission
 
