@@ -1,0 +1,116 @@
+"""One city from nothing to a place where every page has something to show."""
+
+import datetime as dt
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from jurisdictions.domain.publish import enter_effective_day
+from jurisdictions.domain.rounds import Contact, close_round, open_round
+from jurisdictions.models import Jurisdiction, Round
+from jurisdictions.queries import current_ruleset
+from portal.accounts.models import User
+from portal.common.errors import DomainError
+from reviews.interfaces.demo.clock import Clock
+from reviews.interfaces.demo.filings import file
+from reviews.interfaces.demo.people import seed_people
+from reviews.interfaces.demo.plan import (
+    COMPLETE,
+    DRAFT,
+    SUBMITTED,
+    CityPlan,
+    PlannedFiling,
+    PlannedRound,
+)
+from reviews.interfaces.demo.reviewing import Reviewer
+from reviews.interfaces.demo.samples import complete_case
+
+_PROCEDURE = "establish"
+_DRAFTS = (DRAFT, COMPLETE)
+
+
+@transaction.atomic
+def seed_city(plan: CityPlan, fixtures: Path, password: str, clock: Clock) -> int:
+    """Make the sample data of one city; what is there stays as it is.
+
+    Args:
+        plan: what to make.
+        fixtures: folder with the shipped cities; samples are their complete cases.
+        password: of every sample account.
+        clock: the clock the portal reads.
+
+    Returns:
+        How many filings were made.
+
+    Raises:
+        DomainError: the portal's own rules refuse something of the plan.
+    """
+    city = Jurisdiction.objects.get(code=plan.city)
+    clock.set(clock.day(min(planned.opens for planned in plan.rounds) - 5))
+    admin = seed_people(plan, city, password)
+    if Round.objects.filter(jurisdiction=city, opened_by=admin).exists():
+        return 0
+    return _Story(plan, fixtures, city, admin, clock).tell()
+
+
+class _Story:
+    """The calls of a city one after the other, each with its filings.
+
+    Args:
+        plan: what happens.
+        fixtures: folder with the shipped cities.
+        city: where.
+        admin: who opens and closes the calls.
+        clock: set to the days on which it happens.
+    """
+
+    def __init__(
+        self, plan: CityPlan, fixtures: Path, city: Jurisdiction, admin: User, clock: Clock
+    ) -> None:
+        self.plan, self.city, self.admin, self.clock = plan, city, admin, clock
+        self.base = complete_case(fixtures, plan.city)
+        self.units = {unit.key: unit for unit in plan.units}
+
+    def tell(self) -> int:
+        """Everything in the order of the days; returns the number of filings."""
+        if self.plan.effective_from and self.city.effective_from_entered is None:
+            self.city = enter_effective_day(self.city, self.plan.effective_from, by=self.admin)
+        return sum(self._call(planned) for planned in self.plan.rounds)
+
+    def _call(self, planned: PlannedRound) -> int:
+        call = self._open(planned)
+        wanted = [filing for filing in self.plan.filings if filing.round == planned.key]
+        made = [(filing, self._file(filing, call)) for filing in wanted]
+        reviewer = Reviewer(call, self.admin, self.clock)
+        if planned.closes < 0:
+            self.clock.set(max(self.clock.day(planned.closes), self.clock.now()))
+            call = close_round(call, by=self.admin, reason="演示数据：申报期满截止")
+        for filing, application in made:
+            if filing.stop not in (*_DRAFTS, SUBMITTED):
+                reviewer.bring(application, filing)
+        reviewer.lists([(filing, application) for filing, application in made])
+        return len(made)
+
+    def _file(self, filing: PlannedFiling, call: Round):  # noqa: ANN202
+        self.clock.go_on(1, until=call.closes_at - dt.timedelta(hours=2))
+        return file(filing, self.units[filing.unit], call, self.base)
+
+    def _open(self, planned: PlannedRound) -> Round:
+        ruleset = current_ruleset(self.city)
+        if ruleset is None:
+            raise DomainError(f"{self.city}还没有发布政策，请先运行 load_cities。")
+        start = ruleset.effective_from or self.city.effective_from_entered
+        opens = self.clock.day(planned.opens)
+        if start is not None and timezone.localdate(opens) < start:
+            opens += dt.timedelta(days=(start - timezone.localdate(opens)).days)
+        self.clock.set(opens - dt.timedelta(hours=1))
+        closes = self.clock.day(planned.closes, hour=0) + dt.timedelta(days=1)
+        office = self.plan.offices[0]
+        return open_round(
+            jurisdiction=self.city, ruleset=ruleset, procedure=_PROCEDURE,
+            title=planned.title.format(year=timezone.localtime(opens).year),
+            opens_at=opens, closes_at=closes, by=self.admin, quota=planned.quota,
+            publicity_days=planned.publicity_days, reason=planned.reason,
+            contact=Contact(office.name, "示例联系人", office.phone),
+        )  # fmt: skip
