@@ -15,6 +15,7 @@ from jurisdictions.engine.formcheck import (
     visible_sections,
     visible_tables,
 )
+from jurisdictions.engine.lifecases import LIFE_KINDS
 from jurisdictions.engine.names import render_name
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.publicity import notice_window
@@ -327,6 +328,6 @@ KINDS: dict[str, Run] = {
     run.__name__: run
     for run in (
         application, form, material, naming, validity, workflow, stage, publicity, claims,
-        deadline, quota, result, office, sheet,
+        deadline, quota, result, office, sheet, *LIFE_KINDS,
     )
 }  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 
 from jurisdictions.engine.cel import ExpressionError, Language, Program
 from jurisdictions.engine.facts import language
+from jurisdictions.engine.lifecheck import life_faults
 from jurisdictions.engine.loader import Path_, Source
 from jurisdictions.engine.names import NamingError, placeholders
 from jurisdictions.engine.policy import Policy, load_policy
@@ -41,6 +42,7 @@ def check_policy(policy: Policy, source: Source | None = None) -> list[Problem]:
     faults = [
         *_clauses(policy),
         *_references(policy),
+        *life_faults(policy),
         *(fault for code in policy.ruleset.procedures for fault in _procedure(policy, code)),
     ]
     return [

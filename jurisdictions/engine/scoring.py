@@ -301,3 +301,23 @@ def allowed_by_cap(share: str, size: int) -> int:
     """How many of a set a share allows, rounded down; exact, never by floating point."""
     percent = Decimal(share.removesuffix("%"))
     return int((percent * size / 100).to_integral_value(ROUND_FLOOR))
+
+
+def full_marks(table: ScoreTable) -> dict[str, Any]:
+    """An input that gives every line its maximum and applies no veto."""
+    return {item.id: _best(item) for group in table.groups for item in group.items}
+
+
+def _best(item: Any) -> Any:
+    if isinstance(item, AllOrNothing | Veto):
+        return isinstance(item, AllOrNothing)
+    if isinstance(item, Shortfall):
+        return item.target
+    if isinstance(item, Deducted):
+        return {part.id: True for part in item.parts}
+    if isinstance(item, Tiered):
+        return max(tier.at_least for tier in item.tiers)
+    if isinstance(item, PerHead):
+        head = max(item.heads, key=lambda one: one.points)
+        return {head.id: (item.max / head.points).to_integral_value(ROUND_CEILING)}
+    return item.max

@@ -1,9 +1,9 @@
 """Results a procedure may have, and what each does to the world."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from jurisdictions.schema.base import Code, Entry
 
@@ -64,6 +64,7 @@ class Grant(Entry):
     once: bool = True
     within_months: int | None = None
     same_year: bool = False
+    may: bool = Field(default=False, description="the text says 可: an office decides")
     purposes: tuple[str, ...] = ()
 
 
@@ -108,6 +109,35 @@ class Clawback(Entry):
 
     kind: Literal["clawback"]
     what: Literal["all_grants", "cycle_grants"] = "all_grants"
+    cycle_months: int | None = Field(
+        default=None, ge=1, description="length of a funding cycle, from naming or extra grant"
+    )
+
+    @model_validator(mode="after")
+    def _cycle_has_a_length(self) -> Self:
+        if (self.what == "cycle_grants") != (self.cycle_months is not None):
+            raise ValueError("追回资助周期内的资助须写 cycle_months，追回全部资助不写")
+        return self
+
+
+class RecallPlaque(Entry):
+    """The plaque is handed back; who took it and when is recorded."""
+
+    kind: Literal["recall_plaque"]
+
+
+class RecallPermits(Entry):
+    """Work permits are handed back."""
+
+    kind: Literal["recall_permits"]
+
+
+class FileWith(Entry):
+    """The decision is reported to a body; open until the day and receipt are entered."""
+
+    kind: Literal["file_with"]
+    role: Code | None = None
+    body: str = ""
 
 
 Effect = Annotated[
@@ -122,7 +152,10 @@ Effect = Annotated[
     | ReleaseClaims
     | RevokeStudio
     | BanEffect
-    | Clawback,
+    | Clawback
+    | RecallPlaque
+    | RecallPermits
+    | FileWith,
     Field(discriminator="kind"),
 ]
 

@@ -4,9 +4,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from jurisdictions.schema.assessment import Assessment
 from jurisdictions.schema.base import Code, Entry, Strict
+from jurisdictions.schema.changes import Changes, Revocations
 from jurisdictions.schema.fields import FieldDef, TableDef
 from jurisdictions.schema.identity import Identity
+from jurisdictions.schema.ledger import Ledger
+from jurisdictions.schema.life import Dossier, Duty, Registers, YearlyPaper
 from jurisdictions.schema.procedure import Procedure
 from jurisdictions.schema.scoring import ScoreTable
 from jurisdictions.schema.workflow import OfficeRole
@@ -32,6 +36,14 @@ class Ruleset(Strict):
         default={}, description="named value lists; a list may cite its clause in list_clauses"
     )
     list_clauses: dict[Code, Entry] = {}
+    calendar: tuple[YearlyPaper, ...] = ()
+    registers: Registers = Registers()
+    ledger: Ledger | None = None
+    dossier: Dossier | None = None
+    duties: tuple[Duty, ...] = ()
+    assessments: dict[Code, Assessment] = {}
+    changes: Changes = Changes()
+    revocations: Revocations | None = None
     notes: tuple[Note, ...] = ()
 
     @model_validator(mode="after")
