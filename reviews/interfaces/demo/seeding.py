@@ -6,10 +6,11 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from applications.models import Application
 from jurisdictions.domain.publish import enter_effective_day
 from jurisdictions.domain.rounds import Contact, close_round, open_round
 from jurisdictions.models import Jurisdiction, Round
-from jurisdictions.queries import current_ruleset
+from jurisdictions.queries import current_ruleset, policy_of
 from portal.accounts.models import User
 from portal.common.errors import DomainError
 from reviews.interfaces.demo.clock import Clock
@@ -18,7 +19,6 @@ from reviews.interfaces.demo.people import seed_people
 from reviews.interfaces.demo.plan import (
     COMPLETE,
     DRAFT,
-    SUBMITTED,
     CityPlan,
     PlannedFiling,
     PlannedRound,
@@ -81,18 +81,23 @@ class _Story:
     def _call(self, planned: PlannedRound) -> int:
         call = self._open(planned)
         wanted = [filing for filing in self.plan.filings if filing.round == planned.key]
+        reviewer = Reviewer(call, self.clock)
         made = [(filing, self._file(filing, call)) for filing in wanted]
-        reviewer = Reviewer(call, self.admin, self.clock)
+        in_hand = [(filing, row) for filing, row in made if filing.stop not in _DRAFTS]
+        last = _arrival_stage(call)
+        if last:
+            # Where the deadline binds arrival, the first office must have done its part by then.
+            for filing, application in in_hand:
+                reviewer.bring(application, filing, last)
         if planned.closes < 0:
-            self.clock.set(max(self.clock.day(planned.closes), self.clock.now()))
-            call = close_round(call, by=self.admin, reason="演示数据：申报期满截止")
-        for filing, application in made:
-            if filing.stop not in (*_DRAFTS, SUBMITTED):
-                reviewer.bring(application, filing)
-        reviewer.lists([(filing, application) for filing, application in made])
+            self.clock.set(max(call.closes_at + dt.timedelta(hours=9), self.clock.now()))
+            call = close_round(call, by=self.admin)
+        for filing, application in in_hand:
+            reviewer.bring(application, filing)
+        reviewer.lists(wanted)
         return len(made)
 
-    def _file(self, filing: PlannedFiling, call: Round):  # noqa: ANN202
+    def _file(self, filing: PlannedFiling, call: Round) -> Application:
         self.clock.go_on(1, until=call.closes_at - dt.timedelta(hours=2))
         return file(filing, self.units[filing.unit], call, self.base)
 
@@ -114,3 +119,10 @@ class _Story:
             publicity_days=planned.publicity_days, reason=planned.reason,
             contact=Contact(office.name, "示例联系人", office.phone),
         )  # fmt: skip
+
+
+def _arrival_stage(call: Round) -> str:
+    """The stage that must have the filing before the deadline, where the text says so."""
+    rules = policy_of(call.ruleset).procedure(call.procedure).rounds
+    deadline = rules.deadline if rules else None
+    return (deadline.arrival_stage or "") if deadline and deadline.binds == "arrival" else ""

@@ -1,0 +1,124 @@
+"""reviews.interfaces.demo: a demonstration is made by the portal's own code, once."""
+
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from applications.models import Application, Studio
+from jurisdictions.models import Jurisdiction, Round, Ruleset
+from jurisdictions.queries import open_rounds, policy_of, roles_without_office
+from portal.accounts.models import DemoAccount, User
+from portal.common.sealed import unseal_for_print
+from reviews.interfaces.demo.clock import set_back
+from reviews.interfaces.demo.plan import read_city, read_portal
+from reviews.models import Case, Publicity
+
+pytestmark = pytest.mark.django_db
+CITIES = ("yuzhong", "rongchang", "ziyang", "urumqi", "chaoyang")
+DEMO = Path(__file__).resolve().parents[2] / "fixtures" / "demo"
+
+
+def publish(code: str) -> Ruleset:
+    call_command("load_cities", code, stdout=StringIO())
+    return Ruleset.objects.get(jurisdiction__code=code)
+
+
+def seed(settings: Any, code: str) -> str:
+    settings.DEMO = True
+    out = StringIO()
+    call_command("seed_demo", code, stdout=out)
+    return out.getvalue()
+
+
+def rows() -> dict[str, int]:
+    return {
+        model._meta.label: model._base_manager.count()
+        for model in apps.get_models()
+        if model._meta.managed and not model._meta.proxy
+    }
+
+
+@pytest.mark.parametrize("code", CITIES)
+def test_every_city_shows_a_filing_in_every_state(settings: Any, code: str) -> None:
+    ruleset = publish(code)
+    assert seed(settings, code) == f"{code}：生成 9 件申报\n"
+    city = Jurisdiction.objects.get(code=code)
+    states = Counter(Application.objects.values_list("status", flat=True))
+    assert states == {"draft": 2, "submitted": 4, "returned": 1, "decided": 2}
+    results = policy_of(ruleset).procedure("establish").results
+    decided = Application.objects.filter(status="decided").values_list("result", flat=True)
+    assert sorted(results[result].favourable for result in decided) == [False, True]
+    assert Studio.objects.filter(jurisdiction=city).count() == 1
+    assert Counter(Case.objects.values_list("state", flat=True)) == {
+        "open": 2, "listed": 2, "returned": 1, "closed": 2,
+    }  # fmt: skip
+    assert list(open_rounds()) == [Round.objects.latest("opens_at")]
+    assert roles_without_office(policy_of(ruleset), city) == []
+
+
+def test_seeding_again_changes_nothing(settings: Any) -> None:
+    publish("ziyang")
+    seed(settings, "ziyang")
+    before = rows()
+    changed = User.objects.get(email="weld-handler@ziyang.example")
+    changed.name = "改过的名字"
+    changed.save(update_fields=["name"])
+    assert seed(settings, "ziyang") == "ziyang：已有演示数据，未改动\n"
+    assert rows() == before
+    assert User.objects.get(pk=changed.pk).name == "改过的名字"
+
+
+def test_a_notice_is_running_today(settings: Any) -> None:
+    publish("urumqi")
+    seed(settings, "urumqi")
+    today = timezone.localdate()
+    running = Publicity.objects.get(last_day__gte=today)
+    assert running.published_on < today
+    assert len(running.rows) == 2
+    assert all("示例" in row["leader_name"] for row in running.rows)
+
+
+def test_listed_accounts_open_the_portal(settings: Any, client: Any) -> None:
+    publish("rongchang")
+    seed(settings, "rongchang")
+    password = read_portal(DEMO).password
+    listed = DemoAccount.objects.values_list("login", flat=True)
+    assert len(listed) == 10
+    for login in listed:
+        assert User.objects.get(email=login).check_password(password)
+
+
+def test_id_numbers_of_samples_are_sealed(settings: Any) -> None:
+    publish("yuzhong")
+    seed(settings, "yuzhong")
+    plan = read_city(DEMO, "yuzhong")
+    assert plan is not None
+    plain = {str(filing.change["leader.id_number"]) for filing in plan.filings}
+    frozen = [row.submissions.latest("number").answers["leader.id_number"]
+              for row in Application.objects.exclude(status="draft")]  # fmt: skip
+    tokens = [answer["sealed"] for answer in frozen]
+    assert len(tokens) == 7
+    assert {unseal_for_print(token, purpose="核对演示数据") for token in tokens} < plain
+    assert all("*" in answer["shown"] for answer in frozen)
+
+
+def test_outside_a_demonstration_nothing_is_made(settings: Any) -> None:
+    publish("yuzhong")
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="演示数据只能在演示环境"):
+        call_command("seed_demo")
+    assert User.objects.count() == 0
+
+
+def test_the_clock_is_right_again_afterwards() -> None:
+    real = timezone.now
+    with set_back() as clock:
+        clock.set(clock.day(-100))
+        assert (real() - timezone.now()).days in (99, 100)
+    assert timezone.now is real
