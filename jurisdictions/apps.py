@@ -1,6 +1,20 @@
 """Connects the app to Django."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+from portal.common import menu
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def _administers(request: "HttpRequest") -> bool:
+    """Whether the reader administers a jurisdiction."""
+    from jurisdictions import queries  # noqa: PLC0415 - models must be loaded first
+
+    return request.user.is_authenticated and queries.administered_by(request.user).exists()
 
 
 class JurisdictionsConfig(AppConfig):
@@ -9,3 +23,18 @@ class JurisdictionsConfig(AppConfig):
     name = "jurisdictions"
     verbose_name = "地区与政策"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add the entries of the menus."""
+        menu.register("public", menu.MenuItem(label="首页", url_name="common:home", order=1))
+        menu.register(
+            "staff",
+            menu.MenuItem(
+                label="地区管理", url_name="jurisdictions:manage", icon="building-community",
+                group="管理", order=800, visible=_administers,
+            ),
+            menu.MenuItem(
+                label="节假日", url_name="jurisdictions:manage_holidays", icon="calendar",
+                group="管理", order=810, visible=_administers,
+            ),
+        )  # fmt: skip

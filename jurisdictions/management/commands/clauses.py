@@ -13,7 +13,8 @@ from jurisdictions.engine.cases import Suite, load_suite
 from jurisdictions.engine.coverage import SELECTION_KINDS, Cover, cover, prove
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.walk import dotted
-from jurisdictions.management.carriers import SheetWatch, kind_of_entry, marked_tests
+from jurisdictions.interfaces.entries import kind_of_entry
+from jurisdictions.management.carriers import SheetWatch, marked_tests
 from jurisdictions.management.cities import PlainCommand, city_files, load_or_fail
 
 _SHOWN_TESTS = 3

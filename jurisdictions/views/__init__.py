@@ -1,0 +1,1 @@
+"""Pages of jurisdictions: public ones, and those of the administrators."""
