@@ -16,7 +16,8 @@ SPEAKING = (MemberRole.HANDLER, MemberRole.PRINCIPAL)
 
 def is_member(user: Any, application: Any) -> bool:
     """Whether a person acts for the unit of a filing, in any role."""
-    return enterprises_of(user).filter(pk=application.enterprise_id).exists()
+    units = enterprises_of(user).filter(pk=application.enterprise_id)
+    return bool(application.shown_to_unit) and units.exists()
 
 
 def enters_for_unit(user: Any, application: Any) -> bool:
@@ -90,4 +91,3 @@ def can_export(user: Any, jurisdiction: Any) -> Verdict:
 def can_list(user: Any, jurisdiction: Any) -> Verdict:
     """Allow administrators and overseers to see the list of a jurisdiction's filings."""
     return can_oversee(user, jurisdiction)
-

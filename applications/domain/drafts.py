@@ -10,7 +10,7 @@ from applications.domain import events
 from applications.domain.sealing import seal_answers
 from applications.enums import Status
 from applications.models import Application, DraftSection, Party, SetAside
-from applications.queries import answers_of, naming_values
+from applications.queries import DECLARATIONS, answers_of, naming_values
 from jurisdictions.engine.names import NamingError, render_name
 from jurisdictions.engine.policy import Policy
 from jurisdictions.enums import RoundState
@@ -193,6 +193,23 @@ def keep_reasons(application: Application, reasons: Mapping[str, str]) -> None:
 
 
 @transaction.atomic
+def keep_declarations(
+    application: Application, declared: Mapping[str, Any], *, by: Any
+) -> DraftSection:
+    """Store the ticked declarations; they are boxes, so the last writer's ticks stand.
+
+    While returned for correction those that are not flagged stay as they were handed in.
+
+    Raises:
+        DomainError: the filing may not be changed now.
+    """
+    form = policy_of(application.ruleset).procedure(application.procedure).form
+    section = Section(id=DECLARATIONS, title="申报声明", fields=form.declarations)
+    row = application.sections.filter(section=DECLARATIONS).first()
+    return save_section(application, section, declared, version=row.version if row else 0, by=by)
+
+
+@transaction.atomic
 def set_aside(
     application: Application, section: Section, raw: Mapping[str, Any], *, by: Any
 ) -> SetAside:
@@ -213,9 +230,36 @@ def set_aside(
     return row
 
 
-def forget_aside(application: Application, section: Section, *, by: Any) -> None:
-    """Drop what was set aside once the writer has chosen."""
-    SetAside.objects.filter(application=application, section=section.id, user=by).delete()
+@transaction.atomic
+def take_side(
+    application: Application,
+    section: Section,
+    chosen: Mapping[str, Any],
+    *,
+    version: int,
+    by: Any,
+) -> DraftSection:
+    """Store what the writer chose after a conflict; his text set aside is dropped.
+
+    Sealed answers come as they are held on either side, never from the page.
+
+    Raises:
+        StaleVersionError: the section was saved once more while he was choosing.
+        DomainError: the filing may not be changed now.
+    """
+    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    editable(locked)
+    row = DraftSection.objects.select_for_update(of=("self",)).filter(
+        application=locked, section=section.id
+    ).first()  # fmt: skip
+    if row is None or row.version != version:
+        raise StaleVersionError(row or DraftSection(application=locked, section=section.id))
+    row.answers = _allowed(locked, section, dict(chosen), row.answers)
+    row.updated_by, row.version = by, row.version + 1
+    row.save()
+    SetAside.objects.filter(application=locked, section=section.id, user=by).delete()
+    refresh_columns(locked, policy_of(locked.ruleset))
+    return row
 
 
 def editable(application: Application) -> None:

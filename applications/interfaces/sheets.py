@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from applications.enums import DocumentKind
 from applications.models import Application, Document, SheetEntry, Submission
@@ -19,6 +20,7 @@ from jurisdictions.interfaces.sheet import (
     parts_digest,
     render_sheet,
 )
+from jurisdictions.models import Round
 from jurisdictions.queries import policy_of
 from portal.common.files import storage_name
 from portal.common.pagecode import page_code, page_key
@@ -76,24 +78,45 @@ def preview(application: Application) -> SheetHtml:
     )
 
 
-def draft_pdf(application: Application, *, by: Any) -> RenderedPdf:
-    """The sheet of a draft, watermarked 草稿; never stored."""
+def draft_pdf(application: Application, *, by: Any, watermark: bool = True) -> RenderedPdf:
+    """The sheet of a draft; never stored.
+
+    Args:
+        application: the filing.
+        by: who asks; opening sealed numbers is logged under the name.
+        watermark: print 草稿; without it the paper is meant to be signed and stamped.
+    """
     answers = answers_of(application)
     return render_sheet(
         policy_of(application.ruleset),
         application.procedure,
         answers,
         sealed_values=sealed_plain(answers, purpose="打印申报表草稿", by=by),
-        watermark=True,
+        watermark=watermark,
         filed_on=timezone.localdate(),
         ref_date=application.reference_date,
     )
 
 
-def blank_pdf(application: Application) -> RenderedPdf:
-    """The empty sheet, to fill by hand."""
-    policy = policy_of(application.ruleset)
-    return render_sheet(policy, application.procedure, {}, blank=True)
+def blank_document(round_: Round) -> Document:
+    """The stored empty sheet of a call's policy version, to fill by hand; drawn once."""
+    policy = policy_of(round_.ruleset)
+    sheet = policy.procedure(round_.procedure).sheet
+    key = digest(["blank", policy.digest, round_.procedure, sheet.sha256 if sheet else "",
+                  parts_digest()])  # fmt: skip
+    known = Document.objects.filter(content_key=key).first()
+    if known is not None:
+        return known
+    drawn = render_sheet(policy, round_.procedure, {}, blank=True)
+    title = (
+        f"{policy.ruleset.identity.name}{policy.procedure(round_.procedure).label}申报表（空白）"
+    )
+    return _store(drawn, key=key, title=title[:160])
+
+
+def disposition(name: str, *, attachment: bool = False) -> str:
+    """Content-Disposition of a file under a Chinese name, shown in the browser or saved."""
+    return content_disposition_header(as_attachment=attachment, filename=name) or "attachment"
 
 
 def content_key(submission: Submission) -> str:
@@ -114,20 +137,28 @@ def sheet_document(submission: Submission, *, by: Any = None) -> Document:
     known = Document.objects.filter(content_key=key).first()
     if known is not None:
         return known
-    drawn = _draw(submission, by=by)
-    path = default_storage.save(storage_name("pdf"), ContentFile(drawn.content))
     application = submission.application
+    return _store(
+        _draw(submission, by=by),
+        key=key,
+        title=f"申报表 {application.number}",
+        application=application,
+        submission=submission,
+    )
+
+
+def _store(drawn: RenderedPdf, *, key: str, title: str, **owner: Any) -> Document:
+    path = default_storage.save(storage_name("pdf"), ContentFile(drawn.content))
     try:
         with transaction.atomic():
             return Document.objects.create(
-                application=application,
-                submission=submission,
                 kind=DocumentKind.SHEET,
-                title=f"申报表 {application.number}",
+                title=title,
                 content_key=key,
                 file=path,
                 sha256=drawn.sha256,
                 pages=drawn.pages,
+                **owner,
             )
     except IntegrityError:
         # Another worker drew the same content meanwhile: one copy is kept.

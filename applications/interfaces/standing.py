@@ -7,7 +7,7 @@ from typing import Any
 
 from applications.domain import claims
 from applications.domain.claims import Conflict
-from applications.models import Application, Attachment, DraftSection
+from applications.models import Application, Attachment, DraftSection, Submission
 from applications.queries import answers_of, files_of, filing_of, last_submission
 from jurisdictions.engine.facts import Facts, Filing, build_facts
 from jurisdictions.engine.findings import Evaluation, Finding
@@ -116,7 +116,21 @@ class Standing:
         return found
 
     @cached_property
+    def submission(self) -> Submission | None:
+        """The last submission, None before the first."""
+        return last_submission(self.application)
+
+    @property
     def frozen(self) -> Mapping[str, Any]:
         """Answers of the last submission; empty before the first."""
-        submission = last_submission(self.application)
-        return submission.answers if submission else {}
+        return self.submission.answers if self.submission else {}
+
+    @property
+    def frozen_files(self) -> list[dict[str, Any]]:
+        """Files of the last submission."""
+        return list(self.submission.materials) if self.submission else []
+
+    @property
+    def frozen_reasons(self) -> Mapping[str, str]:
+        """Reasons given with the last submission."""
+        return self.submission.reasons if self.submission else {}

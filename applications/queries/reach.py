@@ -5,12 +5,23 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from applications.enums import Status
-from applications.models import Application, Attachment, DraftSection, SetAside, Submission
-from jurisdictions.models import Jurisdiction, Office, Round
+from applications.models import (
+    Application,
+    Attachment,
+    DraftSection,
+    Event,
+    NamedAbove,
+    SetAside,
+    Submission,
+)
+from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
 from jurisdictions.queries import BULKY, posts_of
 from portal.accounts.models import Enterprise
 from portal.accounts.queries import enterprises_of
+from portal.common.doors import visible_ids
 
+#: Columns a text search looks into.
+SEARCHED = ("number", "unit_name", "unit_uscc", "leader_name", "occupation", "studio_name")
 _SLIM = tuple(f"ruleset__{name}" for name in BULKY)
 
 
@@ -29,14 +40,15 @@ def offices_of(user: Any) -> list[Office]:
 
 def reachable_by(user: Any) -> QuerySet[Application]:
     """Filings of the person's units, and those the person's window entered for a unit."""
-    mine = Q(enterprise__in=enterprises_of(user))
+    mine = Q(enterprise__in=enterprises_of(user), shown_to_unit=True)
     entered = Q(entered_by_office__in=[office.pk for office in offices_of(user)])
     return filings().filter(mine | entered)
 
 
 def of_units(user: Any) -> QuerySet[Application]:
-    """Filings of the person's units, those to act on first."""
-    return filings().filter(enterprise__in=enterprises_of(user)).order_by("-created_at")
+    """Filings of the person's units, the newest first."""
+    mine = filings().filter(enterprise__in=enterprises_of(user), shown_to_unit=True)
+    return mine.order_by("-created_at")
 
 
 def in_jurisdictions(jurisdictions: Any) -> QuerySet[Application]:
@@ -84,6 +96,78 @@ def current_files(application: Application) -> QuerySet[Attachment]:
     return application.attachments.filter(removed_at__isnull=True).select_related("uploaded_by")
 
 
-def jurisdiction_ids(jurisdictions: QuerySet[Jurisdiction]) -> list[int]:
-    """Keys of jurisdictions."""
-    return list(jurisdictions.values_list("pk", flat=True))
+def public_events(application: Application) -> QuerySet[Event]:
+    """What the applicant may read of the record, the newest first."""
+    told = application.events.exclude(applicant_text="")
+    return told.select_related("office").order_by("-pk")
+
+
+def overseen_by(user: Any) -> QuerySet[Jurisdiction]:
+    """Jurisdictions whose filings a person may list: as administrator or overseer."""
+    administers = Q(pk__in=visible_ids(user, "administer", Jurisdiction))
+    oversees = Q(pk__in=visible_ids(user, "oversee", Jurisdiction))
+    return Jurisdiction.objects.filter(administers | oversees)
+
+
+def searched(
+    found: QuerySet[Application],
+    *,
+    call: Round | None = None,
+    status: str = "",
+    result: str = "",
+    district: str = "",
+    text: str = "",
+) -> QuerySet[Application]:
+    """Narrow a list of filings.
+
+    Args:
+        found: filings the person may see.
+        call: only of this call.
+        status: a ``Status``.
+        result: code of a result.
+        district: as the filing says it.
+        text: part of number, unit, code, leader, occupation or studio name.
+    """
+    if call is not None:
+        found = found.filter(round=call)
+    equal = {"status": status, "result": result, "district": district}
+    found = found.filter(**{column: value for column, value in equal.items() if value})
+    for word in text.split():
+        said = Q()
+        for column in SEARCHED:
+            said |= Q(**{f"{column}__icontains": word})
+        found = found.filter(said)
+    return found.order_by("-submitted_at", "-pk")
+
+
+def districts_in(found: QuerySet[Application]) -> list[str]:
+    """Districts that occur in a list."""
+    named = found.exclude(district="").order_by("district")
+    return list(named.values_list("district", flat=True).distinct())
+
+
+def results_in(found: QuerySet[Application]) -> list[tuple[Ruleset, str, str]]:
+    """Policy version, procedure and result code that occur in a list."""
+    rows = found.exclude(result="").order_by("ruleset_id", "result")
+    keys = list(rows.values_list("ruleset_id", "procedure", "result").distinct())
+    rulesets = Ruleset.objects.defer(*BULKY).in_bulk({key[0] for key in keys})
+    return [(rulesets[ruleset], procedure, result) for ruleset, procedure, result in keys]
+
+
+def calls_of(jurisdictions: Any) -> QuerySet[Round]:
+    """Calls of some jurisdictions, the newest first."""
+    return Round.objects.filter(jurisdiction__in=jurisdictions).order_by("-opens_at")
+
+
+def newest_submissions(ids: list[int]) -> dict[int, Submission]:
+    """Application key to its newest submission."""
+    found: dict[int, Submission] = {}
+    for row in Submission.objects.filter(application__in=ids).order_by("application", "number"):
+        found[row.application_id] = row
+    return found
+
+
+def named_above_of(jurisdictions: Any) -> QuerySet[NamedAbove]:
+    """Lines of the list of higher-level names that count."""
+    kept = NamedAbove.objects.filter(jurisdiction__in=jurisdictions, removed_at__isnull=True)
+    return kept.select_related("jurisdiction")

@@ -1,0 +1,86 @@
+"""The list of filings: where each stands in the applicant's words, and what to do next."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from applications.enums import Status
+from applications.interfaces import progress
+from applications.models import Application
+from jurisdictions.queries import policy_of
+
+_VERBS = {
+    Status.DRAFT: ("继续填报", "tasks"),
+    Status.RETURNED: ("去补正", "corrections"),
+    Status.SUBMITTED: ("查看进度", "timeline"),
+    Status.DECIDED: ("查看结果", "timeline"),
+    Status.WITHDRAWN: ("查看记录", "timeline"),
+    Status.LAPSED: ("查看记录", "timeline"),
+}
+
+
+def line(application: Application, *, still_open: bool) -> dict[str, Any]:
+    """One filing of the list.
+
+    Args:
+        application: the filing.
+        still_open: whether the unit may still change it.
+    """
+    status = Status(application.status)
+    verb, page = _VERBS[status]
+    if status == Status.DRAFT and not still_open:
+        verb = "查看"
+    address = reverse(f"applications:{page}", args=[application.public_id])
+    place = progress.place_of(application) if status == Status.SUBMITTED else None
+    return {
+        "application": application,
+        "name": application.studio_name or "（工作室名称待生成）",
+        "round": application.round.title if application.round else "",
+        "stage": _stage(application, place, still_open=still_open),
+        "next": _next(application, place, still_open=still_open),
+        "deadline": _deadline(application, place, still_open=still_open),
+        "action": {"label": verb, "url": address},
+        "urgent": status == Status.RETURNED or (status == Status.DRAFT and still_open),
+    }
+
+
+def _stage(application: Application, place: progress.Place | None, *, still_open: bool) -> str:
+    status = Status(application.status)
+    if status == Status.DRAFT:
+        return "正在填报" if still_open else "申报期已截止，未提交"
+    if status == Status.RETURNED:
+        return "已退回，等待补正"
+    if status == Status.DECIDED:
+        return _result_words(application)
+    if status == Status.SUBMITTED and place:
+        return f"{place.doing}{'（暂停）' if place.held else ''}"
+    return "已提交，等待受理" if status == Status.SUBMITTED else application.get_status_display()
+
+
+def _result_words(application: Application) -> str:
+    if not application.result_released_at:
+        return "评审中，结果公布后可见"
+    policy = policy_of(application.ruleset)
+    result = policy.procedure(application.procedure).results[application.result]
+    return result.applicant_label or result.label
+
+
+def _next(application: Application, place: progress.Place | None, *, still_open: bool) -> str:
+    status = Status(application.status)
+    if status == Status.DRAFT:
+        return "填完各项后核对提交" if still_open else "可关注下一批次"
+    if status == Status.RETURNED:
+        return f"按告知修改 {len(application.unlocked)} 处后重新提交"
+    if status != Status.SUBMITTED:
+        return "无需操作"
+    holder = f"由{place.holder}办理，" if place and place.holder else ""
+    return f"{holder}暂不需要您操作"
+
+
+def _deadline(application: Application, place: progress.Place | None, *, still_open: bool) -> Any:
+    if application.status == Status.DRAFT and application.round and still_open:
+        return application.round.closes_at
+    if application.status == Status.RETURNED:
+        notice = progress.notice_of(application)
+        return notice.due_on if notice else None
+    return place.until if place else None

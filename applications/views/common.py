@@ -1,0 +1,111 @@
+"""What the pages of a filing share: finding it, refusing kindly, crumbs and headers."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from applications.enums import Status
+from applications.interfaces import progress, road
+from applications.interfaces.standing import Standing
+from applications.models import Application
+from applications.queries import reach
+from portal.accounts.models import User
+from portal.common.errors import DomainError
+from portal.common.verdict import Verdict
+
+TONES = {
+    Status.DRAFT: "blue",
+    Status.SUBMITTED: "blue",
+    Status.RETURNED: "gold",
+    Status.DECIDED: "green",
+    Status.WITHDRAWN: "gray",
+    Status.LAPSED: "gray",
+}
+
+
+def person(request: HttpRequest) -> User:
+    """Return the signed-in person; the middleware let nobody else through."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - narrows the type only
+    return user
+
+
+def filing_or_404(request: HttpRequest, public_id: uuid.UUID) -> Application:
+    """Return a filing the person may reach, else 404: others' filings do not exist for him."""
+    return get_object_or_404(reach.reachable_by(person(request)), public_id=public_id)
+
+
+def demand(verdict: Verdict) -> None:
+    """Raise the reason of a refusal as a page.
+
+    Raises:
+        DomainError: the verdict is a refusal.
+    """
+    if not verdict:
+        raise DomainError(verdict.reason)
+
+
+def unlocked_of(application: Application) -> dict[str, str] | None:
+    """While returned for correction: target to what the notice says; else None."""
+    if application.status != Status.RETURNED:
+        return None
+    notice = progress.notice_of(application)
+    said = {fault.target: fault.text for fault in notice.faults} if notice else {}
+    return {target: said.get(target, "") for target in application.unlocked}
+
+
+def crumbs(application: Application, *here: str) -> list[dict[str, str]]:
+    """当前位置 of a page below a filing."""
+    title = application.round.title if application.round else "申报"
+    items = [{"label": "我的申报", "url": reverse("applications:list")}]
+    items.append(
+        {"label": title, "url": reverse("applications:tasks", args=[application.public_id])}
+    )
+    return [*items, *({"label": label, "url": ""} for label in here)]
+
+
+def header(standing: Standing) -> dict[str, Any]:
+    """Title, status, facts and deadline for ``components/page_header.html``."""
+    application = standing.application
+    result = standing.procedure.results.get(application.result)
+    label = application.get_status_display()
+    if result is not None and application.result_released_at:
+        label = result.applicant_label or result.label
+    meta = [f"申报编号 {application.number}"] if application.number else []
+    meta.append(f"申报单位 {application.unit_name or application.enterprise}")
+    if application.entered_by_office:
+        meta.append(f"由{application.entered_by_office}代录")
+    meta.append(f"基准日 {application.reference_date:%Y-%m-%d}")
+    return {
+        "title": application.studio_name or f"{standing.procedure.label}（名称待生成）",
+        "tags": [{"label": label, "tone": TONES[Status(application.status)]}],
+        "meta": meta,
+        **deadline(application),
+    }
+
+
+def deadline(application: Application) -> dict[str, Any]:
+    """The day the unit must act by, while it is its turn."""
+    if application.status == Status.DRAFT and application.round:
+        return {"deadline": application.round.closes_at, "deadline_label": "申报截止"}
+    if application.status == Status.RETURNED:
+        notice = progress.notice_of(application)
+        if notice and notice.due_on:
+            return {"deadline": notice.due_on, "deadline_label": "补正期限"}
+    return {"deadline": None, "deadline_label": ""}
+
+
+def frame(standing: Standing, *here: str) -> dict[str, Any]:
+    """Context every page of a filing starts from."""
+    application = standing.application
+    return {
+        "application": application,
+        "crumbs": crumbs(application, *here),
+        "city_name": standing.policy.ruleset.identity.name,
+        "header": header(standing),
+        "steps": road.steps(standing),
+        "pending": standing.policy.ruleset.identity.pending,
+    }

@@ -1,0 +1,96 @@
+"""After the submit: progress, and taking the filing back."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications import permissions
+from applications.domain import lifecycle
+from applications.enums import Status
+from applications.interfaces import progress
+from applications.interfaces.page_forms import ReasonForm
+from applications.interfaces.standing import Standing
+from applications.queries import reach
+from applications.views.common import demand, filing_or_404, frame, person
+from portal.common.errors import DomainError, add_to_form
+from portal.common.views import reads, writes
+
+_TONES = {"decided": "good", "returned": "bad", "withdrawn": "bad", "lapsed": "bad"}
+
+
+@reads
+def timeline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show where the filing is, who has it, and what has happened."""
+    application = filing_or_404(request, public_id)
+    standing = Standing(application)
+    context = {
+        **frame(standing, "办理进度"),
+        "place": progress.place_of(application) if application.status == Status.SUBMITTED else None,
+        "holder": _holder(standing),
+        "notice": progress.notice_of(application)
+        if application.status == Status.RETURNED
+        else None,
+        "papers": progress.papers_of(application),
+        "events": _events(application),
+        "submission": standing.submission,
+        "may_withdraw": permissions.can_withdraw(person(request), application),
+    }
+    return render(request, "applications/timeline.html", context)
+
+
+def _holder(standing: Standing) -> str:
+    """Who has the filing when no review says so."""
+    if standing.application.status in permissions.OPEN:
+        return "申报单位"
+    if standing.application.status == Status.SUBMITTED:
+        return "受理机关"
+    return ""
+
+
+def _events(application: Any) -> list[dict[str, Any]]:
+    lines = [
+        {
+            "title": event.applicant_text,
+            "who": str(event.office) if event.office else "",
+            "when": event.at,
+            "state": _TONES.get(event.kind, ""),
+        }
+        for event in reach.public_events(application)
+    ]
+    if lines and not lines[0]["state"]:
+        lines[0]["state"] = "now"
+    return lines
+
+
+@writes(methods=("GET", "POST"))
+def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take a filing back, with a reason."""
+    application = filing_or_404(request, public_id)
+    demand(permissions.can_withdraw(person(request), application))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.withdraw(application, by=person(request), reason=form.cleaned_data["reason"])
+        except DomainError as error:
+            add_to_form(form, error)
+        else:
+            messages.success(request, "已撤回申报。本批次申报期内可以重新申报。")
+            return redirect("applications:timeline", public_id=public_id)
+    standing = Standing(application)
+    context = {
+        **frame(standing, "撤回申报"),
+        "form": form,
+        "facts": [
+            {"label": "申报编号", "value": application.number or "（未提交）"},
+            {"label": "工作室名称", "value": application.studio_name or "（未生成）"},
+            {"label": "现状", "value": application.get_status_display()},
+        ],
+        "url": reverse("applications:withdraw", args=[public_id]),
+        "cancel": reverse("applications:tasks", args=[public_id]),
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "applications/withdraw.html", context, status=status)
