@@ -34,7 +34,7 @@ class Command(PlainCommand):
     def handle(self, **options: Any) -> None:
         """Go through the cities."""
         files = city_files([options["city"]] if options["city"] else [])
-        tests = tests_by_clause(Path(settings.BASE_DIR) / "tests")
+        tests = marked_by_clause(Path(settings.BASE_DIR) / "tests")
         gaps = sum(
             self._city(file, tests, proving=options["prove"], only_gaps=options["gaps"])
             for file in files
@@ -82,7 +82,7 @@ class Command(PlainCommand):
         return unproven
 
 
-def tests_by_clause(folder: Path) -> dict[str, list[str]]:
+def marked_by_clause(folder: Path) -> dict[str, list[str]]:
     """Clause id to the marked tests that carry it."""
     found: dict[str, list[str]] = {}
     if folder.is_dir():
