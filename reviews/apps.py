@@ -14,3 +14,6 @@ class ReviewsConfig(AppConfig):
         """Listen to filings and load the kinds of stages."""
         from reviews import receivers  # noqa: F401, PLC0415 - models must be loaded first
         from reviews.domain import stages  # noqa: F401, PLC0415 - as above
+        from reviews.interfaces import menu  # noqa: PLC0415 - as above
+
+        menu.register_all()

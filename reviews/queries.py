@@ -7,13 +7,24 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from applications.models import Application
+from applications.models import Application, Studio
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Round
 from jurisdictions.permissions import GRANT_OF_POST
 from jurisdictions.queries import policy_of
 from portal.common.doors import visible_ids
 from reviews.enums import CaseState, ItemState, RunState
-from reviews.models import Case, Letter, List, ListItem, Phrase, Publicity, Signature, StageRun
+from reviews.models import (
+    Case,
+    Letter,
+    List,
+    ListItem,
+    Objection,
+    PaperRecord,
+    Phrase,
+    Publicity,
+    Signature,
+    StageRun,
+)
 
 OPEN_RUNS = (RunState.OPEN, RunState.SIGNING)
 JOINT = ("decision", "joint_decision")
@@ -217,3 +228,35 @@ def applications_on(listing: List) -> QuerySet[Application]:
     return Application.objects.filter(
         case__items__listing=listing, case__items__state=ItemState.IN
     ).order_by("case__items__position")
+
+
+def papers_of(user: Any) -> QuerySet[PaperRecord]:
+    """Signed papers of visible passages."""
+    return PaperRecord.objects.filter(run__in=visible_runs(user).values("pk"))
+
+
+def objections_of(listing: List) -> QuerySet[Objection]:
+    """Objections to items of a list."""
+    return Objection.objects.filter(publicity__listing=listing).select_related(
+        "item__case__application", "decided_by"
+    )
+
+
+def studios_of(listing: List) -> QuerySet[Studio]:
+    """Studios that the list founded, in its order."""
+    return Studio.objects.filter(
+        founding_application__case__items__listing=listing,
+        founding_application__case__items__state=ItemState.IN,
+    ).order_by("founding_application__case__items__position")
+
+
+def notice_items(notice: Publicity) -> QuerySet[ListItem]:
+    """Items of a notice that may be objected to."""
+    return ListItem.objects.filter(listing=notice.listing).exclude(
+        state=ItemState.STRUCK
+    ).select_related("case__application", "listing")  # fmt: skip
+
+
+def items_in(listing: List) -> QuerySet[ListItem]:
+    """Items that are in, in order, with their filings."""
+    return listing.items.filter(state=ItemState.IN).select_related("case__application")

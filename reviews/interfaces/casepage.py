@@ -1,0 +1,237 @@
+"""One case as a page: header, filing, panel, record, and what the reader may do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Submission
+from jurisdictions.enums import PostKind
+from jurisdictions.queries import policy_of
+from portal.common.errors import DomainError
+from portal.common.templatetags.portal_ui import short_datetime
+from reviews.domain import claiming, road
+from reviews.domain.work import OUTCOME_LABELS, RETURN, kind_of
+from reviews.enums import CaseState
+from reviews.interfaces import filing, panel
+from reviews.models import Case, StageRun
+from reviews.permissions import can_claim, can_enter_paper, can_reroute, can_sign
+from reviews.queries import open_run_of, phrases_of
+
+_TONES = {CaseState.OPEN: "blue", CaseState.RETURNED: "gold", CaseState.LISTED: "blue",
+          CaseState.CLOSED: "green"}  # fmt: skip
+
+
+def submissions_of(case: Case) -> list[Submission]:
+    """All submissions, the newest first."""
+    rows = case.application.submissions.prefetch_related("findings").order_by("-number")
+    return list(rows)
+
+
+def case_page(
+    case: Case,
+    user: Any,
+    *,
+    typed: Mapping[str, str] | None = None,
+    flags: list[str] | None = None,
+    error: DomainError | None = None,
+) -> dict[str, Any]:
+    """Everything the split page shows.
+
+    Args:
+        case: the case.
+        user: who reads.
+        typed: what was typed just now and could not be kept.
+        flags: targets flagged just now.
+        error: why it could not be kept.
+    """
+    application, policy = case.application, policy_of(case.application.ruleset)
+    run, rows = open_run_of(case), submissions_of(case)
+    newest = rows[0] if rows else None
+    previous = rows[1] if len(rows) > 1 else None
+    context: dict[str, Any] = {
+        "case": case, "application": application, "run": run, "error": error,
+        "errors": _errors(error), "header": header(case, run, newest), "crumbs": crumbs(case),
+        "tabs": tabs(case, rows, "sheet"), "events": events(case)[:12],
+        "reveal_form": filing.REVEAL_FORM,
+        "links": links(case, run, user),
+    }  # fmt: skip
+    facts = road.facts_of(application, newest)
+    decision: dict[str, Any] = {"may": False}
+    if run is not None:
+        decision = _decision(case, run, user, typed or {}, flags)
+    context |= decision
+    flagged = {i["name"]: i["note"] for i in decision.get("issues", [])}
+    if newest is not None:
+        context["sections"] = filing.sections_of(
+            case, policy, facts, newest, previous, flagged)  # fmt: skip
+        context["groups"] = filing.files_of(case, policy, newest, previous, flagged)
+        context["rules"] = panel.rules_of(policy, list(newest.findings.all()))
+        context["counts"] = panel.counts_of(context["rules"])
+    context["flags_on"] = bool(decision.get("flags_on"))
+    return context
+
+
+def _errors(error: DomainError | None) -> list[dict[str, str]]:
+    if error is None:
+        return []
+    href = f"#{error.field}" if error.field else ""
+    return [{"text": error.message, "href": href}]
+
+
+def _decision(
+    case: Case, run: StageRun, user: Any, typed: Mapping[str, str], flags: list[str] | None
+) -> dict[str, Any]:
+    application, policy = case.application, policy_of(case.application.ruleset)
+    stage = road.stage_of(application.ruleset, application.procedure, run.stage)
+    verdict = can_sign(user, run)
+    first = run.waiting_for == stage.signoff[0]
+    said = panel.judged_of(run, typed)
+    outcomes = kind_of(stage.kind).outcomes(stage)
+    holder = claiming.holder(case)
+    free = holder is None or holder.pk == user.pk
+    interactive = kind_of(stage.kind).interactive
+    return {
+        "stage": stage, "may": bool(verdict) and free and interactive, "first": first,
+        "why_not": verdict.reason if not verdict else _busy(case, holder, free, interactive),
+        "points": panel.points_for(policy, stage, run, said),
+        "reasons": panel.reasons_for(policy, run, said),
+        "issues": panel.issues_for(policy, application.procedure, run, typed, flags),
+        "options": panel.options_for(stage, typed.get("decision", run.outcome)),
+        "flags_on": first and bool(verdict) and free and RETURN in outcomes,
+        "returns": RETURN in outcomes,
+        "value": _values(run, typed), "version": run.version,
+        "signatures": panel.signatures_for(run), "proposed": OUTCOME_LABELS.get(run.outcome, ""),
+        "post": PostKind(run.waiting_for).label if run.waiting_for else "",
+        "next_posts": [PostKind(post).label for post in stage.signoff],
+        "phrases": list(phrases_of(user)), "late": run.data.get("late", ""),
+        "parts": _parts(stage, run, typed), "interactive": interactive,
+    }  # fmt: skip
+
+
+def _busy(case: Case, holder: Any, free: bool, interactive: bool) -> str:
+    if not free:
+        return (
+            f"该件由{holder}领取（至 {timezone.localtime(case.claimed_until):%H:%M}），您可以查看。"
+        )
+    return "" if interactive else "本环节请用“纸质办理录入”登记结果。"
+
+
+def _values(run: StageRun, typed: Mapping[str, str]) -> dict[str, str]:
+    kept = {
+        "opinion": run.opinion, "note": run.note, "due_on": run.data.get("due_on", ""),
+        "paper_copies": run.data.get("paper_copies", ""),
+        "paper_received_on": run.data.get("paper_received_on", ""),
+        "number": run.data.get("number", ""), "dated_on": run.data.get("dated_on", ""),
+    }  # fmt: skip
+    return {key: typed.get(key, value) for key, value in kept.items()}
+
+
+def _parts(stage: Any, run: StageRun, typed: Mapping[str, str]) -> list[dict[str, str]]:
+    kept = run.data.get("parts", {})
+    return [
+        {"id": part.id, "title": part.title,
+         "text": typed.get(f"part-{part.id}", kept.get(part.id, ""))}
+        for part in getattr(stage, "letter_parts", ())
+    ]  # fmt: skip
+
+
+def header(case: Case, run: StageRun | None, newest: Submission | None) -> dict[str, Any]:
+    """Title, tags and the line beneath."""
+    application = case.application
+    label = stage_label(case)
+    tags = [{"label": label if case.state == CaseState.OPEN else case.get_state_display(),
+             "tone": _TONES.get(CaseState(case.state), "gray")}]  # fmt: skip
+    if newest is not None and newest.number > 1:
+        tags.append({"label": f"补正后第 {newest.number} 稿", "tone": "gold"})
+    if run is not None and run.data.get("late"):
+        tags.append({"label": "到达超过截止时间", "tone": "red"})
+    meta = [{"label": f"{application.unit_name}　{application.number}", "icon": "building"}]
+    if newest is not None:
+        meta.append({"label": f"提交 {short_datetime(newest.submitted_at)}", "icon": "send"})
+    holder = claiming.holder(case)
+    if holder is not None:
+        until = timezone.localtime(case.claimed_until)
+        meta.append(
+            {"label": f"{holder}已领取（至 {until:%H:%M}，每次操作自动续期）", "icon": "lock"}
+        )
+    if case.office is not None:
+        meta.append({"label": str(case.office), "icon": "building-community"})
+    return {"title": application.studio_name or application.unit_name, "tags": tags, "meta": meta}
+
+
+def stage_label(case: Case) -> str:
+    """What officers call the present stage."""
+    try:
+        application = case.application
+        label: str = road.stage_of(application.ruleset, application.procedure, case.stage).label
+    except DomainError:
+        return case.get_state_display()
+    return label
+
+
+def crumbs(case: Case, *more: dict[str, str]) -> list[dict[str, str]]:
+    """Way back."""
+    return [
+        {"label": "待我办理", "url": reverse("reviews:worklist")},
+        {"label": case.application.number or "申报件",
+         "url": reverse("reviews:case", args=[case.public_id])},
+        *more,
+    ]  # fmt: skip
+
+
+def tabs(case: Case, rows: list[Submission], current: str) -> list[dict[str, Any]]:
+    """Left tabs: sheet, versions, record."""
+    key = [case.public_id]
+    found: list[dict[str, Any]] = [
+        {
+            "label": "申报内容",
+            "url": reverse("reviews:case", args=key),
+            "current": current == "sheet",
+        }
+    ]
+    if len(rows) > 1:
+        address = reverse("reviews:compare", args=[*key, rows[1].number, rows[0].number])
+        found.append({"label": "版本比对", "url": address, "current": current == "compare",
+                      "tag": f"共 {len(rows)} 稿", "tone": "gold"})  # fmt: skip
+    found.append({"label": "往来与办理记录", "url": reverse("reviews:timeline", args=key),
+                  "current": current == "timeline"})  # fmt: skip
+    return found
+
+
+def events(case: Case) -> list[dict[str, Any]]:
+    """The record, newest first."""
+    rows = case.application.events.select_related("actor", "office").order_by("-pk")
+    return [
+        {"title": row.text, "when": short_datetime(row.at), "who": " · ".join(
+            str(part) for part in (row.office, row.actor) if part)}
+        for row in rows[:200]
+    ]  # fmt: skip
+
+
+def links(case: Case, run: StageRun | None, user: Any) -> list[dict[str, str]]:
+    """What else may be done with the case."""
+    key = [case.public_id]
+    found = []
+    if run is not None and can_enter_paper(user, run):
+        found.append({"label": "纸质办理录入", "url": reverse("reviews:paper", args=key)})
+    if run is not None and can_reroute(user, run):
+        found.append({"label": "改派", "url": reverse("reviews:reroute", args=key)})
+    if recallable(case, user) is not None:
+        found.append({"label": "撤回签批", "url": reverse("reviews:recall", args=key)})
+    return found
+
+
+def recallable(case: Case, user: Any) -> StageRun | None:
+    """The last finished passage, when this person signed it last."""
+    run = case.runs.filter(state="done").order_by("-pk").first()
+    if run is None or case.state == CaseState.CLOSED:
+        return None
+    last = run.signatures.filter(agrees=True, recalled_at=None).order_by("-pk").first()
+    return run if last is not None and last.user_id == user.pk else None
+
+
+def may_claim(case: Case, user: Any) -> bool:
+    """Whether the case is free for this person."""
+    return bool(can_claim(user, case)) and claiming.holder(case) is None

@@ -1,0 +1,270 @@
+"""Lists as pages: index, one list with its stage's own part, plaques."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from jurisdictions.engine.publicity import notice_days
+from jurisdictions.enums import PostKind
+from jurisdictions.queries import policy_of
+from portal.common.errors import DomainError
+from portal.common.files import CONTENT_TYPES
+from portal.common.templatetags.portal_ui import cn_date, short_datetime
+from portal.common.xlsx import write_xlsx
+from reviews import queries
+from reviews.domain import lists, publicity, quota, road
+from reviews.domain.corrections import targets_of
+from reviews.domain.decision import ANNOUNCE
+from reviews.domain.work import OUTCOME_LABELS, kind_of
+from reviews.enums import ItemState
+from reviews.interfaces import panel
+from reviews.models import List, ListItem, StageRun
+from reviews.permissions import can_approve_for, can_enter_paper, can_handle, can_sign
+
+_TONES = {ItemState.IN: "green", ItemState.HELD: "gold", ItemState.STRUCK: "gray"}
+
+
+def index(user: Any) -> dict[str, Any]:
+    """Lists in hand, rounds that wait for one, lists that are closed."""
+    rows = queries.visible_lists(user).select_related("round", "office", "jurisdiction")
+    open_rows = [row for row in rows if row.closed_at is None]
+    return {
+        "rounds": [{"round": call, "count": count} for call, count in queries.rounds_waiting(user)],
+        "open": [line(row) for row in open_rows],
+        "closed": [line(row) for row in rows if row.closed_at is not None],
+        "columns": [{"label": "名单"}, {"label": "批次"}, {"label": "环节"}, {"label": "期限"}],
+        "crumbs": [{"label": "名单", "url": ""}],
+    }  # fmt: skip
+
+
+def line(row: List) -> dict[str, Any]:
+    """One line of the index."""
+    url = reverse("reviews:list", args=[row.public_id])
+    label = "已办结" if row.closed_at else stage_label(row)
+    return {
+        "id": str(row.public_id), "select_label": row.title,
+        "cells": [
+            {"th": "名单", "text": row.title, "url": url, "main": True,
+             "sub": row.document_number},
+            {"th": "批次", "text": str(row.round or "—")},
+            {"th": "环节", "text": label, "sub": str(row.office or "")},
+            {"th": "期限", "text": str(row.due_on or "—"), "nw": True},
+        ],
+        "actions": [{"label": "打开", "url": url}],
+    }  # fmt: skip
+
+
+def stage_label(row: List) -> str:
+    """What officers call the present stage."""
+    label: str = road.stage_of(row.ruleset, row.procedure, row.stage).label
+    return label
+
+
+def list_page(
+    listing: List, user: Any, *, typed: Any = None, error: DomainError | None = None
+) -> dict[str, Any]:
+    """Everything the page of a list shows."""
+    run = listing.runs.filter(state__in=queries.OPEN_RUNS).select_related("office").first()
+    items = list(
+        listing.items.select_related("case__application", "slot").prefetch_related("objections")
+    )
+    context: dict[str, Any] = {
+        "listing": listing, "run": run, "error": error, "typed": typed or {},
+        "errors": [{"text": error.message, "href": f"#{error.field}" if error.field else ""}]
+        if error else [],
+        "header": header(listing, run), "items": [item_line(item) for item in items],
+        "crumbs": [{"label": "名单", "url": reverse("reviews:lists")},
+                   {"label": listing.title, "url": ""}],
+        "digest": lists.digest(listing), "releasable": lists.releasable(listing),
+        "history": history(listing), "studios": list(queries.studios_of(listing)),
+        "notice": publicity.running(listing),
+        "objections": list(queries.objections_of(listing)),
+        "outcome_labels": OUTCOME_LABELS,
+    }  # fmt: skip
+    if run is not None:
+        stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
+        context |= part(listing, run, stage, user, items, typed or {})
+    return context
+
+
+def header(listing: List, run: StageRun | None) -> dict[str, Any]:
+    """Title, tags and the line beneath."""
+    tags = [
+        {"label": stage_label(listing) if run else "已办结", "tone": "blue" if run else "green"}
+    ]
+    if listing.supplements_id:
+        tags.append({"label": "补充名单", "tone": "gold"})
+    meta = [{"label": str(listing.round or listing.jurisdiction), "icon": "calendar"}]
+    if listing.office:
+        meta.append({"label": str(listing.office), "icon": "building-community"})
+    if listing.document_number:
+        when = cn_date(listing.decided_on)
+        meta.append({"label": f"{listing.document_number}（{when}）", "icon": "file-certificate"})
+    return {"title": listing.title, "tags": tags, "meta": meta}
+
+
+def item_line(item: ListItem) -> dict[str, Any]:
+    """One item of the list."""
+    application = item.case.application
+    waiting = sum(1 for o in item.objections.all() if o.state == "open")
+    state = "候补" if item.reserve else item.get_state_display()
+    return {
+        "item": item, "pk": item.pk, "application": application,
+        "url": reverse("reviews:case", args=[item.case.public_id]),
+        "state": state, "tone": _TONES[ItemState(item.state)],
+        "has_place": hasattr(item, "slot"), "waiting": waiting,
+        "result": application.get_status_display() if not application.result else "",
+        "decided": _result(application),
+    }  # fmt: skip
+
+
+def _result(application: Any) -> str:
+    if not application.result:
+        return ""
+    results = policy_of(application.ruleset).procedure(application.procedure).results
+    label: str = results[application.result].label
+    return label
+
+
+def part(
+    listing: List, run: StageRun, stage: Any, user: Any, items: list[ListItem], typed: Any
+) -> dict[str, Any]:
+    """What belongs to the present stage and to this reader."""
+    verdict, kind = can_sign(user, run), kind_of(stage.kind)
+    first = run.waiting_for == stage.signoff[0]
+    phase = run.data.get("phase", "")
+    handles = bool(can_handle(user, run.office))
+    hard, soft = quota.limits_of(listing, stage, len(items))
+    return {
+        "stage": stage, "phase": phase, "version": run.version, "first": first,
+        "may": bool(verdict) and kind.interactive and not phase, "handles": handles,
+        "why_not": "" if verdict else verdict.reason, "interactive": kind.interactive,
+        "paper": bool(can_enter_paper(user, run)) and not phase,
+        "editable": handles and run.state == "open" and not phase,
+        "post": PostKind(run.waiting_for).label if run.waiting_for else "",
+        "next_posts": [PostKind(post).label for post in stage.signoff],
+        "proposed": OUTCOME_LABELS.get(run.outcome, ""),
+        "outcomes": [{"value": o, "label": OUTCOME_LABELS[o]} for o in kind.outcomes(stage)],
+        "results": results_for(run, items, typed), "hard": hard, "soft": soft,
+        "present": sum(1 for item in items if item.state == ItemState.IN),
+        "signatures": panel.signatures_for(run), "opinion": typed.get("opinion", run.opinion),
+        "bodies": bodies(listing, run, stage, user), "announcing": phase == ANNOUNCE,
+        "draft": draft(listing, run, stage, typed) if stage.kind == "publicity" else {},
+        "return_targets": return_targets(listing, stage),
+        "values": {name: typed.get(name, run.data.get(name, ""))
+                   for name in ("document_number", "decided_on", "reason", "opinion")},
+    }  # fmt: skip
+
+
+def return_targets(listing: List, stage: Any) -> list[dict[str, str]]:
+    """What may be opened for correction when an upheld objection returns the filing."""
+    if stage.kind != "publicity" or stage.objections.upheld != "return":
+        return []
+    known = targets_of(policy_of(listing.ruleset), listing.procedure)
+    return [{"name": name, "label": label} for name, (label, _) in known.items()]
+
+
+def results_for(run: StageRun, items: list[ListItem], typed: Any) -> list[dict[str, Any]]:
+    """Results proposed for each item that is in."""
+    kept = run.data.get("items", {})
+    found = []
+    for item in items:
+        if item.state != ItemState.IN:
+            continue
+        said = kept.get(str(item.pk), {})
+        found.append({
+            "pk": item.pk, "label": item.case.application.studio_name, "item": item,
+            "unit": item.case.application.unit_name,
+            "result": typed.get(f"result-{item.pk}", said.get("result") or run.outcome or "pass"),
+            "text": typed.get(f"text-{item.pk}", said.get("text", "")),
+        })  # fmt: skip
+    return found
+
+
+def bodies(listing: List, run: StageRun, stage: Any, user: Any) -> list[dict[str, Any]]:
+    """Deciding bodies, and whether each approved the list as it stands."""
+    policy, now = policy_of(listing.ruleset), lists.digest(listing)
+    found = []
+    for role, label in lists.bodies_of(policy, stage, listing.jurisdiction):
+        office = road.body_office(policy, role, listing.jurisdiction)
+        rows = list(run.approvals.filter(role=role).select_related("user").order_by("-pk"))
+        valid = next((row for row in rows if row.digest == now), None)
+        lead = office is not None and office.pk == run.office_id
+        found.append({
+            "role": role, "label": label, "approval": valid, "lapsed": bool(rows) and not valid,
+            "lead": lead,
+            "may": valid is None and not lead and office is not None
+            and bool(can_approve_for(user, office)),
+        })  # fmt: skip
+    return found
+
+
+def draft(listing: List, run: StageRun, stage: Any, typed: Any) -> dict[str, Any]:
+    """Title, text and contact of the notice, filled in from what is known."""
+    policy = policy_of(listing.ruleset)
+    identity = policy.ruleset.identity
+    office = run.office
+    chosen = listing.round.publicity_days if listing.round else None
+    try:
+        days = notice_days(stage.period, chosen)
+        first, last = publicity.window_of(listing, stage, timezone.localdate())
+        window = f"今日发布的，公示期自{cn_date(first)}起至{cn_date(last)}止"
+    except (ValueError, DomainError) as error:
+        days, window = 0, str(error)
+    unit = "个工作日" if stage.period.unit == "working" else "天"
+    body = (
+        f"根据《{identity.title}》{identity.document_number}，经评审，现将"
+        f"{listing.round or listing.title}拟确定的{identity.programme}名单予以公示，"
+        f"公示期{days}{unit}。对公示对象有异议的，请在公示期内实名向{office}提出，"
+        "并提供必要的证据材料。"
+    )
+    known = {
+        "title": f"关于{identity.programme}名单的公示", "body": body,
+        "contact": f"{office} {office.phone}".strip(), "url": "",
+    }  # fmt: skip
+    values = {name: typed.get(name, run.data.get(name, text)) for name, text in known.items()}
+    columns = [label for _, label in publicity.columns_of(stage)]
+    return {**values, "window": window, "columns": columns, "site": stage.site}
+
+
+def history(listing: List) -> list[dict[str, Any]]:
+    """Passages of the list, newest first."""
+    rows = listing.runs.select_related("office").prefetch_related("papers", "signatures__user")
+    found = []
+    for run in rows.order_by("-pk"):
+        label = road.stage_of(listing.ruleset, listing.procedure, run.stage).label
+        found.append({
+            "title": f"{label}：{run.get_state_display()}",
+            "when": short_datetime(run.closed_at or run.opened_at), "who": str(run.office),
+            "says": run.opinion, "papers": list(run.papers.all()),
+        })  # fmt: skip
+    return found
+
+
+def plaque_file(listing: List) -> HttpResponse:
+    """Plaques and certificates to be made, as a workbook.
+
+    Raises:
+        DomainError: nothing was founded yet.
+    """
+    studios = list(queries.studios_of(listing).prefetch_related("hosts", "leaders"))
+    if not studios:
+        raise DomainError("名单尚未发文，没有可制作的铭牌。")
+    columns = [("n", "序号", 6), ("name", "工作室名称", 40), ("plaque", "铭牌内容", 34),
+               ("plaque_number", "铭牌编号", 22), ("unit", "依托单位", 34),
+               ("leader", "领办人", 12), ("title", "称号", 20), ("number", "工作室编号", 22),
+               ("decision", "文号", 24), ("on", "命名日期", 14)]  # fmt: skip
+    rows = [
+        {"n": n, "name": s.name, "plaque": s.plaque_text, "plaque_number": s.plaque_number,
+         "unit": "、".join(h.name for h in s.hosts.all()),
+         "leader": "、".join(row.name for row in s.leaders.all()), "title": s.title,
+         "number": s.number, "decision": s.decision_number, "on": s.founded_on}
+        for n, s in enumerate(studios, 1)
+    ]  # fmt: skip
+    response = HttpResponse(
+        write_xlsx("铭牌清单", columns, rows), content_type=CONTENT_TYPES["xlsx"]
+    )
+    response["Content-Disposition"] = 'attachment; filename="plaques.xlsx"'
+    return response

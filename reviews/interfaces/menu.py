@@ -1,0 +1,33 @@
+"""Entries of reviews in the menus."""
+
+from django.http import HttpRequest
+
+from portal.common.menu import MenuItem, register
+from reviews import queries
+from reviews.models import Case
+
+
+def _works(request: HttpRequest) -> bool:
+    user = request.user
+    return bool(getattr(user, "is_staff_member", False)) and bool(
+        queries.my_offices(user) or queries.administered_ids(user)
+    )
+
+
+def _at_hand(request: HttpRequest) -> int:
+    waiting = queries.waiting_at(request.user, ("handler", "reviewer", "approver"))
+    return Case.objects.filter(waiting).count()
+
+
+def register_all() -> None:
+    """Add the entries; called once when the app is ready."""
+    register(
+        "staff",
+        MenuItem(label="待我办理", url_name="reviews:worklist", icon="inbox", group="评审办理",
+                 order=20, visible=_works, count=_at_hand),
+        MenuItem(label="名单", url_name="reviews:lists", icon="clipboard-list", group="评审办理",
+                 order=30, visible=_works),
+        MenuItem(label="常用语", url_name="reviews:phrases", icon="message", group="评审办理",
+                 order=90, visible=_works),
+    )  # fmt: skip
+    register("public", MenuItem(label="公示公告", url_name="reviews:notices", order=40))

@@ -1,0 +1,158 @@
+"""The worklist: tabs with counts, filters, lines in order of time left."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.common.forms import PortalForm
+from portal.common.templatetags.portal_ui import days_until
+from reviews import queries
+from reviews.domain import claiming
+from reviews.enums import CaseState
+from reviews.interfaces.casepage import stage_label
+from reviews.models import Case
+
+TABS = (
+    ("todo", "待我办理"), ("mine", "已领取"), ("sign", "待签批"), ("returned", "补正中"),
+    ("waiting", "等待名单"), ("done", "已办"),
+)  # fmt: skip
+_PER_PAGE = 20
+_SOON = 3
+
+
+class FilterForm(PortalForm):
+    """查询条件."""
+
+    q = forms.CharField(label="编号、单位、领办人或职业", required=False, max_length=60)
+    stage = forms.ChoiceField(label="环节", required=False)
+    time = forms.ChoiceField(
+        label="时限", required=False,
+        choices=[("", "全部"), ("late", "已超期"), ("today", "今日到期"), ("soon", "三日内到期")],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, stages: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].choices = [("", "全部"), *stages]  # type: ignore[attr-defined]  # a choice field
+
+
+def tab_condition(user: Any, tab: str) -> Q:
+    """Which cases a tab shows."""
+    if tab == "mine":
+        return queries.claimed_now(user)
+    if tab == "sign":
+        return queries.waiting_at(user, ("reviewer", "approver")) & queries.unclaimed_or(user)
+    if tab == "returned":
+        return Q(state=CaseState.RETURNED)
+    if tab == "waiting":
+        return Q(state=CaseState.LISTED)
+    if tab == "done":
+        return queries.signed_by(user)
+    return queries.waiting_at(user, ("handler",)) & queries.unclaimed_or(user)
+
+
+def worklist(user: Any, params: QueryDict) -> dict[str, Any]:
+    """Everything the page shows, in a number of queries that does not grow with the lines."""
+    tab = params.get("tab", "todo")
+    tab = tab if tab in dict(TABS) else "todo"
+    cases = Case.objects.filter(pk__in=queries.visible_cases(user).values("pk"))
+    counts = cases.aggregate(**{name: Count("pk", filter=tab_condition(user, name))
+                                for name, _ in TABS})  # fmt: skip
+    chosen = cases.filter(tab_condition(user, tab))
+    labels = _stage_labels(chosen)
+    form = FilterForm(params, stages=labels)
+    form.is_valid()
+    chosen = _filtered(chosen, form.cleaned_data)
+    page = Paginator(queries.with_rows(chosen).order_by(F("due_on").asc(nulls_last=True), "pk"),
+                     _PER_PAGE).get_page(params.get("page"))  # fmt: skip
+    return {
+        "tab": tab, "filter": form, "page": page, "reset": f"?tab={tab}",
+        "page_numbers": page.paginator.get_elided_page_range(page.number),
+        "tabs": [{"label": label, "url": f"?tab={name}", "count": counts[name],
+                  "current": name == tab} for name, label in TABS],
+        "columns": [{"label": "申报件"}, {"label": "单位"}, {"label": "职业（工种）"},
+                    {"label": "环节"}, {"label": "办理期限", "order": "ascending"},
+                    {"label": "领取"}],
+        "rows": [row(case) for case in page], "kpis": kpis(cases, user),
+        "empty": {"title": "没有符合条件的办理件", "text": "可更换页签或清空查询条件。"},
+    }  # fmt: skip
+
+
+def _stage_labels(cases: QuerySet[Case]) -> list[tuple[str, str]]:
+    found: dict[str, str] = {}
+    first = cases.order_by("stage").values("stage").annotate(n=Count("pk")).values_list("stage")
+    for (stage,) in first:
+        sample = queries.with_rows(cases.filter(stage=stage)).first()
+        if stage and sample is not None:
+            found[stage] = stage_label(sample)
+    return list(found.items())
+
+
+def _filtered(cases: QuerySet[Case], wanted: dict[str, str]) -> QuerySet[Case]:
+    cases = queries.search(cases, wanted.get("q", ""))
+    if wanted.get("stage"):
+        cases = cases.filter(stage=wanted["stage"])
+    today = timezone.localdate()
+    when = wanted.get("time")
+    if when == "late":
+        return cases.filter(due_on__lt=today)
+    if when == "today":
+        return cases.filter(due_on=today)
+    if when == "soon":
+        return cases.filter(due_on__gte=today, due_on__lte=today + timedelta(days=_SOON))
+    return cases
+
+
+def kpis(cases: QuerySet[Case], user: Any) -> list[dict[str, Any]]:
+    """Figures above the list."""
+    today = timezone.localdate()
+    at_hand = queries.waiting_at(user, ("handler", "reviewer", "approver"))
+    found = cases.aggregate(
+        all=Count("pk", filter=at_hand),
+        late=Count("pk", filter=at_hand & Q(due_on__lt=today)),
+        today=Count("pk", filter=at_hand & Q(due_on=today)),
+        returned=Count("pk", filter=Q(state=CaseState.RETURNED)),
+    )
+    return [
+        {"n": found["all"], "label": "待办理和签批", "url": "?tab=todo"},
+        {"n": found["late"], "label": "已超期", "url": "?tab=todo&time=late", "tone": "red"},
+        {"n": found["today"], "label": "今日到期", "url": "?tab=todo&time=today", "tone": "gold"},
+        {"n": found["returned"], "label": "补正中", "url": "?tab=returned"},
+    ]  # fmt: skip
+
+
+def row(case: Case) -> dict[str, Any]:
+    """One line of the list."""
+    application = case.application
+    url = reverse("reviews:case", args=[case.public_id])
+    holder = claiming.holder(case)
+    return {
+        "id": str(case.public_id),
+        "select_label": application.number,
+        "cells": [
+            {"th": "申报件", "text": application.studio_name or application.number, "url": url,
+             "sub": application.number, "main": True},
+            {"th": "单位", "text": application.unit_name, "sub": application.leader_name},
+            {"th": "职业（工种）", "text": application.occupation},
+            {"th": "环节", "text": stage_label(case), "sub": str(case.office or "")},
+            due_cell(case),
+            {"th": "领取", "text": str(holder) if holder else "—", "nw": True},
+        ],
+        "actions": [{"label": "办理" if case.state == CaseState.OPEN else "查看", "url": url}],
+    }  # fmt: skip
+
+
+def due_cell(case: Case) -> dict[str, Any]:
+    """Days left, in words first and colour second."""
+    left = days_until(case.due_on)
+    if left is None:
+        return {"th": "办理期限", "text": "未规定"}
+    tone = "red" if left < 0 else "gold" if left <= _SOON else "gray"
+    words = f"超期 {-left} 天" if left < 0 else "今日到期" if left == 0 else f"剩 {left} 天"
+    return {"th": "办理期限", "tag": {"label": words, "tone": tone}, "sub": str(case.due_on),
+            "nw": True}  # fmt: skip

@@ -1,0 +1,64 @@
+"""Files of visible cases; the right is checked each time."""
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from portal.common.files import serve_file
+from portal.common.views import serves
+from reviews import queries
+from reviews.domain.letters import paper_of
+from reviews.interfaces import listpage
+from reviews.views.cases import case_of
+from reviews.views.lists import list_of
+
+
+def _inline(request: HttpRequest) -> bool:
+    return request.GET.get("inline") == "1"
+
+
+@serves
+def attachment(request: HttpRequest, case_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponseBase:
+    """Send an attachment of the filing."""
+    case = case_of(request, case_id)
+    file = get_object_or_404(case.application.attachments, public_id=file_id)
+    return serve_file(
+        request, str(file.file.name), download_name=file.name, inline=_inline(request)
+    )
+
+
+@serves
+def minutes(request: HttpRequest, paper_id: int) -> HttpResponseBase:
+    """Send the signed minutes of a passage."""
+    paper = get_object_or_404(queries.papers_of(request.user), pk=paper_id)
+    return serve_file(
+        request, str(paper.file.name), download_name=paper.name, inline=_inline(request)
+    )
+
+
+@serves
+def letter(request: HttpRequest, letter_id: uuid.UUID) -> HttpResponseBase:
+    """Send a letter as PDF, drawn now when nobody asked before."""
+    row = get_object_or_404(queries.letters_of(request.user), public_id=letter_id)
+    document = paper_of(row)
+    return serve_file(request, str(document.file.name), download_name=f"{document.title}.pdf",
+                      inline=True)  # fmt: skip
+
+
+@serves
+def evidence(request: HttpRequest, list_id: uuid.UUID, objection_id: uuid.UUID) -> HttpResponseBase:
+    """Send the evidence of an objection."""
+    listing = list_of(request, list_id)
+    row: Any = get_object_or_404(queries.objections_of(listing), public_id=objection_id)
+    if not row.evidence:
+        raise Http404
+    return serve_file(request, row.evidence.name,
+                      download_name=f"异议证据.{row.evidence.name.rpartition('.')[2]}")  # fmt: skip
+
+
+@serves
+def plaques(request: HttpRequest, list_id: uuid.UUID) -> HttpResponseBase:
+    """Send the list of plaques and certificates to be made."""
+    return listpage.plaque_file(list_of(request, list_id))
