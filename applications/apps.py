@@ -1,6 +1,31 @@
 """Connects the app to Django."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+from portal.common import menu
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def _signed_in(request: "HttpRequest") -> bool:
+    return bool(request.user.is_authenticated)
+
+
+def _oversees(request: "HttpRequest") -> bool:
+    """Whether the reader may list a jurisdiction's filings."""
+    from applications.queries import reach  # noqa: PLC0415 - models must be loaded first
+
+    return _signed_in(request) and reach.overseen_by(request.user).exists()
+
+
+def _administers(request: "HttpRequest") -> bool:
+    """Whether the reader administers a jurisdiction."""
+    from jurisdictions.queries import administered_by  # noqa: PLC0415 - needs the models
+
+    return _signed_in(request) and administered_by(request.user).exists()
 
 
 class ApplicationsConfig(AppConfig):
@@ -11,5 +36,24 @@ class ApplicationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what the effects of decisions do."""
+        """Register what the effects of decisions do, the long jobs and the menu entries."""
         from applications.domain import endings, studios  # noqa: F401, PLC0415 - needs the models
+        from applications.interfaces import archive  # noqa: F401, PLC0415 - needs the models
+
+        menu.register(
+            "public",
+            menu.MenuItem(
+                label="我的申报", url_name="applications:list", order=20, visible=_signed_in
+            ),
+        )
+        menu.register(
+            "staff",
+            menu.MenuItem(
+                label="申报管理", url_name="applications:manage", icon="files", group="管理",
+                order=700, visible=_oversees,
+            ),
+            menu.MenuItem(
+                label="上级命名名单", url_name="applications:named_above", icon="award",
+                group="管理", order=710, visible=_administers,
+            ),
+        )  # fmt: skip

@@ -31,6 +31,7 @@ def my_filings(request: HttpRequest) -> HttpResponse:
         "others": [line for line in found if not line["urgent"]],
         "rounds": open_rounds(),
         "units": enterprises_of(user),
+        "list_crumbs": [{"label": "首页", "url": "/"}, {"label": "我的申报", "url": ""}],
     }
     return render(request, "applications/list.html", context)
 

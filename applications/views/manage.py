@@ -24,6 +24,7 @@ from portal.common.limits import limited
 from portal.common.views import reads, serves, writes
 
 PAGE = 30
+_HEADS = ("申报单位", "领办人", "县（区）", "批次", "提交时间", "状态")
 MOST_LINES = 5000
 
 
@@ -57,6 +58,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
+        "columns": [{"label": label} for label in _HEADS],
         "rows": [_line(row) for row in page],
         "administered": mine,
         "query": request.GET.urlencode(),

@@ -17,6 +17,7 @@ from jurisdictions.queries import administered_by
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import reads, writes
 
+_HEADS = ("领办人", "层级", "地区", "单位", "比对依据", "文号")
 _KEPT = ("level", "studio_name", "leader_name", "unit_name", "unit_uscc", "document_number")
 
 
@@ -28,6 +29,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         raise Http404
     context = {
         "places": list(places),
+        "columns": [{"label": label} for label in _HEADS],
         "rows": [_line(row) for row in reach.named_above_of(places)],
         "crumbs": [{"label": "上级命名名单", "url": ""}],
     }

@@ -49,9 +49,7 @@ def fill(application: Application, by: User, answers: dict[str, object]) -> None
         held = application.sections.filter(section=section.id).first()
         known = held.answers if held else {}
         raw = {use.field: known.get(use.field) or answers.get(use.field) for use in section.fields}
-        drafts.save_section(
-            application, section, raw, version=held.version if held else 0, by=by
-        )
+        drafts.save_section(application, section, raw, version=held.version if held else 0, by=by)
 
 
 LEADER = {

@@ -48,9 +48,7 @@ def test_twenty_clicks_on_submit_make_one_submission() -> None:
     application = filled(CITY, call(publish_city(CITY)))
     key = uuid.uuid4()
     clicks = [
-        partial(
-            submission.submit, application, by=application.created_by, idempotency_key=key
-        )
+        partial(submission.submit, application, by=application.created_by, idempotency_key=key)
         for _ in range(ROUNDS)
     ]
     results = all_at_once(clicks)
