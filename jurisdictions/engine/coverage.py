@@ -20,7 +20,7 @@ from jurisdictions.engine.policy import Policy, build_policy, load_policy
 from jurisdictions.engine.problems import RulesetInvalidError
 from jurisdictions.engine.walk import dotted, entries
 
-# Kinds of the inventory that selection must carry out; the others belong to later life.
+# Kinds of the inventory that selection must carry out.
 SELECTION_KINDS = frozenset(
     {
         "eligibility",
@@ -33,6 +33,24 @@ SELECTION_KINDS = frozenset(
         "validity",
     }
 )
+
+# Kinds that the life after naming must carry out.
+LIFE_KINDS = frozenset(
+    {
+        "assessment",
+        "ban",
+        "change",
+        "deadline",
+        "duty",
+        "funds",
+        "record",
+        "rectification",
+        "report",
+        "revocation",
+        "score-item",
+    }
+)
+CARRIED_KINDS = SELECTION_KINDS | LIFE_KINDS
 
 Extra = Callable[[Policy], list[str]]
 
@@ -157,11 +175,11 @@ def main(names: list[str]) -> int:
         suite = load_suite(Path(name).parent / policy.code / "cases")
         covers = cover(policy, suite)
         for item in covers.values():
-            if item.kind in SELECTION_KINDS and not item.declarative and not item.entries:
+            if item.kind in CARRIED_KINDS and not item.declarative and not item.entries:
                 sys.stdout.write(f"{item.clause}（{item.kind}）：没有条目\n")
                 gaps += 1
         if proving:
-            for item in prove(policy, suite, covers, SELECTION_KINDS, nothing_more):
+            for item in prove(policy, suite, covers, CARRIED_KINDS, nothing_more):
                 for path in item.unproven:
                     sys.stdout.write(f"{item.clause}：去掉 {path} 无人发觉\n")
                     gaps += 1

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from jurisdictions.engine.cases import Suite, load_suite
-from jurisdictions.engine.coverage import SELECTION_KINDS, Cover, cover, prove
+from jurisdictions.engine.coverage import CARRIED_KINDS, Cover, cover, prove
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.walk import dotted
 from jurisdictions.interfaces.entries import kind_of_entry
@@ -73,7 +73,7 @@ class Command(PlainCommand):
     def _prove(self, policy: Policy, suite: Suite, covers: Mapping[str, Cover]) -> int:
         unproven = 0
         proven = 0
-        for item in prove(policy, suite, covers, SELECTION_KINDS, SheetWatch(policy, suite)):
+        for item in prove(policy, suite, covers, CARRIED_KINDS, SheetWatch(policy, suite)):
             proven += len(item.entries) - len(item.unproven)
             for path in item.unproven:
                 self.stdout.write(f"{item.clause}：去掉 {path} 没有测试发觉")
@@ -105,7 +105,7 @@ def _state(item: Cover, fault: str) -> str:
         return "无需执行"
     if not fault:
         return "落实"
-    return "缺口" if item.kind in SELECTION_KINDS else "未覆盖"
+    return "缺口" if item.kind in CARRIED_KINDS else "未覆盖"
 
 
 def _line(
