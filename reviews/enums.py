@@ -54,3 +54,43 @@ class LetterKind(models.TextChoices):
     CORRECTION = "correction", "补正告知书"
     REFUSAL = "refusal", "不予受理（不予通过）通知书"
     RECOMMENDATION = "recommendation", "推荐函"
+    CONSULTATION = "consultation", "征求意见函"
+
+
+class SittingState(models.TextChoices):
+    """Where a sitting stands; a sitting that was annulled stays in the record."""
+
+    PLANNED = "planned", "已召集"
+    OPEN = "open", "进行中"
+    CLOSED = "closed", "已结束"
+    ANNULLED = "annulled", "已作废"
+
+
+class Choice(models.TextChoices):
+    """A named ballot."""
+
+    FOR = "for", "赞成"
+    AGAINST = "against", "反对"
+    ABSTAIN = "abstain", "弃权"
+
+
+class FileRole(models.TextChoices):
+    """What a file of a sitting is."""
+
+    PHOTO = "photo", "现场照片"
+    MINUTES = "minutes", "签字纪要"
+
+
+class ReplyResult(models.TextChoices):
+    """What a consulted office says about a unit or a person."""
+
+    CLEAR = "clear", "无异议"
+    AGAINST = "against", "有异议"
+
+
+class Handling(models.TextChoices):
+    """How a reply against is dealt with before the list goes on."""
+
+    DROP = "drop", "移出（不予通过）"
+    HOLD = "hold", "暂缓"
+    EXPLAIN = "explain", "说明情况后保留"
