@@ -26,7 +26,7 @@ class JurisdictionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the entries of the menus."""
-        menu.register("public", menu.MenuItem(label="首页", url_name="common:home", order=1))
+        menu.register("public", menu.MenuItem(label="首页", url_name="jurisdictions:home", order=1))
         menu.register(
             "staff",
             menu.MenuItem(

@@ -205,3 +205,18 @@ def roles_without_office(policy: Policy, jurisdiction: Jurisdiction) -> list[tup
     return [
         (code, role.label) for code, role in policy.ruleset.offices.items() if code not in filled
     ]
+
+
+def places(**conditions: Any) -> QuerySet[Jurisdiction]:
+    """Jurisdictions that take part, by further conditions."""
+    return Jurisdiction.objects.filter(is_active=True, **conditions)
+
+
+def posts_in(place: Jurisdiction) -> QuerySet[Post]:
+    """Every post of a jurisdiction's offices, ended ones too."""
+    return Post.objects.filter(office__jurisdiction=place).select_related("user", "office")
+
+
+def holidays_of(year: int) -> QuerySet[Holiday]:
+    """Days off and make-up days of a year."""
+    return Holiday.objects.filter(day__year=year)

@@ -54,16 +54,11 @@ def publish(
     """Publish a version; publishing what is in force already changes nothing.
 
     Args:
-        document: the ruleset as plain data.
-        inventory: source text by article and by clause, as plain data.
-        catalogue: the shared field catalogue as plain data.
+        document, inventory, catalogue: ruleset, clause texts and field catalogue, plain data.
         national: the national tables.
         source_files: the files it was written in; None when it was made in the browser.
         parent: the version it was made from; None for the first one.
         by: who publishes, None for the command line.
-
-    Returns:
-        The new row, or the newest one when it says the same.
 
     Raises:
         RulesetInvalidError: the document is at fault; every fault is listed.
@@ -78,21 +73,19 @@ def publish(
     basis = _basis(catalogue, policy)
     if newest is not None and says_the_same(newest, policy, inventory, basis.digest):
         return newest
+    _check_parent(jurisdiction, newest, parent)
+    return _store(policy, jurisdiction, basis, inventory, source_files, newest, by)
+
+
+def _check_parent(
+    jurisdiction: Jurisdiction, newest: Ruleset | None, parent: Ruleset | None
+) -> None:
+    """Refuse a version that was made from another one than the newest."""
     if (newest.pk if newest else None) != (parent.pk if parent else None):
         raise ParentMovedError(
             f"{jurisdiction}的政策已另有第{newest.version if newest else 0}版发布，"
             "不是本次修改所依据的版本。请先导出现行版本，合并修改后再发布。"
         )
-    row = _store(policy, jurisdiction, basis, inventory, source_files, newest, by)
-    acted.send(
-        Jurisdiction,
-        jurisdiction=jurisdiction,
-        kind="ruleset_published",
-        text=f"发布政策第{row.version}版：{row.title}",
-        by=by,
-        data={"version": row.version, "sha256": row.sha256},
-    )
-    return row
 
 
 def says_the_same(
@@ -170,7 +163,7 @@ def _store(
     by: Any,
 ) -> Ruleset:
     identity = policy.ruleset.identity
-    return Ruleset.objects.create(
+    row = Ruleset.objects.create(
         jurisdiction=jurisdiction,
         version=parent.version + 1 if parent else 1,
         parent=parent,
@@ -185,6 +178,15 @@ def _store(
         effective_until=identity.validity.effective_until,
         published_by=by,
     )
+    acted.send(
+        Jurisdiction,
+        jurisdiction=jurisdiction,
+        kind="ruleset_published",
+        text=f"发布政策第{row.version}版：{row.title}",
+        by=by,
+        data={"version": row.version, "sha256": row.sha256},
+    )
+    return row
 
 
 def parent_of_files(code: str, recorded: str | None) -> Ruleset | None:

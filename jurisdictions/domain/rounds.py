@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
@@ -33,6 +33,24 @@ class Contact:
     phone: str = ""
 
 
+class RoundDetails(TypedDict, total=False):
+    """What else may be said when a call opens.
+
+    Attributes:
+        quota: most that may be named, where the ruleset asks for it.
+        publicity_days: length of the public notice, where the text leaves it open.
+        contact: whom to ring.
+        notice: text shown with the call.
+        reason: why a soft limit of the regulation is exceeded.
+    """
+
+    quota: int | None
+    publicity_days: int | None
+    contact: Contact
+    notice: str
+    reason: str
+
+
 @transaction.atomic
 def open_round(
     *,
@@ -43,29 +61,13 @@ def open_round(
     opens_at: dt.datetime,
     closes_at: dt.datetime,
     by: Any,
-    quota: int | None = None,
-    publicity_days: int | None = None,
-    contact: Contact | None = None,
-    notice: str = "",
-    reason: str = "",
+    **details: Unpack[RoundDetails],
 ) -> Round:
     """Announce a call; its version and reference date are frozen from now on.
 
-    The reference date is the closing day as announced here, in the city's own time.
-
-    Args:
-        jurisdiction: whose call.
-        ruleset: the version it is held under.
-        procedure: code of the procedure.
-        title: name shown everywhere.
-        opens_at: when filings may begin; a later moment announces the call beforehand.
-        closes_at: the moment after which nothing is taken; 24:00 is 00:00 of the next day.
-        by: the administrator.
-        quota: most that may be named, where the ruleset asks for it.
-        publicity_days: length of the public notice, where the text leaves it open.
-        contact: whom to ring.
-        notice: text shown with the call.
-        reason: why a soft limit of the regulation is exceeded.
+    The reference date is the closing day as announced here, in the city's own time. An
+    ``opens_at`` in the future announces the call beforehand; a ``closes_at`` of 24:00 is 00:00
+    of the next day.
 
     Raises:
         DomainError: the version is not in force on the opening day, a number is missing, or a
@@ -74,28 +76,52 @@ def open_round(
     Jurisdiction.objects.select_for_update().get(pk=jurisdiction.pk)
     policy = queries.policy_of(ruleset)
     _check_open(policy, jurisdiction, ruleset, procedure, opens_at, closes_at)
-    _check_asked(policy, procedure, quota=quota, publicity_days=publicity_days)
     last_day = queries.closing_day(policy, closes_at)
+    _check_limits(policy, jurisdiction, procedure, opens_at, last_day, details)
+    reason = details.get("reason", "").strip()
+    call = Round(
+        jurisdiction=jurisdiction, ruleset=ruleset, procedure=procedure, title=title.strip(),
+        year=_year(policy, opens_at), state=RoundState.OPEN, opens_at=opens_at,
+        closes_at=closes_at, reference_date=last_day, opened_by=by, **_columns(details),
+    )  # fmt: skip
+    signed(call, by=by, reason=reason or "开放申报").save()
+    _tell(call, "round_opened", f"开放批次“{call.title}”", by, {"reason": reason})
+    return call
+
+
+def _columns(details: RoundDetails) -> dict[str, Any]:
+    """The details as columns of the row."""
+    contact = details.get("contact") or Contact()
+    return {
+        "quota": details.get("quota"),
+        "publicity_days": details.get("publicity_days"),
+        "contact_office": contact.office,
+        "contact_name": contact.name,
+        "contact_phone": contact.phone,
+        "notice": details.get("notice", "").strip(),
+    }
+
+
+def _check_limits(
+    policy: Policy,
+    jurisdiction: Jurisdiction,
+    procedure: str,
+    opens_at: dt.datetime,
+    last_day: dt.date,
+    details: RoundDetails,
+) -> None:
+    """Refuse what a hard limit forbids; a soft one asks for a reason."""
+    quota = details.get("quota")
+    _check_asked(policy, procedure, quota=quota, publicity_days=details.get("publicity_days"))
     for warning in opening_warnings(
         policy, jurisdiction, procedure, opens_at=opens_at, quota=quota, last_day=last_day
     ):
         if not warning.ok:
             raise DomainError(f"{warning.sentence}，不能开放。", field="quota")
-        if len(reason.strip()) < _MIN_REASON:
+        if len(details.get("reason", "").strip()) < _MIN_REASON:
             raise DomainError(
                 f"{warning.sentence}。确需开放的，请写明理由。", field="reason", status=422
             )
-    contact = contact or Contact()
-    call = Round(
-        jurisdiction=jurisdiction, ruleset=ruleset, procedure=procedure, title=title.strip(),
-        year=_year(policy, opens_at), state=RoundState.OPEN, opens_at=opens_at,
-        closes_at=closes_at, reference_date=last_day, quota=quota,
-        publicity_days=publicity_days, contact_office=contact.office, contact_name=contact.name,
-        contact_phone=contact.phone, notice=notice.strip(), opened_by=by,
-    )  # fmt: skip
-    signed(call, by=by, reason=reason.strip() or "开放申报").save()
-    _tell(call, "round_opened", f"开放批次“{call.title}”", by, {"reason": reason.strip()})
-    return call
 
 
 def opening_warnings(

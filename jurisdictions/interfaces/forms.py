@@ -166,8 +166,8 @@ def section_form(
 
     Args:
         policy: the version the filing is pinned to.
-        procedure: code of the procedure.
-        section: the section, or the declarations as one.
+        procedure: its code.
+        section: of the form, or the declarations as one.
         data: what was submitted, to show it again with errors.
         answers: all answers of the filing; conditions of fields look at every section.
         unlocked: while returned for correction the paths that may be changed (as a mapping
@@ -176,21 +176,15 @@ def section_form(
     """
     raw = read_section(policy, procedure, section, data, answers=answers) if data else None
     merged = {**answers, **(raw.answers if raw else {})}
-    filing = Filing(merged, ref_date or timezone.localdate())
-    build = _Builder(policy, procedure, build_facts(policy, procedure, filing), merged, unlocked)
+    facts = build_facts(policy, procedure, Filing(merged, ref_date or timezone.localdate()))
+    build = _Builder(policy, procedure, facts, merged, unlocked)
     uses = [use for use in section.fields if holds(policy, procedure, use.when, build.facts)]
     tables = [use for use in section.tables if holds(policy, procedure, use.when, build.facts)]
     fields = {use.field: build.field(use) for use in uses}
-    form = SectionForm(
-        data,
-        fields=fields,
-        initial={use.field: build.initial(use) for use in uses},
-        asked=[
-            *(use.field for use in uses if not fields[use.field].disabled),
-            *(use.table for use in tables if not build.locked(use.table)),
-        ],
-        raw=raw,
-    )
+    initial = {use.field: build.initial(use) for use in uses}
+    asked = [use.field for use in uses if not fields[use.field].disabled]
+    asked += [use.table for use in tables if not build.locked(use.table)]
+    form = SectionForm(data, fields=fields, initial=initial, asked=asked, raw=raw)
     form.tables = [build.table(use, raw) for use in tables]
     return form
 

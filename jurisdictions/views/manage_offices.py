@@ -17,7 +17,7 @@ from jurisdictions.interfaces.manage_forms import (
     ReasonForm,
     person_by_login,
 )
-from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Post
+from jurisdictions.models import Jurisdiction, Office, OfficeBinding
 from jurisdictions.views.manage import place_of, tabs
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import reads, writes
@@ -167,7 +167,7 @@ def post_list(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, f"{person}已任岗，首次登录须启用两步验证。")
             return redirect("jurisdictions:manage_posts", code=code)
-    posts = Post.objects.filter(office__jurisdiction=place).select_related("user", "office")
+    posts = queries.posts_in(place)
     context = {
         "place": place,
         "tabs": tabs(place, "posts"),
@@ -182,9 +182,7 @@ def post_list(request: HttpRequest, code: str) -> HttpResponse:
 def post_relieve(request: HttpRequest, code: str, post_id: int) -> HttpResponse:
     """End a post, with the reason."""
     place = place_of(request, code)
-    post = get_object_or_404(
-        Post.objects.select_related("user", "office"), pk=post_id, office__jurisdiction=place
-    )
+    post = get_object_or_404(queries.posts_in(place), pk=post_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

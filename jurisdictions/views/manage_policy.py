@@ -76,7 +76,7 @@ def holiday_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "year": year,
         "years": [year - 1, year, year + 1],
-        "days": Holiday.objects.filter(day__year=year),
+        "days": queries.holidays_of(year),
         "missing": holidays.missing_year(),
     }
     return render(request, "jurisdictions/manage/holidays.html", context)

@@ -36,10 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     calls = list(queries.announced_rounds())
     busy = {call.jurisdiction_id for call in calls}
     cards = [_call_card(call) for call in calls]
-    cards += [
-        _place_card(place)
-        for place in Jurisdiction.objects.filter(is_active=True).exclude(pk__in=busy)
-    ]
+    cards += [_place_card(place) for place in queries.places().exclude(pk__in=busy)]
     how = [{"title": title, "text": text} for title, text in HOW]
     return render(
         request, "jurisdictions/home.html", {"cards": cards, "how": how, "open": len(calls)}

@@ -1,0 +1,68 @@
+"""The pages in a real browser: accessible, on a phone and a desk, without a script fault."""
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from playwright.sync_api import Page
+
+from tests.browser import DESKTOP, PHONE, assert_accessible
+from tests.jurisdictions.factories import administrator, call, publish_shiyan
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
+
+
+@SIZES
+def test_public_pages_are_accessible(page: Page, size: dict[str, int]) -> None:
+    made = call(publish_shiyan(), quota=5, notice="请勿空项")
+    page.set_viewport_size(size)
+    for address in (
+        "/",
+        "/policies/shiyan/",
+        f"/guide/{made.public_id}/",
+        f"/check/{made.public_id}/",
+    ):
+        page.goto(address)
+        assert_accessible(page)
+
+
+@SIZES
+def test_the_quick_check_answers_on_the_same_page(page: Page, size: dict[str, int]) -> None:
+    made = call(publish_shiyan())
+    page.set_viewport_size(size)
+    page.goto(f"/check/{made.public_id}/")
+    page.get_by_label("出生日期").fill("1960-01-01")
+    page.get_by_label("男", exact=True).check()
+    page.get_by_label("职业资格或职业技能等级").select_option("技师")
+    page.get_by_role("button", name="查看结果").click()
+    assert page.get_by_text("目前有 2 项不符合").is_visible()
+    assert_accessible(page)
+
+
+@SIZES
+def test_the_administrators_pages_are_accessible(
+    page: Page, size: dict[str, int], as_user: object, settings: LazySettings
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    ruleset = publish_shiyan()
+    made = call(ruleset)
+    client: Client = as_user(administrator(ruleset.jurisdiction))  # type: ignore[operator]  # fixture
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.goto("/")
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": page.url}]
+    )
+    page.set_viewport_size(size)
+    for address in (
+        "/manage/",
+        "/manage/holidays/",
+        "/manage/shiyan/rounds/",
+        "/manage/shiyan/rounds/new/",
+        f"/manage/shiyan/rounds/{made.public_id}/",
+        "/manage/shiyan/offices/",
+        "/manage/shiyan/offices/new/",
+        "/manage/shiyan/posts/",
+        "/manage/shiyan/rules/",
+    ):
+        page.goto(address)
+        assert_accessible(page)
