@@ -49,7 +49,7 @@ class ApplicationsConfig(AppConfig):
         menu.register(
             "staff",
             menu.MenuItem(
-                label="申报管理", url_name="applications:manage", icon="files", group="管理",
+                label="申报管理", url_name="applications:manage", icon="clipboard-list", group="管理",
                 order=700, visible=_oversees,
             ),
             menu.MenuItem(

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    # First: its home page, with the open calls, goes before the plain one.
     path("", include("jurisdictions.urls")),
     path("", include("portal.common.urls")),
     path("", include("portal.accounts.urls")),

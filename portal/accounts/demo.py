@@ -1,5 +1,7 @@
 """The list of sample accounts on the sign-in page; empty unless this is a demonstration."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 
 from portal.accounts.models import DemoAccount
@@ -21,6 +23,32 @@ def register(label: str, login: str, password: str, note: str = "") -> DemoAccou
     return account
 
 
-def listed() -> list[DemoAccount]:
-    """Return the accounts to show, in the order they were registered."""
-    return list(DemoAccount.objects.all()) if settings.DEMO else []
+@dataclass(frozen=True)
+class DemoRole:
+    """One sample account as the page shows it."""
+
+    role: str
+    login: str
+    password: str
+    note: str
+
+
+@dataclass(frozen=True)
+class DemoGroup:
+    """The sample accounts of one place."""
+
+    title: str
+    accounts: list[DemoRole]
+
+
+def listed() -> list[DemoGroup]:
+    """Return the accounts to show, by place, in the order they were registered.
+
+    The place is what stands before the dot of the label: 某市 · 经办人.
+    """
+    groups: dict[str, list[DemoRole]] = {}
+    for row in DemoAccount.objects.all() if settings.DEMO else ():
+        place, _, role = row.label.rpartition(" · ")
+        shown = DemoRole(role, row.login, row.password, row.note)
+        groups.setdefault(place or "平台", []).append(shown)
+    return [DemoGroup(title, accounts) for title, accounts in groups.items()]

@@ -1,4 +1,4 @@
-"""Pages of no app: home, health, security contact, progress of long work."""
+"""Pages of no app: health, security contact, progress of long work."""
 
 import datetime as dt
 import uuid
@@ -14,13 +14,6 @@ from portal.common.views import public, reads, serves, writes
 
 # htmx stops polling on this status (htmx documentation, "polling").
 STOP_POLLING = 286
-
-
-@public
-@reads
-def home(request: HttpRequest) -> HttpResponse:
-    """Show what the portal is for and the ways in."""
-    return render(request, "portal/home.html")
 
 
 @public

@@ -7,7 +7,6 @@ from portal.common import display, pages, styleguide
 app_name = "common"
 
 urlpatterns = [
-    path("", pages.home, name="home"),
     path("healthz", pages.healthz, name="healthz"),
     path(".well-known/security.txt", pages.security_txt, name="security_txt"),
     path("display/<str:size>/", display.display_size, name="display-size"),

@@ -64,8 +64,8 @@ def test_a_fault_shows_a_number_and_no_trace(
     def fail(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("portal.common.pages.render", fail)
-    response = Client(raise_request_exception=False).get("/")
+    monkeypatch.setattr("portal.common.pages.JsonResponse", fail)
+    response = Client(raise_request_exception=False).get("/healthz")
     page = response.content.decode()
     assert response.status_code == 500
     assert response.headers["X-Request-Number"] in page

@@ -25,7 +25,7 @@ def test_entries_are_grouped_in_order_and_hidden_from_those_without_the_right(
     rf: RequestFactory,
 ) -> None:
     late = MenuItem(label="进度", url_name="common:healthz", group="办理", order=2, count=twelve)
-    first = MenuItem(label="首页", url_name="common:home", order=1)
+    first = MenuItem(label="首页", url_name="jurisdictions:home", order=1)
     hidden = MenuItem(label="日志", url_name="common:healthz", visible=never)
     menu.register("staff", late, first, hidden)
     menu.register("staff", first)
@@ -39,6 +39,6 @@ def test_entries_are_grouped_in_order_and_hidden_from_those_without_the_right(
 
 
 def test_the_home_entry_is_current_on_the_home_page_only(rf: RequestFactory) -> None:
-    menu.register("public", MenuItem(label="首页", url_name="common:home"))
+    menu.register("public", MenuItem(label="首页", url_name="jurisdictions:home"))
     assert menu.groups(rf.get("/"), "public")[0].lines[0].current is True
     assert menu.groups(rf.get("/elsewhere/"), "public")[0].lines[0].current is False
