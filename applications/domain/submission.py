@@ -82,8 +82,10 @@ def submit(
             Round.objects.select_for_update(of=("self",)).get(pk=application.round_id)
         locked = lock(application)
         known = Submission.objects.filter(idempotency_key=idempotency_key).first()
-        if known is not None:
+        if known is not None and known.application_id == locked.pk:
             return known
+        if known is not None:
+            raise DomainError("页面已过期，请返回核对页面重新提交。", status=400)
         editable(locked)
         if declared is not None:
             keep_declarations(locked, declared, by=by)

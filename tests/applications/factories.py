@@ -15,7 +15,8 @@ from jurisdictions.domain.publish import enter_effective_day, publish
 from jurisdictions.domain.rounds import open_round
 from jurisdictions.engine.loader import read_source
 from jurisdictions.engine.national import load_national
-from jurisdictions.models import Jurisdiction, Round, Ruleset
+from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Round, Ruleset
+from jurisdictions.queries import policy_of, roles_without_office
 from portal.accounts.models import Enterprise, User
 from tests.factories import make_enterprise, make_member, make_user
 
@@ -57,6 +58,16 @@ def call(ruleset: Ruleset, *, title: str = "示例批次", closes: dt.datetime |
     )
 
 
+def staff(ruleset: Ruleset) -> None:
+    """Let an office fill each role that nobody fills yet."""
+    place = ruleset.jurisdiction
+    for role, label in roles_without_office(policy_of(ruleset), place):
+        office, _ = Office.objects.get_or_create(
+            jurisdiction=place, code=f"t-{role}".replace("_", "-"), defaults={"name": label}
+        )
+        OfficeBinding.objects.create(office=office, role=role)
+
+
 def sample(code: str) -> dict[str, Any]:
     """The complete filing of a city's policy cases."""
     file = FIXTURES / code / "cases" / "_complete.yaml"
@@ -85,7 +96,8 @@ def filled(code: str, round_: Round, **changes: Any) -> Application:
 
 
 def submit(application: Application, reasons: dict[str, str] | None = None) -> Submission:
-    """Submit a filing as its maker."""
+    """Submit a filing as its maker; somebody is there to receive it."""
+    staff(application.ruleset)
     return submission.submit(
         application, by=application.created_by, idempotency_key=uuid.uuid4(), reasons=reasons
     )
