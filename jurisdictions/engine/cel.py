@@ -9,8 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from cel_expr_python import cel
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
@@ -34,9 +33,14 @@ _CEL = {
     "texts": cel.Type.List(cel.Type.STRING),
     "text": cel.Type.STRING,
 }
-_PROTO = {"int": 3, "double": 1, "bool": 8, "text": 9}
+_PROTO = {"int": 3, "double": 1, "bool": 8, "text": 9, "texts": 9}
+_OPTIONAL, _REPEATED = 1, 3
 _NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+_HAS = re.compile(r"\bhas\s*\(\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\)")
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'")
+
+#: ``let`` names with their kinds, sorted.
+Extra = tuple[tuple[str, str], ...]
 
 
 class ExpressionError(ValueError):
@@ -75,13 +79,14 @@ class Language:
     scalars: Mapping[str, str]
     tables: Mapping[str, Mapping[str, str]]
     national: National
-    _compiled: dict[tuple[str, tuple[tuple[str, str], ...]], "Program"] = field(
-        default_factory=dict, repr=False
-    )
+    _compiled: dict[tuple[str, Extra], "Program"] = field(default_factory=dict, repr=False)
+    _environments: dict[Extra, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        """Build row messages and the base environment once."""
+        """Build row messages, types and functions once."""
         self._pool, self._rows = _row_messages(self.tables)
+        self._functions = _declare(self.national)
+        self._spaces = {name.split(".")[0] for name in self.scalars}
         self._types = {name: _CEL[kind] for name, kind in self.scalars.items()}
         for table in self.tables:
             self._types[table] = cel.Type.List(cel.Type(f"row.{table}"))
@@ -92,26 +97,38 @@ class Language:
         Raises:
             ExpressionError: a name or a type is wrong.
         """
-        key = (source, tuple(sorted((extra or {}).items())))
+        kinds = tuple(sorted((extra or {}).items()))
+        key = (source, kinds)
         if key not in self._compiled:
-            self._compiled[key] = self._compile(source, extra or {})
+            self._compiled[key] = self._compile(source, kinds)
         return self._compiled[key]
 
-    def _compile(self, source: str, extra: Mapping[str, str]) -> "Program":
-        if re.search(r"\bhas\s*\(\s*[a-z_]+\.[a-z_]+(\.[a-z_]+)?\s*\)", _STRINGS.sub("", source)):
-            raise ExpressionError("不能对单个字段用 has()：没有填写时结论自动为“待填写”")
-        variables = {**self._types, **{name: _CEL[kind] for name, kind in extra.items()}}
-        env = cel.NewEnv(
-            descriptor_pool=self._pool,
-            variables=variables,
-            functions=_functions(self.national),
-        )
+    def _compile(self, source: str, extra: Extra) -> "Program":
+        for name in _HAS.findall(_STRINGS.sub('""', source)):
+            if name.split(".")[0] in self._spaces:
+                raise ExpressionError(f"不能对单个字段用 has({name})：没有填写时结论自动为“待填写”")
         try:
-            expression = env.compile(source)
-        except RuntimeError as error:
+            expression = self._environment(extra).compile(source)
+        except (RuntimeError, ValueError) as error:
             raise ExpressionError(_explain(str(error))) from error
-        names = used_names(source, set(variables))
+        names = used_names(source, {*self._types, *dict(extra)})
         return Program(source, expression, names, _kind_name(expression.return_type()))
+
+    def _environment(self, extra: Extra) -> Any:
+        """The environment with these ``let`` names; made once, it costs more than a compile."""
+        if extra not in self._environments:
+            wide = [name for name, kind in extra if kind not in _CEL]
+            if wide:
+                raise ExpressionError(
+                    f"let {'、'.join(wide)} 的结果只能是数、是否、日期、文字或文字的列表，"
+                    "不能是表格的行"
+                )
+            self._environments[extra] = cel.NewEnv(
+                descriptor_pool=self._pool,
+                variables={**self._types, **{name: _CEL[kind] for name, kind in extra}},
+                functions=self._functions,
+            )
+        return self._environments[extra]
 
     def row(self, table: str, cells: Mapping[str, Any]) -> Any:
         """A typed row; empty cells take the empty value of their type."""
@@ -135,9 +152,12 @@ class Program:
 
     def run(self, data: Mapping[str, Any]) -> Outcome:
         """Evaluate on facts; run-time faults come back as an outcome, never raised."""
-        result = self.expression.eval(
-            data={name: data[name] for name in self.names if name in data}
-        )
+        try:
+            result = self.expression.eval(
+                data={name: data[name] for name in self.names if name in data}
+            )
+        except (RuntimeError, TypeError, ValueError, OverflowError) as error:
+            return Outcome(error=_explain(str(error)))
         if result.type() != cel.Type.ERROR:
             return Outcome(value=_plain(result.plain_value()))
         absent = tuple(name for name in self.names if name not in data)
@@ -193,7 +213,8 @@ def _row_messages(tables: Mapping[str, Mapping[str, str]]) -> tuple[Any, dict[st
     for table, columns in tables.items():
         message = file.message_type.add(name=table)
         for number, (column, kind) in enumerate(columns.items(), 1):
-            message.field.add(name=column, number=number, type=_PROTO[kind], label=1)
+            label = _REPEATED if kind == "texts" else _OPTIONAL
+            message.field.add(name=column, number=number, type=_PROTO[kind], label=label)
     pool.AddSerializedFile(file.SerializeToString())
     rows = {
         table: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"row.{table}"))
@@ -209,19 +230,9 @@ def _cell(value: Any, kind: str) -> Any:
         return float(value)
     if kind == "bool":
         return bool(value)
+    if kind == "texts":
+        return list(value)
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-@lru_cache(maxsize=8)
-def _functions_for(digest: str) -> dict[str, Any]:
-    return {}
-
-
-def _functions(national: National) -> list[Any]:
-    held = _functions_for(national.digest)
-    if "list" not in held:
-        held["list"] = _declare(national)
-    return cast(list[Any], held["list"])
 
 
 def _declare(national: National) -> list[Any]:

@@ -1,13 +1,15 @@
 """Findings of the form and of the checklist: required, limits, rows, lengths."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
-from jurisdictions.engine.facts import Facts, Filing, MaterialFact, language
+from jurisdictions.engine.facts import Facts, Filing, MaterialFact, language, material_gaps
 from jurisdictions.engine.findings import Finding
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.values import is_empty
-from jurisdictions.schema.forms import FieldUse, Section, TableUse
+from jurisdictions.schema.fields import FieldDef
+from jurisdictions.schema.forms import ColumnUse, FieldUse, Section, TableUse
 from jurisdictions.schema.materials import Material
 from portal.common.wordcount import count_like_word
 
@@ -90,18 +92,42 @@ def _limits(policy: Policy, use: FieldUse, value: Any) -> str:
     definition = policy.catalogue.fields[use.field]
     minimum = use.minimum if use.minimum is not None else definition.minimum
     maximum = use.maximum if use.maximum is not None else definition.maximum
-    if minimum is not None and value < minimum:
-        return f"不能小于 {minimum:g}"
-    if maximum is not None and value > maximum:
-        return f"不能大于 {maximum:g}"
-    if isinstance(value, str) and (use.max_words or use.min_words):
-        return word_fault(count_like_word(value), use.min_words, use.max_words)
-    options = policy.options(definition, use.options)
-    if definition.type == "choice" and options and value not in options:
-        return f"“{value}”不在可选项中，请重新选择"
-    if definition.type == "choices" and options and set(value) - set(options):
-        return f"“{'、'.join(sorted(set(value) - set(options)))}”不在可选项中，请重新选择"
+    return (
+        number_fault(value, minimum, maximum)
+        or _length_fault(value, use.min_words, use.max_words)
+        or _option_fault(policy, definition, use.options, value)
+    )
+
+
+def number_fault(value: Any, minimum: float | None, maximum: float | None) -> str:
+    """What is wrong with a number, or nothing. Both limits include the number."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return ""
+    if minimum is not None and value < exact(minimum):
+        return f"不能小于 {exact(minimum):f}"
+    if maximum is not None and value > exact(maximum):
+        return f"不能大于 {exact(maximum):f}"
     return ""
+
+
+def exact(limit: float) -> Decimal:
+    """A limit as it is written: 49999.99 means 49999.99, not the double nearest to it."""
+    return Decimal(f"{limit:.15g}")
+
+
+def _length_fault(value: Any, minimum: int | None, maximum: int | None) -> str:
+    if not isinstance(value, str) or not (minimum or maximum):
+        return ""
+    return word_fault(count_like_word(value), minimum, maximum)
+
+
+def _option_fault(policy: Policy, definition: FieldDef, own: tuple[str, ...], value: Any) -> str:
+    if definition.type not in ("choice", "choices"):
+        return ""
+    known = policy.options(definition, own)
+    chosen = value if isinstance(value, list) else [value]
+    stray = sorted({text for text in chosen if text not in known}) if known else []
+    return f"“{'、'.join(stray)}”不在可选项中，请重新选择" if stray else ""
 
 
 def word_fault(words: int, minimum: int | None, maximum: int | None) -> str:
@@ -117,17 +143,16 @@ def _check_table(policy: Policy, use: TableUse, facts: Facts) -> list[Finding]:
     shape = policy.catalogue.tables[use.table]
     label = use.label or shape.label
     rows = facts.typed.get(use.table, [])
+    key = f"table:{use.table}"
+    if fault := facts.faults.get(use.table):
+        return [_finding(key, label, "fail", use.clause, f"{label}：{fault}", use.table)]
     findings: list[Finding] = []
     if len(rows) < use.min_rows:
         sentence = f"{label}：至少填写 {use.min_rows} 行，现有 {len(rows)} 行"
-        findings.append(
-            _finding(f"table:{use.table}", label, "missing", use.clause, sentence, use.table)
-        )
+        findings.append(_finding(key, label, "missing", use.clause, sentence, use.table))
     if len(rows) > use.max_rows:
         sentence = f"{label}：最多 {use.max_rows} 行，现有 {len(rows)} 行"
-        findings.append(
-            _finding(f"table:{use.table}", label, "fail", use.clause, sentence, use.table)
-        )
+        findings.append(_finding(key, label, "fail", use.clause, sentence, use.table))
     for index, row in enumerate(rows):
         findings += _check_row(policy, use, index, row, facts)
     return findings
@@ -137,11 +162,14 @@ def _check_row(
     policy: Policy, use: TableUse, index: int, row: dict[str, Any], facts: Facts
 ) -> list[Finding]:
     shape = policy.catalogue.tables[use.table]
+    name, place = f"{shape.row_label} {index + 1}", f"{use.table}.{index}"
+    if fault := facts.faults.get(place):
+        return [_finding(f"field:{place}", name, "fail", use.clause, f"{name}：{fault}", place)]
     findings = []
     for column in use.columns:
         definition = shape.columns[column.column]
-        label = f"{shape.row_label} {index + 1}：{column.label or definition.label}"
-        path = f"{use.table}.{index}.{column.column}"
+        label = f"{name}：{column.label or definition.label}"
+        path = f"{place}.{column.column}"
         value, fault = row.get(column.column), facts.faults.get(path, "")
         if not fault and is_empty(value):
             if column.required:
@@ -151,16 +179,20 @@ def _check_row(
                     )
                 )
             continue
-        if not fault and isinstance(value, str) and column.max_words:
-            fault = word_fault(count_like_word(value), None, column.max_words)
-        options = policy.options(definition, column.options)
-        if not fault and definition.type == "choice" and options and value not in options:
-            fault = f"“{value}”不在可选项中"
+        fault = fault or _cell_fault(policy, definition, column, value)
         if fault:
             findings.append(
                 _finding(f"field:{path}", label, "fail", column.clause, f"{label}，{fault}", path)
             )
     return findings
+
+
+def _cell_fault(policy: Policy, definition: FieldDef, column: ColumnUse, value: Any) -> str:
+    return (
+        number_fault(value, definition.minimum, definition.maximum)
+        or _length_fault(value, None, column.max_words)
+        or _option_fault(policy, definition, column.options, value)
+    )
 
 
 def check_materials(policy: Policy, procedure: str, filing: Filing, facts: Facts) -> list[Finding]:
@@ -184,7 +216,7 @@ def _check_material(
 ) -> Finding:
     key = f"material:{item.id}"
     declared_none = bool(item.none_field and facts.typed.get(item.none_field))
-    gaps = _gaps(item, given, facts)
+    gaps = material_gaps(item, given, facts.typed)
     if gaps and not declared_none and not by_other:
         if item.need == "optional" and given.count == 0:
             return _finding(key, item.title, "pass", item.clause, "选交，未上传", key, "info")
@@ -202,31 +234,6 @@ def _check_material(
     return _finding(
         key, item.title, "pass", item.clause, f"已上传 {given.count} 份", key, item.severity
     )
-
-
-def _gaps(item: Material, given: MaterialFact, facts: Facts) -> str:
-    """What is still missing of a material, as a sentence; empty when complete."""
-    if item.also_person and given.person < item.min_files:
-        return f"{item.title}：缺领办人本人的"
-    if item.per_row is not None:
-        rows = [
-            (index, row)
-            for index, row in enumerate(facts.typed.get(item.per_row.table, []))
-            if not item.per_row.when or row.get(item.per_row.when)
-        ]
-        lacking = [
-            str(row.get("name") or f"第{index + 1}行")
-            for index, row in rows
-            if _files_of(given, index, row) < item.min_files
-        ]
-        return f"{item.title}：缺{'、'.join(lacking)}的" if lacking else ""
-    if given.count < item.min_files:
-        return f"{item.title}：至少上传 {item.min_files} 份，现有 {given.count} 份"
-    return ""
-
-
-def _files_of(given: MaterialFact, index: int, row: dict[str, Any]) -> int:
-    return max(given.rows.get(str(row.get("row_id", index)), 0), given.rows.get(str(index), 0))
 
 
 def _finding(

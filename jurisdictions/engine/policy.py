@@ -82,11 +82,18 @@ class Policy:
         """What may be chosen: the form's own options, the field's, or a national table's."""
         if own or definition.options:
             return own or definition.options
-        if definition.options_from:
-            if definition.options_from in self.ruleset.lists:
-                return self.ruleset.lists[definition.options_from]
-            return tuple(label for _, label in self.national.choices(definition.options_from))
-        return ()
+        return self._listed(definition.options_from) if definition.options_from else ()
+
+    def _listed(self, name: str) -> tuple[str, ...]:
+        """A list of the ruleset, or the labels of a national table; looked up once."""
+        key = ("options", name)
+        if key not in self.cache:
+            own = self.ruleset.lists.get(name)
+            self.cache[key] = (
+                tuple(label for _, label in self.national.choices(name)) if own is None else own
+            )
+        found: tuple[str, ...] = self.cache[key]
+        return found
 
 
 def load_policy(file: Path) -> tuple[Policy, Source]:

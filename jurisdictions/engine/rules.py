@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from jurisdictions.engine.cel import ExpressionError, Language, Outcome, Program, to_utc
+from jurisdictions.engine.cel import Outcome, Program, to_utc
 from jurisdictions.engine.dates import format_date
 from jurisdictions.engine.facts import (
     RETIREMENT_DATE,
@@ -17,9 +17,10 @@ from jurisdictions.engine.facts import (
 )
 from jurisdictions.engine.findings import Evaluation, Finding, Part, Result
 from jurisdictions.engine.formcheck import check_form, check_materials
+from jurisdictions.engine.plans import Plan, plans
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.values import show_value
-from jurisdictions.schema.rules import Rule
+from jurisdictions.schema.rules import AtLeast, Severity
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 _DEFAULT = {
@@ -56,9 +57,11 @@ def evaluate_rules(
     policy: Policy, procedure: str, facts: Facts, *, on: str = "application"
 ) -> list[Finding]:
     """Only the rules, for the public self-check and for lists and rounds."""
-    lang = language(policy, procedure)
-    rules = policy.procedure(procedure).rules
-    return [_Judge(policy, lang, facts, rule).finding() for rule in rules if rule.on == on]
+    return [
+        _Judge(policy, facts, plan).finding()
+        for plan in plans(policy, procedure)
+        if plan.rule.on == on
+    ]
 
 
 def condition_holds(
@@ -74,10 +77,12 @@ def condition_holds(
 class _Judge:
     """Works out one rule on one set of facts."""
 
-    def __init__(self, policy: Policy, lang: Language, facts: Facts, rule: Rule) -> None:
-        self.policy, self.lang, self.facts, self.rule = policy, lang, facts, rule
-        self.data: dict[str, Any] = dict(facts.data)
-        self.kinds: dict[str, str] = {}
+    def __init__(self, policy: Policy, facts: Facts, plan: Plan) -> None:
+        self.policy, self.facts, self.plan, self.rule = policy, facts, plan, plan.rule
+        self.data: Mapping[str, Any] = facts.data
+        self.lets: set[str] = set()
+        self.broken: set[str] = set()
+        self.applies = True
         self.missing: list[str] = []
         self.used: list[str] = []
         self.parts: tuple[Part, ...] = ()
@@ -106,77 +111,79 @@ class _Judge:
             compared=rule.compared,
         )
 
-    def _decide(self) -> tuple[Result, Any]:
+    def _decide(self) -> tuple[Result, Severity]:
         rule = self.rule
-        if rule.when is not None:
-            applies = self._run(rule.when)
+        if self.plan.when is not None:
+            applies = self._run(self.plan.when)
             if applies.value is not True:
-                undecided = bool(applies.missing)
-                return ("missing" if undecided else "not_applicable"), (
-                    "info" if undecided else rule.severity
-                )
-        for name, source in rule.let.items():
-            self._bind(name, source)
-        if rule.readings:
-            return self._readings()
-        result = self._at_least() if rule.at_least else self._require()
+                self.applies = False
+                return self._not_applying(applies)
+        for name, program in self.plan.lets:
+            self._bind(name, program)
+        result, severity = self._test()
         if rule.check == "human" and result == "pass":
-            return "person", rule.severity
-        return result, rule.severity
+            return "person", severity
+        return result, severity
 
-    def _require(self) -> Result:
-        if self.rule.require is None:
-            return "pass"
-        return self._result(self._run(self.rule.require))
+    def _not_applying(self, applies: Outcome) -> tuple[Result, Severity]:
+        """A condition that is false, undecided (stops nobody) or broken (a person looks)."""
+        if applies.error:
+            return "error", self.rule.severity
+        if applies.missing:
+            return "missing", "info"
+        return "not_applicable", self.rule.severity
 
-    def _readings(self) -> tuple[Result, Any]:
-        results = [self._result(self._run(reading.require)) for reading in self.rule.readings]
+    def _test(self) -> tuple[Result, Severity]:
+        results = [self._result(self._run(program)) for program in self.plan.tests]
+        if self.rule.readings:
+            return self._readings(results)
+        if self.rule.at_least is not None:
+            return self._at_least(self.rule.at_least, results), self.rule.severity
+        return (results[0] if results else "pass"), self.rule.severity
+
+    def _readings(self, results: list[Result]) -> tuple[Result, Severity]:
         self.parts = tuple(
             Part(str(number), reading.label, reading.clause, result)
             for number, (reading, result) in enumerate(
                 zip(self.rule.readings, results, strict=True), 1
             )
         )
-        if any(result in ("missing", "error") for result in results):
-            return next(r for r in results if r in ("missing", "error")), self.rule.severity
+        for result in results:
+            if result in ("missing", "error"):
+                return result, self.rule.severity
         if all(result == "pass" for result in results):
             return "pass", self.rule.severity
         return "fail", ("warn" if "pass" in results else self.rule.severity)
 
-    def _at_least(self) -> Result:
-        group = self.rule.at_least
-        if group is None:
-            return "pass"
-        results = [self._result(self._run(option.require)) for option in group.of]
+    def _at_least(self, group: AtLeast, results: list[Result]) -> Result:
         self.parts = tuple(
             Part(option.id, option.title, option.clause, result)
             for option, result in zip(group.of, results, strict=True)
         )
-        passed = results.count("pass")
+        passed, open_ = results.count("pass"), results.count("missing")
         if passed >= group.n:
             self.missing.clear()
             return "pass"
-        if passed + results.count("missing") >= group.n:
+        if passed + open_ >= group.n:
             return "missing"
-        return "error" if "error" in results else "fail"
+        return "error" if passed + open_ + results.count("error") >= group.n else "fail"
 
-    def _run(self, source: str) -> Outcome:
-        program = self._program(source)
+    def _run(self, program: Program) -> Outcome:
         self.used.extend(program.names)
         outcome = program.run(self.data)
-        self.missing.extend(name for name in outcome.missing if name not in self.kinds)
+        if self.broken.intersection(outcome.missing):
+            return Outcome(error="let")
+        self.missing.extend(name for name in outcome.missing if name not in self.lets)
         return outcome
 
-    def _program(self, source: str) -> Program:
-        return self.lang.compile(source, self.kinds)
-
-    def _bind(self, name: str, source: str) -> None:
-        program = self._program(source)
-        outcome = self._run(source)
-        self.kinds[name] = program.yields
-        if not outcome.missing and not outcome.error:
-            value = outcome.value
-            self.data[name] = to_utc(value) if program.yields == "date" else value
+    def _bind(self, name: str, program: Program) -> None:
+        outcome = self._run(program)
+        self.lets.add(name)
+        if outcome.error:
+            self.broken.add(name)
+        elif not outcome.missing:
+            value = to_utc(outcome.value) if program.yields == "date" else outcome.value
+            self.data = {**self.data, name: value}
 
     @staticmethod
     def _result(outcome: Outcome) -> Result:
@@ -187,12 +194,9 @@ class _Judge:
         return "pass" if outcome.value else "fail"
 
     def _last_day(self) -> Any:
-        if self.rule.last_day is None:
+        if self.plan.last_day is None or not self.applies:
             return None
-        try:
-            outcome = self._program(self.rule.last_day).run(self.data)
-        except ExpressionError:
-            return None
+        outcome = self.plan.last_day.run(self.data)
         return outcome.value if not outcome.missing and not outcome.error else None
 
     def _values(self) -> dict[str, str]:

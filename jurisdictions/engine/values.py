@@ -1,7 +1,8 @@
 """Values between paper, JSON and expressions: reading, checking, showing."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -28,6 +29,12 @@ _CHECKS = {
     "person_name": check_person_name,
 }
 _EMPTY: tuple[Any, ...] = (None, "", [], ())
+_YES = frozenset({"true", "1", "是", "on", "yes"})
+_NO = frozenset({"false", "0", "否", "off", "no"})
+_INTEGER = re.compile(r"[+-]?\d{1,15}")
+#: Technical bounds, wide of anything a form asks: what a calendar and a double can hold.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+_DIGITS = 15
 
 
 class ValueWrongError(ValueError):
@@ -42,37 +49,34 @@ def is_empty(value: Any) -> bool:
 def read_value(definition: FieldDef, value: Any) -> Any:
     """The typed value of an answer: date, Decimal, int, bool, text or list of texts.
 
-    Sealed answers (a mapping with ``sealed``) pass through.
+    Sealed answers (a mapping with ``sealed``) pass through where the field is sealed.
 
     Raises:
-        ValueWrongError: the text does not fit; says what and how to write it.
+        ValueWrongError: the answer does not fit; says what and how to write it.
     """
     if is_empty(value):
         return None
     if isinstance(value, Mapping):
-        return value
+        if definition.sensitivity == "sealed" and "sealed" in value:
+            return value
+        raise ValueWrongError("内容格式不对，请重新填写")
+    read = _READERS.get(definition.type)
     try:
-        return _read(definition, value)
+        return read(value) if read else _text(definition, _line(value))
     except ValueWrongError:
         raise
-    except (ValueError, InvalidOperation) as error:
-        raise ValueWrongError(str(error) or f"“{value}”格式不对") from error
+    except ValueError as error:
+        raise ValueWrongError(str(error)) from error
 
 
-def _read(definition: FieldDef, value: Any) -> Any:
-    kind = definition.type
-    if kind in ("date", "month"):
-        parse = parse_date if kind == "date" else parse_year_month
-        return value if isinstance(value, date) else parse(str(value))
-    if kind in ("integer", "year"):
-        return _integer(value)
-    if kind in ("decimal", "money"):
-        return _decimal(value)
-    if kind in ("yes_no", "declaration"):
-        return value if isinstance(value, bool) else str(value).lower() in ("true", "1", "是", "on")
-    if kind == "choices":
-        return [str(item) for item in ([value] if isinstance(value, str) else value)]
-    return _text(definition, str(value).strip())
+def _line(value: Any) -> str:
+    """One text; a list, a tick or anything else that is no text is refused."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal | date):
+        raise ValueWrongError("内容格式不对，请重新填写")
+    text = str(value).strip()
+    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
+        raise ValueWrongError("含有无法保存的字符，请删去后重新填写")
+    return text
 
 
 def _text(definition: FieldDef, text: str) -> str:
@@ -82,35 +86,102 @@ def _text(definition: FieldDef, text: str) -> str:
     return check(text) if check else text
 
 
+def _day(value: Any) -> date:
+    return _within(_date_of(value) or parse_date(_line(value)))
+
+
+def _month(value: Any) -> date:
+    return _within(_date_of(value) or parse_year_month(_line(value)))
+
+
+def _date_of(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def _within(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueWrongError(f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间，请核对")
+    return day
+
+
 def _integer(value: Any) -> int:
-    if isinstance(value, bool) or str(value).strip().lstrip("-").isdigit() is False:
-        raise ValueWrongError(f"“{value}”不是整数，请只填数字")
-    return int(str(value))
+    text = _line(value)
+    if not _INTEGER.fullmatch(text):
+        raise ValueWrongError(f"“{_short(text)}”不是整数，请只填数字")
+    return int(text)
+
+
+def _year(value: Any) -> int:
+    return _within(date(max(min(_integer(value), date.max.year), 1), 1, 1)).year
 
 
 def _decimal(value: Any) -> Decimal:
+    text = _line(value)
     try:
-        found = Decimal(str(value).replace(",", "").replace("，", "").strip())
+        found = Decimal(text.replace(",", "").replace("，", ""))
     except InvalidOperation as error:
-        raise ValueWrongError(f"“{value}”不是数字，请只填数字，如 50000 或 86.5") from error
+        raise ValueWrongError(f"“{_short(text)}”不是数字，请只填数字，如 50000 或 86.5") from error
     if not found.is_finite():
-        raise ValueWrongError(f"“{value}”不是有效的数字")
+        raise ValueWrongError(f"“{_short(text)}”不是有效的数字")
+    if len(text) > 2 * _DIGITS or (found and not -_DIGITS <= found.adjusted() < _DIGITS):
+        raise ValueWrongError(f"“{_short(text)}”超出能够填写的范围，请核对")
     return found
+
+
+def _yes_no(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = _line(value).lower()
+    if text not in _YES | _NO:
+        raise ValueWrongError(f"“{_short(text)}”不是“是”或“否”，请重新选择")
+    return text in _YES
+
+
+def _choices(value: Any) -> list[str] | None:
+    listed = value if isinstance(value, list | tuple) else [value]
+    return [text for text in map(_line, listed) if text] or None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "date": _day,
+    "month": _month,
+    "integer": _integer,
+    "year": _year,
+    "decimal": _decimal,
+    "money": _decimal,
+    "yes_no": _yes_no,
+    "declaration": _yes_no,
+    "choices": _choices,
+}
 
 
 def id_facts(value: Any, kind: str | None = None) -> IdFacts | None:
     """Birth and sex of an ID answer: from the number, or as kept beside a sealed one."""
     if isinstance(value, Mapping):
-        birth = value.get("birth")
+        sex = value.get("sex")
         return IdFacts(
             number="",
             kind=kind or CITIZEN,
-            birth=date.fromisoformat(birth) if birth else None,
-            sex=value.get("sex") or None,
+            birth=_kept_birth(value.get("birth")),
+            sex=sex if sex in ("男", "女") else None,
         )
     if is_empty(value):
         return None
     return check_id_number(str(value), kind or CITIZEN)
+
+
+def _kept_birth(kept: Any) -> date | None:
+    """The birth kept beside a sealed number; the portal wrote it, nobody typed it."""
+    try:
+        return date.fromisoformat(kept) if isinstance(kept, str) else None
+    except ValueError:
+        return None
 
 
 def show_value(definition: FieldDef | None, value: Any, *, unit: bool = True) -> str:
@@ -120,9 +191,15 @@ def show_value(definition: FieldDef | None, value: Any, *, unit: bool = True) ->
     if isinstance(value, Mapping):
         return str(value.get("shown", "已填写"))
     if definition is not None and definition.sensitivity == "sealed":
-        text = str(value)
-        return text[:2] + "*" * max(len(text) - 4, 0) + text[-2:]
+        return _masked(str(value))
     return _shown(definition, value, unit)
+
+
+def _masked(text: str) -> str:
+    """Two characters at each end of a long number; nothing of a short one."""
+    if len(text) < 8:
+        return "*" * len(text)
+    return text[:2] + "*" * (len(text) - 4) + text[-2:]
 
 
 def _shown(definition: FieldDef | None, value: Any, unit: bool) -> str:
