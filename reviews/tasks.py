@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from portal.common.errors import DomainError
+from reviews.domain import replying
 from reviews.domain.letters import paper_of
 from reviews.models import Letter
 
@@ -15,3 +16,9 @@ def render_letter(letter_id: int) -> None:
         paper_of(letter)
     except DomainError:
         return
+
+
+@shared_task(name="reviews.tasks.remind_consultations", ignore_result=True)
+def remind_consultations() -> None:
+    """Remind offices that have not replied; each occasion is mailed once."""
+    replying.remind()

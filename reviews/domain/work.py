@@ -135,6 +135,7 @@ class Kind:
     Attributes:
         name: as in the ruleset.
         interactive: may be proposed and signed here; every kind may be completed from paper.
+        own_page: is worked on and signed on a page of its own, not on that of the case or list.
         outcomes: what may be concluded.
         check: refuses an incomplete proposal of officers.
         check_paper: refuses incomplete particulars from paper.
@@ -143,6 +144,7 @@ class Kind:
 
     name: str
     interactive: bool = False
+    own_page: bool = False
     outcomes: Callable[[Any], tuple[str, ...]] = judged_outcomes
     check: Callable[[Work], None] = nothing
     check_paper: Callable[[Work], None] = nothing

@@ -241,9 +241,7 @@ class SittingFile(models.Model):
         verbose_name = "会议（考察）文件"
         verbose_name_plural = "会议（考察）文件"
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["sitting", "key"], name="sitting_file_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["sitting", "key"], name="sitting_file_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -3,9 +3,35 @@
 from datetime import date
 
 from portal.common.errors import DomainError
+from reviews.domain import consulting
 from reviews.domain.work import PASS, Kind, Work
 
 CLEAR, AGAINST = "clear", "against"
+
+
+def check(work: Work) -> None:
+    """All required replies are in; whoever was dropped or held is proposed so.
+
+    Raises:
+        DomainError: names the office or the reply that is missing or not dealt with.
+    """
+    consulting.require_all(work)
+    results = consulting.results(work)
+    work.run.data |= consulting.summary(work)
+    if work.case is not None:
+        result, text = results[work.case.pk]
+        if work.run.outcome != result:
+            raise DomainError("结论与不同意见的处理结果不符，请从本环节页面提交。",
+                              field="outcome", status=422)  # fmt: skip
+        work.run.opinion = work.run.opinion.strip() or text
+        return
+    if work.run.outcome != PASS:
+        raise DomainError("名单不能整体不予通过，请逐件处理不同意见。",
+                          field="outcome", status=422)  # fmt: skip
+    work.run.data["items"] = {
+        str(item.pk): dict(zip(("result", "text"), results[item.case_id], strict=True))
+        for item in work.present
+    }
 
 
 def check_paper(work: Work) -> None:
@@ -44,4 +70,4 @@ def _dealt_with(work: Work, against: list[str]) -> None:
         )  # fmt: skip
 
 
-KIND = Kind("consult", check_paper=check_paper)
+KIND = Kind("consult", interactive=True, own_page=True, check=check, check_paper=check_paper)

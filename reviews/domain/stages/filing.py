@@ -11,6 +11,12 @@ def outcomes(stage: Any) -> tuple[str, ...]:
     return (PASS,)
 
 
+def check(work: Work) -> None:
+    """The day it was sent, to whom, and the receipt; until then the stage stays open."""
+    work.run.data["to"] = str(work.data.get("to") or "").strip() or work.stage.to
+    check_paper(work)
+
+
 def check_paper(work: Work) -> None:
     """The day it was sent, and the receipt."""
     day_of(work.data.get("sent_on"), "请填写报送日期。", "sent_on")
@@ -24,4 +30,5 @@ def finish(work: Work) -> Step:
     return Step.ADVANCE
 
 
-KIND = Kind("filing", outcomes=outcomes, check_paper=check_paper, finish=finish)
+KIND = Kind("filing", interactive=True, own_page=True, outcomes=outcomes, check=check,
+            check_paper=check_paper, finish=finish)  # fmt: skip

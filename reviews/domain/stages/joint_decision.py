@@ -1,8 +1,27 @@
 """共同审定: each body has decided on the same list."""
 
+from portal.common.errors import DomainError
+from reviews.domain import decision
 from reviews.domain.decision import day_of
 from reviews.domain.road import body_label
-from reviews.domain.work import Kind, Work
+from reviews.domain.work import PASS, Kind, Step, Work, finish_judged
+
+
+def check(work: Work) -> None:
+    """The list is approved as it stands: whoever is not to pass leaves it first.
+
+    Raises:
+        DomainError: the case belongs to no list, or an item is refused in the same breath.
+    """
+    if work.listing is None:
+        raise DomainError("共同审定只对名单办理；单件请用“纸质办理录入”。")
+    if work.run.outcome != PASS or any(work.result_of(item) != PASS for item in work.present):
+        raise DomainError(
+            "共同审定的是现有名单：不同意的请先在名单中移出或暂缓，再请各机构重新审定。",
+            field="outcome", status=422,
+        )  # fmt: skip
+    if not work.present:
+        raise DomainError("名单中没有可审定的项目。")
 
 
 def check_paper(work: Work) -> None:
@@ -14,4 +33,12 @@ def check_paper(work: Work) -> None:
         day_of(days.get(role), f"请填写{label}审定的日期。", f"body-{role}")
 
 
-KIND = Kind("joint_decision", check_paper=check_paper)
+def finish(work: Work) -> Step:
+    """The last signature of the office in charge is its own approval; then all are needed."""
+    if not work.paper:
+        decision.require_bodies(work)
+    return finish_judged(work)
+
+
+KIND = Kind("joint_decision", interactive=True, own_page=True, check=check,
+            check_paper=check_paper, finish=finish)  # fmt: skip

@@ -1,8 +1,23 @@
 """实地考察: team, day, place, points, photos."""
 
 from portal.common.errors import DomainError
+from reviews.domain import sittings, visiting
 from reviews.domain.decision import day_of
 from reviews.domain.work import Kind, Work, names_in, need
+
+
+def check(work: Work) -> None:
+    """The visit is over, and what is proposed is what it came to.
+
+    Raises:
+        DomainError: it is not over.
+    """
+    sitting = sittings.closed_sitting(work, "实地考察")
+    sittings.take_results(work, sitting)
+    row = sitting.agenda.first()
+    if work.case is not None and row is not None:
+        work.run.opinion = work.run.opinion.strip() or row.text
+    work.run.data |= visiting.summary(sitting)
 
 
 def check_paper(work: Work) -> None:
@@ -24,4 +39,4 @@ def check_paper(work: Work) -> None:
                           field="photos", status=422)  # fmt: skip
 
 
-KIND = Kind("visit", check_paper=check_paper)
+KIND = Kind("visit", interactive=True, own_page=True, check=check, check_paper=check_paper)

@@ -1,10 +1,21 @@
 """实名表决: ballots with names; the numbers decide, not the clerk."""
 
-from fractions import Fraction
-
 from portal.common.errors import DomainError
+from reviews.domain import sittings, voting
 from reviews.domain.decision import day_of
 from reviews.domain.work import PASS, REFUSE, Kind, Work, names_in
+
+
+def check(work: Work) -> None:
+    """The voting is over and what is proposed is what the ballots say.
+
+    Raises:
+        DomainError: it is not over, or the paper of ballots entered from paper is missing.
+    """
+    sitting = sittings.closed_sitting(work, "实名表决")
+    voting.require_evidence(sitting)
+    sittings.take_results(work, sitting)
+    work.run.data |= voting.summary(sitting)
 
 
 def check_paper(work: Work) -> None:
@@ -26,12 +37,7 @@ def check_paper(work: Work) -> None:
     if strangers:
         raise DomainError(f"到会人员不在委员名单中：{'、'.join(sorted(strangers))}。",
                           field="present", status=422)  # fmt: skip
-    if Fraction(len(set(present)), len(set(members))) <= Fraction(stage.majority.quorum):
-        raise DomainError(
-            f"到会人数须超过全体委员的 {stage.majority.quorum}，现到会 {len(set(present))} 人。",
-            field="present",
-            status=422,
-        )
+    voting.require_quorum(len(set(members)), len(set(present)), stage.majority)
     for key, name, result in _subjects(work):
         _check_ballots(work, key, name, result, len(set(members)), set(present))
 
@@ -54,12 +60,11 @@ def _check_ballots(
     if len(voters) != len(set(voters)) or set(voters) != present:
         raise DomainError(f"{name}：到会委员须每人一票，请核对赞成、反对、弃权的姓名。",
                           field=f"for-{key}", status=422)  # fmt: skip
-    base = members if work.stage.majority.of == "members" else len(present)
-    carried = Fraction(len(said["for"]), base) > Fraction(work.stage.majority.over)
+    carried = voting.is_carried(len(said["for"]), members, len(present), work.stage.majority)
     if carried != (result == PASS) and result in (PASS, REFUSE):
         word = "达到" if carried else "未达到"
         raise DomainError(f"{name}：赞成 {len(said['for'])} 票，{word}通过票数，与所填结果不符。",
                           field=f"result-{key}", status=422)  # fmt: skip
 
 
-KIND = Kind("vote", check_paper=check_paper)
+KIND = Kind("vote", interactive=True, own_page=True, check=check, check_paper=check_paper)
