@@ -10,9 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from applications.models import Application
+from applications.queries import filing_of
 from jurisdictions.domain.holidays import seed_holidays
 from jurisdictions.domain.offices import appoint, bind, make_administrator, save_office
 from jurisdictions.engine.national import load_national
+from jurisdictions.engine.rules import evaluate
 from jurisdictions.models import Holiday, Jurisdiction, Office, Round, Ruleset
 from jurisdictions.queries import policy_of
 from portal.accounts.models import User
@@ -22,7 +24,7 @@ from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, List, StageRun
 from reviews.queries import open_run_of
 from tests.applications.factories import FIXTURES, call, filled, publish_city, submit
-from tests.factories import make_user
+from tests.factories import make_uscc, make_user
 
 CITIES = ("urumqi", "yuzhong", "rongchang", "ziyang", "chaoyang")
 POSTS = ("handler", "reviewer", "approver")
@@ -51,7 +53,7 @@ class City:
         return Office.objects.get(bindings__role=role, jurisdiction=self.jurisdiction)
 
 
-def make_city(code: str, **options: Any) -> City:
+def make_city(code: str, *, quota: int | None = None) -> City:
     """Publish a city, staff every role, open a call."""
     for year in (timezone.localdate().year, timezone.localdate().year + 1):
         Holiday.objects.get_or_create(
@@ -62,7 +64,10 @@ def make_city(code: str, **options: Any) -> City:
     ruleset = publish_city(code)
     admin = make_user(f"admin-{code}@example.gov.cn", name="管理员", staff=True)
     make_administrator(admin, ruleset.jurisdiction, by=None)
-    city = City(code, ruleset, call(ruleset, **options), admin)
+    city = City(code, ruleset, call(ruleset), admin)
+    if quota is not None:
+        city.round.quota = quota
+        city.round.save(update_fields=["quota"])
     for role, shape in policy_of(ruleset).ruleset.offices.items():
         office = save_office(ruleset.jurisdiction, code=f"o-{role}".replace("_", "-"),
                              name=shape.label, phone="010-00000000", by=admin)  # fmt: skip
@@ -78,29 +83,36 @@ def make_city(code: str, **options: Any) -> City:
 def submitted(city: City, **changes: Any) -> Case:
     """A submitted filing of the city's complete sample, and its case."""
     application = filled(city.code, city.round, **changes)
-    submit(application, reasons=_Reasons())
+    submit(application, reasons=reasons_for(application))
     return Case.objects.get(application=application)
 
 
-class _Reasons(dict[str, str]):
-    """A reason for whatever soft condition is asked."""
+def id_number(serial: int) -> str:
+    """A made-up number of a man born on 20 October 1975, with a valid check digit."""
+    body = f"65010219751020{serial * 2 + 1:03d}"
+    weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+    total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
+    return body + "10X98765432"[total % 11]
 
-    def get(self, key: str, default: Any = None) -> str:
-        return "情况特殊，附有说明材料。"
 
-    def __getitem__(self, key: str) -> str:
-        return "情况特殊，附有说明材料。"
+def another(city: City, serial: int) -> Case:
+    """A filing of another leader and unit."""
+    name = "示例" + "".join("零一二三四五六七八九"[int(digit)] for digit in str(serial))
+    uscc = make_uscc(f"91650100MA7{serial:06d}")
+    return submitted(city, leader__id_number=id_number(serial), leader__name=name, unit__uscc=uscc)
 
-    def __bool__(self) -> bool:
-        return True
 
-    def keys(self) -> Any:
-        return ()
+def reasons_for(application: Application) -> dict[str, str]:
+    """A reason for every soft condition that is not met."""
+    policy = policy_of(application.ruleset)
+    found = evaluate(policy, application.procedure, filing_of(application))
+    return {finding.rule: "情况特殊，附有说明材料。" for finding in found.needing_reason}
 
 
 def resubmit(case: Case) -> None:
     """The unit submits again after a correction."""
-    submit(Application.objects.get(pk=case.application_id), reasons=_Reasons())
+    application = Application.objects.get(pk=case.application_id)
+    submit(application, reasons=reasons_for(application))
 
 
 def paper_file(name: str = "会议纪要.pdf") -> SimpleUploadedFile:
@@ -187,7 +199,7 @@ def particulars(city: City, run: StageRun) -> dict[str, Any]:
                     for n in range(1, 8)],
         "ballots": {key: {"for": people} for key in items},
         "replies": {role: {"on": today, "result": "clear", "text": ""} for role in offices},
-        "bodies": {role: today for role in getattr(shape, "bodies", ())},
+        "bodies": dict.fromkeys(getattr(shape, "bodies", ()), today),
         "document_number": "示人社发〔2026〕8号", "decided_on": today, "announced_on": today,
         "dated_on": today, "number": "示人社函〔2026〕1号", "paper_copies": 9,
         "paper_received_on": today,

@@ -53,9 +53,7 @@ def show_and_close(city: make.City, listing: List) -> None:
         "title": "关于名单的公示", "body": "现予公示。", "contact": "010-00000000"})  # fmt: skip
     notice = publicity.running(listing)
     assert notice is not None
-    publicity.close(
-        listing, by=city.person(run.office), today=notice.last_day + timedelta(days=1)
-    )
+    publicity.close(listing, by=city.person(run.office), today=notice.last_day + timedelta(days=1))
 
 
 def issue(city: make.City, listing: List) -> None:
@@ -92,8 +90,8 @@ def test_a_city_runs_from_submission_to_naming(code: str) -> None:
     assert EffectRun.objects.filter(application=application, kind="found_studio").count() == 1
     wanted = {box for stage in make.policy_of(city.ruleset).ruleset.stages("establish")
               for box in [stage.box, *getattr(stage, "boxes", {}).values()] if box}  # fmt: skip
-    assert set(SheetEntry.objects.filter(application=application).values_list("box", flat=True)) == (
-        wanted
-    )
+    assert set(
+        SheetEntry.objects.filter(application=application).values_list("box", flat=True)
+    ) == (wanted)
     seen = Event.objects.filter(application=application).exclude(applicant_text="")
     assert seen.filter(kind="stage_done").count() >= 3

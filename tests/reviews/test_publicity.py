@@ -1,0 +1,185 @@
+"""公示: window, end, objections, supplementary lists."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from applications.models import Application
+from portal.common.errors import DomainError
+from reviews.domain import lists, publicity
+from reviews.models import Case, List, ListItem, Publicity
+from tests.reviews import factories as make
+from tests.reviews.test_kinds import to_list
+
+pytestmark = pytest.mark.django_db
+DRAFT = {"title": "关于名单的公示", "body": "现予公示。", "contact": "010-00000000"}
+
+
+def show(code: str, cases: int = 1) -> tuple[make.City, List, Publicity]:
+    """A list whose notice has just been published."""
+    city = make.make_city(code)
+    stage = next(s.id for s in make.policy_of(city.ruleset).ruleset.stages("establish")
+                 if s.kind == "publicity")  # fmt: skip
+    listing = to_list(city, stage, cases)
+    make.sign_all(city, make.list_run(listing), outcome="pass", data=DRAFT)
+    return city, List.objects.get(pk=listing.pk), listing.publicities.get()
+
+
+def objection(item: ListItem) -> object:
+    return publicity.object_to(item, name="王某", contact="13800000009", text="业绩不实")
+
+
+def officer(city: make.City, listing: List) -> object:
+    return city.person(make.list_run(listing).office)
+
+
+def close(city: make.City, listing: List, notice: Publicity, *, days: int = 1) -> None:
+    publicity.close(listing, by=officer(city, listing),
+                    today=notice.last_day + timedelta(days=days))  # fmt: skip
+
+
+def test_a_notice_cannot_end_on_its_last_day_but_on_the_next() -> None:
+    city, listing, notice = show("urumqi")
+    assert notice.first_day == timezone.localdate() + timedelta(days=1)
+    assert notice.last_day == timezone.localdate() + timedelta(days=7)
+    with pytest.raises(DomainError, match="不能提前结束"):
+        close(city, listing, notice, days=0)
+    close(city, listing, notice)
+    assert make.list_run(listing).stage == "naming"
+
+
+def test_a_notice_shows_allowed_columns_only() -> None:
+    _, listing, notice = show("urumqi")
+    application = Application.objects.get(case__items__listing=listing)
+    assert notice.rows == [{
+        "item": str(listing.items.get().pk), "unit_name": application.unit_name,
+        "leader_name": application.leader_name, "occupation": "焊工",
+        "studio_name": application.studio_name,
+    }]  # fmt: skip
+
+
+def test_private_numbers_stop_the_notice_before_it_is_published() -> None:
+    city = make.make_city("urumqi")
+    listing = to_list(city, "notice")
+    with pytest.raises(DomainError, match="疑似身份证号"):
+        make.sign_all(city, make.list_run(listing), outcome="pass",
+                      data=DRAFT | {"body": "领办人 650102197510203117"})  # fmt: skip
+    assert listing.publicities.count() == 0
+
+
+def test_an_open_objection_holds_the_notice_and_an_unfounded_one_frees_it() -> None:
+    city, listing, notice = show("urumqi")
+    row = objection(listing.items.get())
+    assert row.contact["shown"] == "1**********"
+    with pytest.raises(DomainError, match="1 条异议未核实完毕"):
+        close(city, listing, notice)
+    with pytest.raises(DomainError, match="核实结论"):
+        publicity.decide_objection(row, upheld=False, finding=" ", by=officer(city, listing))
+    publicity.decide_objection(row, upheld=False, finding="经核实属实。",
+                               by=officer(city, listing))  # fmt: skip
+    close(city, listing, notice)
+    assert listing.items.get().state == "in"
+    with pytest.raises(DomainError, match="已由"):
+        publicity.decide_objection(row, upheld=True, finding="再核", by=officer_of(city))
+
+
+def officer_of(city: make.City) -> object:
+    return city.person(city.office("city_bureau"))
+
+
+def test_after_the_last_day_nobody_may_object() -> None:
+    city, listing, notice = show("urumqi")
+    Publicity.objects.filter(pk=notice.pk).update(
+        published_on=notice.published_on - timedelta(days=30),
+        first_day=notice.first_day - timedelta(days=30),
+        last_day=notice.last_day - timedelta(days=30),
+    )
+    with pytest.raises(DomainError, match="公示期已结束"):
+        objection(listing.items.get())
+    paper = publicity.object_to(
+        listing.items.get(), name="王某", contact="010-1", text="来信反映",
+        by=officer(city, listing), received_on=notice.first_day - timedelta(days=29),
+    )  # fmt: skip
+    assert paper.state == "open"
+
+
+def test_an_upheld_objection_strikes_where_the_ruleset_strikes() -> None:
+    city, listing, notice = show("urumqi", cases=2)
+    item = listing.items.first()
+    row = objection(item)
+    publicity.decide_objection(row, upheld=True, finding="情况属实", by=officer(city, listing))
+    item.refresh_from_db()
+    assert (item.state, item.reason) == ("struck", "异议成立：情况属实")
+    close(city, listing, notice)
+    assert make.list_run(listing).stage == "naming"
+
+
+def test_an_upheld_objection_returns_where_the_ruleset_returns() -> None:
+    city, listing, _ = show("chaoyang")
+    item = listing.items.get()
+    row = objection(item)
+    with pytest.raises(DomainError, match="请标记"):
+        publicity.decide_objection(row, upheld=True, finding="属实", by=officer(city, listing))
+    publicity.decide_objection(row, upheld=True, finding="属实", by=officer(city, listing),
+                               faults=[{"target": "leader.position"}])  # fmt: skip
+    case = Case.objects.get(items=item)
+    application = Application.objects.get(pk=case.application_id)
+    assert (case.state, application.status) == ("returned", "returned")
+    make.resubmit(case)
+    assert [i.pk for i in lists.releasable(listing)] == [item.pk]
+
+
+def test_a_held_item_goes_on_with_a_list_of_its_own_and_full_days() -> None:
+    city, listing, notice = show("yuzhong", cases=2)
+    item = listing.items.first()
+    row = objection(item)
+    publicity.hold_objected(item, by=officer(city, listing), reason="核实需时")
+    close(city, listing, notice)
+    assert make.list_run(listing).kind == "decision"
+    with pytest.raises(DomainError, match="没有可以转入"):
+        lists.supplement(listing, by=officer(city, listing))
+    publicity.decide_objection(row, upheld=False, finding="不属实", by=officer(city, listing))
+    before = lists.digest(listing)
+    extra = lists.supplement(listing, by=officer(city, listing))
+    assert (extra.supplements_id, make.list_run(extra).kind) == (listing.pk, "publicity")
+    assert lists.digest(listing) == before
+    make.sign_all(city, make.list_run(extra), outcome="pass", data=DRAFT)
+    assert extra.publicities.get().published_on == timezone.localdate()
+    make.from_paper(city, make.list_run(listing))
+    assert Application.objects.get(pk=item.case.application_id).status == "submitted"
+
+
+def test_a_faulty_notice_is_taken_down_and_runs_anew() -> None:
+    city, listing, notice = show("urumqi")
+    publicity.withdraw(notice, by=officer(city, listing), reason="单位名称有误")
+    assert publicity.running(listing) is None
+    make.sign_all(city, make.list_run(listing), outcome="pass", data=DRAFT)
+    assert listing.publicities.filter(withdrawn_at=None).count() == 1
+
+
+def test_a_notice_from_paper_must_have_run_its_full_length() -> None:
+    city = make.make_city("urumqi")
+    listing = to_list(city, "notice")
+    run, today = make.list_run(listing), timezone.localdate()
+    short = make.particulars(city, run) | {
+        "published_on": (today - timedelta(days=9)).isoformat(),
+        "last_day": (today - timedelta(days=3)).isoformat(),
+    }
+    with pytest.raises(DomainError, match="公示期不足"):
+        make.from_paper(city, run, particulars=short)
+
+
+def test_a_quota_cannot_be_exceeded_and_reserves_are_kept_back() -> None:
+    city = make.make_city("rongchang", quota=1)
+    listing = to_list(city, "proposed_list", cases=2)
+    run = make.list_run(listing)
+    with pytest.raises(DomainError, match="名额 1 个，现选入 2 个"):
+        make.sign_all(city, run, outcome="pass")
+    one, two = listing.items.order_by("position")
+    lists.choose(one, by=city.person(run.office))
+    with pytest.raises(DomainError, match="名额 1 个已用完"):
+        lists.choose(two, by=city.person(run.office))
+    lists.set_item(one, "struck", by=city.person(run.office), reason="材料不实")
+    lists.choose(two, by=city.person(run.office))
+    assert two.slot.number == 1
