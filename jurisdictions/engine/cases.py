@@ -40,6 +40,7 @@ class Suite:
 
     cases: tuple[Case, ...]
     complete: Mapping[str, Any] = field(repr=False)
+    filings: dict[int, tuple[Case, Filing]] = field(default_factory=dict, repr=False, compare=False)
 
 
 def load_suite(folder: Path) -> Suite:
@@ -69,7 +70,15 @@ def _case(item: Mapping[str, Any], file: Path) -> Case:
 
 
 def filing_of(suite: Suite, case: Case) -> Filing:
-    """The filing a case talks about: the base with the changes laid over it."""
+    """The filing a case talks about: the base with the changes laid over it; made once."""
+    key = id(case)
+    if key not in suite.filings:
+        # The case is kept beside its filing, so that no other case can take its id.
+        suite.filings[key] = (case, _make_filing(suite, case))
+    return suite.filings[key][1]
+
+
+def _make_filing(suite: Suite, case: Case) -> Filing:
     base = suite.complete if case.data.get("base", COMPLETE) == COMPLETE else {}
     answers = flatten(base.get("answers", {}))
     for path, value in flatten(case.data.get("change", {})).items():
@@ -132,7 +141,7 @@ def run_case(policy: Policy, suite: Suite, case: Case) -> list[str]:
         return [f"没有 {case.kind} 这种案例，可用：{'、'.join(sorted(KINDS))}"]
     try:
         return run(policy, suite, case)
-    except (KeyError, IndexError, ValueError, TypeError) as error:
+    except (LookupError, AttributeError, StopIteration, ValueError, TypeError) as error:
         return [f"案例无法执行：{type(error).__name__} {error}"]
 
 

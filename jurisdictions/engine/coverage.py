@@ -4,20 +4,17 @@
 must then be refused by the check, or a case must fail.
 """
 
-import copy
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from jurisdictions.engine.cases import Suite, load_suite, run_case
 from jurisdictions.engine.check import check_policy
 from jurisdictions.engine.loader import Path_
-from jurisdictions.engine.policy import Policy, build_policy, load_policy
+from jurisdictions.engine.policy import Policy, load_policy
 from jurisdictions.engine.problems import RulesetInvalidError
+from jurisdictions.engine.reduced import reduced
 from jurisdictions.engine.walk import dotted, entries
 
 # Kinds of the inventory that selection must carry out.
@@ -92,16 +89,6 @@ def cover(policy: Policy, suite: Suite) -> dict[str, Cover]:
     return found
 
 
-def without(document: Mapping[str, Any], path: Path_) -> dict[str, Any]:
-    """The document with the entry at a path taken out."""
-    changed: dict[str, Any] = copy.deepcopy(dict(document))
-    node: Any = changed
-    for step in path[:-1]:
-        node = node[step]
-    del node[path[-1]]
-    return changed
-
-
 def prove(
     policy: Policy, suite: Suite, covers: Mapping[str, Cover], kinds: frozenset[str], extra: Extra
 ) -> Iterator[Cover]:
@@ -127,37 +114,29 @@ def prove(
 
 
 def _noticed(policy: Policy, suite: Suite, path: Path_, clause: str, extra: Extra) -> bool:
+    """Whether the loss of an entry is told: by the schema, a case, the check, or the extra.
+
+    The cases of the clause come first: one of them nearly always tells, and they are cheap.
+    """
     try:
-        changed = build_policy(
-            without(policy.document, path),
-            policy.inventory.model_dump(),
-            _catalogue_without_own(policy),
-            policy.national,
-        )
+        changed = reduced(policy, path)
     except RulesetInvalidError:
+        return True
+    first = [case for case in suite.cases if clause in case.clauses]
+    if any(run_case(changed, suite, case) for case in first):
         return True
     # Faults the city has already say nothing about this entry.
     if any(str(problem) not in _faults(policy) for problem in check_policy(changed)):
         return True
-    first = [case for case in suite.cases if clause in case.clauses]
     rest = [case for case in suite.cases if clause not in case.clauses]
-    if any(run_case(changed, suite, case) for case in (*first, *rest)):
-        return True
-    return bool(extra(changed))
+    return any(run_case(changed, suite, case) for case in rest) or bool(extra(changed))
 
 
 def _faults(policy: Policy) -> set[str]:
-    if "faults" not in policy.cache:
-        policy.cache["faults"] = {str(problem) for problem in check_policy(policy)}
-    found: set[str] = policy.cache["faults"]
-    return found
-
-
-def _catalogue_without_own(policy: Policy) -> Mapping[str, Any]:
-    shared = Path(__file__).resolve().parents[2] / "fixtures" / "national" / "fields.yaml"
-    if "shared" not in policy.cache:
-        policy.cache["shared"] = yaml.safe_load(shared.read_text(encoding="utf-8"))
-    found: Mapping[str, Any] = policy.cache["shared"]
+    key = ("faults", "check")
+    if key not in policy.cache:
+        policy.cache[key] = {str(problem) for problem in check_policy(policy)}
+    found: set[str] = policy.cache[key]
     return found
 
 

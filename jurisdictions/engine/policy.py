@@ -51,6 +51,8 @@ class Policy:
         inventory: source text by article and clause.
         national: national tables.
         document: the ruleset as plain data; its ``digest`` names the version.
+        shared: the field catalogue without the city's own.
+        cache: what was worked out once for this version.
     """
 
     ruleset: Ruleset
@@ -58,6 +60,7 @@ class Policy:
     inventory: Inventory
     national: National
     document: Mapping[str, Any] = field(repr=False)
+    shared: Catalogue = field(repr=False, compare=False)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -143,7 +146,7 @@ def build_policy(
         place = source.place(("fields",)) if source else None
         raise RulesetInvalidError([Problem(place, "fields", str(error))]) from error
     tables = national if isinstance(national, National) else build_national(national)
-    return Policy(ruleset, extended, texts, tables, dict(document))
+    return Policy(ruleset, extended, texts, tables, dict(document), shared)
 
 
 def _validated(

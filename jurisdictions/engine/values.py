@@ -28,9 +28,9 @@ _CHECKS = {
     "postcode": check_postcode,
     "person_name": check_person_name,
 }
-_EMPTY: tuple[Any, ...] = (None, "", [], ())
 _YES = frozenset({"true", "1", "是", "on", "yes"})
 _NO = frozenset({"false", "0", "否", "off", "no"})
+_UNSAVABLE = re.compile("[\0\ud800-\udfff]")
 _INTEGER = re.compile(r"[+-]?\d{1,15}")
 #: Technical bounds, wide of anything a form asks: what a calendar and a double can hold.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -43,7 +43,7 @@ class ValueWrongError(ValueError):
 
 def is_empty(value: Any) -> bool:
     """No answer given. ``False`` and ``0`` are answers."""
-    return any(value is nothing or value == nothing for nothing in _EMPTY) and value is not False
+    return value is None or (isinstance(value, str | list | tuple) and not value)
 
 
 def read_value(definition: FieldDef, value: Any) -> Any:
@@ -74,7 +74,7 @@ def _line(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal | date):
         raise ValueWrongError("内容格式不对，请重新填写")
     text = str(value).strip()
-    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
+    if _UNSAVABLE.search(text):
         raise ValueWrongError("含有无法保存的字符，请删去后重新填写")
     return text
 
