@@ -1,7 +1,7 @@
 """Clauses as pages show them: a short label, the text, and the address of the full text."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -54,6 +54,18 @@ def clause_ref(policy: Policy, clause_id: str) -> ClauseRef:
 def clause_refs(policy: Policy, clause_ids: Iterable[str]) -> list[ClauseRef]:
     """Several clauses, each once."""
     return [clause_ref(policy, clause_id) for clause_id in dict.fromkeys(clause_ids)]
+
+
+def grouped_refs(policy: Policy, clause_ids: Iterable[str]) -> list[ClauseRef]:
+    """Several clauses, those of one article put together under its heading."""
+    found: dict[str, ClauseRef] = {}
+    for ref in clause_refs(policy, clause_ids):
+        held = found.get(ref.label)
+        if held is None:
+            found[ref.label] = ref
+        elif ref.text and ref.text not in held.text:
+            found[ref.label] = replace(held, text=f"{held.text}\n{ref.text}")
+    return list(found.values())
 
 
 def first_clause(policy: Policy, clause_ids: Iterable[str]) -> ClauseRef | None:

@@ -20,6 +20,13 @@ _KINDS = {
     "Period": "公示期", "Objections": "异议", "Limit": "办理时限", "Point": "审核要点",
     "Cut": "名单截取", "LetterPart": "推荐函", "RoundRules": "批次",
 }  # fmt: skip
+#: Where a class has no name of its own above, the part of the schema it belongs to names it.
+_PARTS = {
+    "assessment": "考核", "changes": "变更与撤销", "ledger": "经费台账", "life": "日常管理",
+    "scoring": "评分项目",
+}  # fmt: skip
+#: Where the result is kept with the policy.
+CARRIED = ("carried", "by clause")
 _NAMES = ("title", "label", "text", "name", "document_number", "note", "late_says")
 
 
@@ -49,7 +56,7 @@ def kind_of_entry(policy: Policy, path: Path_) -> str:
         return f"环节 {node.kind}"
     if "effects" in path:
         return f"效力 {node.kind}"
-    return _KINDS.get(name, name)
+    return _KINDS.get(name) or _PARTS.get(type(node).__module__.rpartition(".")[2], name)
 
 
 def title_of_entry(policy: Policy, path: Path_) -> str:
@@ -63,7 +70,7 @@ def title_of_entry(policy: Policy, path: Path_) -> str:
         text = getattr(node, key, "")
         if isinstance(text, str) and text:
             return text
-    return _KINDS.get(type(node).__name__, "")
+    return kind_of_entry(policy, path)
 
 
 def _label(policy: Policy, path: Path_, key: str, name: str) -> str:
@@ -77,7 +84,7 @@ def _label(policy: Policy, path: Path_, key: str, name: str) -> str:
 
 def carried_by_clause(policy: Policy) -> dict[str, list[Carried]]:
     """Clause id to the entries that carry it out; made once per policy."""
-    if "carried" not in policy.cache:
+    if CARRIED not in policy.cache:
         found: dict[str, list[Carried]] = {}
         for path, entry in entries(policy.ruleset):
             for clause in entry.clause:
@@ -89,8 +96,8 @@ def carried_by_clause(policy: Policy) -> dict[str, list[Carried]]:
                         dotted(path),
                     )
                 )
-        policy.cache["carried"] = found
-    carried: dict[str, list[Carried]] = policy.cache["carried"]
+        policy.cache[CARRIED] = found
+    carried: dict[str, list[Carried]] = policy.cache[CARRIED]
     return carried
 
 

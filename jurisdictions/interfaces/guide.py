@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jurisdictions.engine.dates import format_date
 from jurisdictions.engine.policy import Policy
-from jurisdictions.interfaces.clauses import ClauseRef, clause_refs
+from jurisdictions.interfaces.clauses import ClauseRef, grouped_refs
 from jurisdictions.schema.materials import Material, PaperRules
 from jurisdictions.schema.rules import Rule
 
@@ -59,7 +59,7 @@ def guide_parts(policy: Policy, procedure: str, call: Any) -> list[Part]:
 
 
 def _line(policy: Policy, entry: Any, text: str, note: str = "") -> Line:
-    return Line(text, note, clause_refs(policy, entry.clause), entry.assumption)
+    return Line(text, note, grouped_refs(policy, entry.clause), entry.assumption)
 
 
 def _who(policy: Policy, code: str) -> list[Line]:
@@ -124,7 +124,7 @@ def _fill(policy: Policy, code: str) -> list[Line]:
         labels += [use.label or policy.catalogue.tables[use.table].label for use in section.tables]
         cited = [*section.clause, *(c for use in section.fields for c in use.clause)]
         cited += [c for use in section.tables for c in use.clause]
-        clauses = clause_refs(policy, cited)
+        clauses = grouped_refs(policy, cited)
         lines.append(Line(section.title, "、".join(labels), clauses, section.assumption))
     return lines
 

@@ -13,7 +13,7 @@ from jurisdictions.engine.facts import Filing, build_facts, language
 from jurisdictions.engine.findings import Finding
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.rules import evaluate_rules
-from jurisdictions.interfaces.clauses import clause_refs
+from jurisdictions.interfaces.clauses import grouped_refs
 from jurisdictions.interfaces.forms import SectionForm, read_section, section_form
 from jurisdictions.schema.fields import FieldDef
 from jurisdictions.schema.forms import ColumnUse, FieldUse, Section, TableUse
@@ -160,7 +160,7 @@ def _row(policy: Policy, finding: Finding) -> dict[str, Any]:
         "state": state,
         "says": says if finding.title in says else f"{finding.title}：{says}",
         "fact": "，".join([*([_last_day(finding)] if finding.last_day else []), *facts]),
-        "clauses": clause_refs(policy, finding.clauses),
+        "clauses": grouped_refs(policy, finding.clauses),
         "assumption": finding.assumption,
         "open": state in ("fail", "warn"),
     }

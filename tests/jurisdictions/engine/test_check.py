@@ -48,7 +48,7 @@ def setting(place: str, value: Any) -> Change:
         ("rules.0.require", "leader.agee <= 55", "rules.0.require: "),
         ("rules.0.require", "leader.age <= 55.0", "rules.0.require: "),
         ("rules.0.require", "leader.age", "结果应为 bool，实为 int"),
-        ("rules.0.require", "has(leader.name)", "不能对单个字段用 has()"),
+        ("rules.0.require", "has(leader.name)", "不能对单个字段用 has("),
         ("rules.0.require", 'rank("skil", leader.skill_level) > 1', "没有国家代码表 skil"),
         ("rules.0.last_day", "leader.age", "结果应为 date，实为 int"),
         ("rules.0.clause", "shiyan-99", "条款 shiyan-99 不在条款清单中"),

@@ -222,7 +222,7 @@ def test_evaluate_of_an_unknown_procedure_lists_the_known(tmp_path: Path) -> Non
         evaluate(tmp_path, FACTS, "--procedure", "move")
 
 
-def test_clauses_lists_gaps_of_the_selection_and_counts_later_life(copied: Path) -> None:
+def test_clauses_lists_gaps_and_counts_what_need_not_be_proven(copied: Path) -> None:
     (copied.parent / "shiyan" / "cases").mkdir(parents=True)
     cases = copied.parent / "shiyan" / "cases"
     (cases / "_complete.yaml").write_text("{ref_date: 2026-07-31, answers: {}}", "utf-8")
@@ -240,8 +240,8 @@ def test_clauses_lists_gaps_of_the_selection_and_counts_later_life(copied: Path)
         in text
     )
     assert "shiyan-3-2 [eligibility] 缺口；没有测试" in text
-    assert "shiyan-8-2 [assessment] 未覆盖；没有条目" in text
-    assert "shiyan：未覆盖 assessment 1 条" in text
+    assert "shiyan-8-2 [assessment] 缺口；没有条目" in text
+    assert "shiyan：未覆盖 publicity 1 条" in text
     # A marked test counts as well: see test_the_number_of_places_has_a_hard_limit.
     assert "shiyan-2-1 [quota] 落实" in text
 

@@ -1,5 +1,7 @@
 """The pages in a real browser: accessible, on a phone and a desk, without a script fault."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from django.conf import LazySettings
 from django.test import Client
@@ -65,4 +67,5 @@ def test_the_administrators_pages_are_accessible(
         "/manage/shiyan/rules/",
     ):
         page.goto(address)
+        assert urlsplit(page.url).path == address
         assert_accessible(page)

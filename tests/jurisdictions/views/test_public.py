@@ -89,6 +89,15 @@ def test_every_line_of_the_guide_with_a_clause_opens_it(client: Client, open_cal
     assert "<details" in text
 
 
+def test_clauses_of_one_article_open_together(client: Client, open_call: Round) -> None:
+    text = page(client, f"/guide/{open_call.public_id}/")
+    leader = text[text.index('<p class="mb-1">领办人</p>') :]
+    line = leader[: leader.index("</li>")]
+    assert line.count("依据：") == 2
+    assert "依据：第三条" in line
+    assert "依据：申报表" in line
+
+
 def test_a_cancelled_call_keeps_its_guide_but_takes_no_filings(
     client: Client, ruleset: Ruleset
 ) -> None:
