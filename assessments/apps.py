@@ -9,3 +9,7 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
     verbose_name = "考核与跟踪"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what decisions do here, and the menu entries."""
+        from assessments.domain import effects  # noqa: F401, PLC0415 - needs the models

@@ -302,6 +302,7 @@ CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "portal.common.tasks.send_outbox", "schedule": 15.0},
     "jobs": {"task": "portal.common.tasks.reclaim_jobs", "schedule": 20.0},
     "sessions": {"task": "portal.common.tasks.clear_old_rows", "schedule": 3600.0},
+    "calendar": {"task": "assessments.tasks.open_calendar", "schedule": 3600.0},
     "rounds": {"task": "jurisdictions.tasks.close_due_rounds", "schedule": 60.0},
 }
 JOB_LEASE_SECONDS = 60

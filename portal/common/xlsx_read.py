@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import Any, Literal
@@ -55,11 +55,15 @@ class CellError:
 
 @dataclass(frozen=True)
 class RowOrErrors:
-    """One row that is not blank: its number in the sheet, values by key, errors by cell."""
+    """One row that is not blank: its number in the sheet, values by key, errors by cell.
+
+    ``cells`` names the cell of each key, for faults that are found later.
+    """
 
     number: int
     values: Mapping[str, Any]
     errors: tuple[CellError, ...] = ()
+    cells: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -152,16 +156,18 @@ def _read_row(
     number: int, row: tuple[Any, ...], columns: Sequence[ReadColumn], places: dict[str, int]
 ) -> RowOrErrors:
     values: dict[str, Any] = {}
+    cells: dict[str, str] = {}
     errors: list[CellError] = []
     for column in columns:
         place = places[column.key]
+        cells[column.key] = f"{get_column_letter(place + 1)}{number}"
         raw = row[place] if place < len(row) else None
         try:
             values[column.key] = _value(raw, column)
         except ValueError as error:
             values[column.key] = None
-            errors.append(CellError(f"{get_column_letter(place + 1)}{number}", str(error)))
-    return RowOrErrors(number, values, tuple(errors))
+            errors.append(CellError(cells[column.key], str(error)))
+    return RowOrErrors(number, values, tuple(errors), cells)
 
 
 def _is_blank(value: Any) -> bool:

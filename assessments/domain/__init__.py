@@ -1,0 +1,1 @@
+"""Everything that changes the life of a studio after its naming."""

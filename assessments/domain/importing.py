@@ -1,0 +1,151 @@
+"""Studios named before the portal: entered with host, leader and the rights they hold."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from applications.domain import events
+from applications.domain.claims import EVERYWHERE
+from applications.domain.sealing import seal_number
+from applications.models import Claim, Studio, StudioHost, StudioLeader
+from applications.queries import claim_key, primary_key_id
+from assessments.domain import calendar
+from jurisdictions.engine.claims import Wanted, wanted_claims
+from jurisdictions.engine.dates import period_end
+from jurisdictions.engine.facts import Filing, build_facts
+from jurisdictions.engine.policy import Policy
+from jurisdictions.models import Jurisdiction, Ruleset
+from jurisdictions.queries import policy_of
+from portal.accounts.models import Enterprise
+from portal.common.errors import DomainError
+from portal.common.history import signed
+
+PROCEDURE = "establish"
+
+
+@dataclass(frozen=True)
+class Named:
+    """One studio as the old list names it."""
+
+    name: str
+    number: str
+    occupation: str
+    founded_on: dt.date
+    unit_name: str
+    unit_uscc: str
+    leader_name: str
+    leader_id: str
+    industry: str = ""
+    district: str = ""
+    address: str = ""
+    decision_number: str = ""
+    term_until: dt.date | None = None
+
+
+@transaction.atomic
+def import_studio(
+    jurisdiction: Jurisdiction, ruleset: Ruleset, row: Named, *, by: Any, today: dt.date
+) -> Studio:
+    """Enter one studio with its host, leader and claims, and open what is due.
+
+    Raises:
+        DomainError: the number is taken, the leader's ID number is not well formed, or one of
+            the rights is held by somebody else; ``field`` names the column.
+    """
+    if Studio.objects.filter(number=row.number).exists():
+        raise DomainError(f"编号“{row.number}”已在册。", field="number")
+    policy = policy_of(ruleset)
+    leader = _sealed(row.leader_id)
+    studio = Studio(
+        jurisdiction=jurisdiction,
+        founding_ruleset=ruleset,
+        number=row.number,
+        name=row.name,
+        occupation=row.occupation,
+        industry=row.industry,
+        district=row.district,
+        address=row.address,
+        founded_on=row.founded_on,
+        decision_number=row.decision_number,
+        term_until=row.term_until or _term(policy, row.founded_on),
+    )
+    signed(studio, by=by, reason="补录上线前命名的工作室").save()
+    StudioHost.objects.create(
+        studio=studio, enterprise=_unit(row, by), name=row.unit_name, since=row.founded_on
+    )
+    StudioLeader.objects.create(
+        studio=studio, name=row.leader_name, id_number=leader, since=row.founded_on
+    )
+    _take(studio, policy, row, leader, today)
+    calendar.open_for(studio, today)
+    events.record(
+        jurisdiction, "studio_imported", f"补录工作室：{studio.name}（{studio.number}）",
+        actor=by, data={"studio": str(studio.public_id)},
+    )  # fmt: skip
+    return studio
+
+
+def _sealed(number: str) -> dict[str, Any]:
+    try:
+        return seal_number(number)
+    except DomainError as error:
+        raise DomainError(error.message, field="leader_id", status=422) from error
+
+
+def _unit(row: Named, by: Any) -> Enterprise:
+    found = Enterprise.objects.filter(uscc=row.unit_uscc).first()
+    if found is not None:
+        return found
+    unit = Enterprise(name=row.unit_name, uscc=row.unit_uscc)
+    signed(unit, by=by, reason="补录上线前命名的工作室").save()
+    return unit
+
+
+def _term(policy: Policy, founded_on: dt.date) -> dt.date | None:
+    """The construction period of the present policy, where it has one."""
+    for result in policy.procedure(PROCEDURE).results.values():
+        for item in result.effects:
+            if item.kind == "found_studio" and item.term_months:
+                return period_end(founded_on, months=item.term_months)
+    return None
+
+
+def _take(
+    studio: Studio, policy: Policy, row: Named, leader: dict[str, Any], today: dt.date
+) -> None:
+    """Take the rights the studio holds, under the same keys as a filing would."""
+    answers = {
+        "leader.name": row.leader_name,
+        "leader.id_number": leader,
+        "leader.occupation": row.occupation,
+        "unit.uscc": row.unit_uscc,
+        "unit.name": row.unit_name,
+    }
+    facts = build_facts(policy, PROCEDURE, Filing(answers, today))
+    wanted = {(w.claim.id, claim_key(w)): w for w in wanted_claims(policy, PROCEDURE, facts)}
+    for (_, key), want in sorted(wanted.items()):
+        _take_one(studio, want, key)
+
+
+def _take_one(studio: Studio, want: Wanted, key: str) -> None:
+    place = studio.jurisdiction.code
+    try:
+        with transaction.atomic():
+            Claim.objects.create(
+                jurisdiction=studio.jurisdiction,
+                studio=studio,
+                kind=want.claim.id,
+                scope=EVERYWHERE if want.claim.scope == EVERYWHERE else place,
+                key=key,
+                key_id=primary_key_id(),
+                exclusive=want.exclusive,
+                taken_at=timezone.now(),
+            )
+    except IntegrityError as error:
+        column = "leader_id" if want.claim.key == ("leader.id_number",) else "occupation"
+        raise DomainError(
+            f"{want.claim.title}：已有在册工作室或在办申报。", field=column
+        ) from error

@@ -1,0 +1,154 @@
+"""The ledger and public money: entering, striking, paying out, paying back."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from applications.domain import events
+from applications.models import Studio
+from assessments.domain.handing_in import KINDS, keep_file
+from assessments.enums import Direction
+from assessments.models import Book, Clawback, ClawbackPayment, GrantDue, LedgerEntry
+from assessments.queries import dues
+from assessments.queries.policies import living_policy
+from portal.common.errors import DomainError
+from portal.common.files import check_upload
+from portal.common.history import signed
+
+
+@transaction.atomic
+def enter(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) -> LedgerEntry:
+    """Enter a line.
+
+    Args:
+        studio: whose ledger.
+        by: the person.
+        upload: the voucher as uploaded, or None.
+        columns: direction, source, purpose, amount, on, text, reason, voucher, marked,
+            fixed_asset, asset_number, asset_place.
+
+    Raises:
+        DomainError: no ledger in this policy, an unknown source, an expense without purpose, a
+            purpose 其他 without reason, a date before the naming.
+    """
+    rules = living_policy(studio, "ledger").ruleset.ledger
+    if rules is None:
+        raise DomainError("本地区文件没有规定经费台账。")
+    row = LedgerEntry(studio=studio, entered_by=by, **columns)
+    if row.source not in {source.id for source in rules.sources}:
+        raise DomainError("请选择资金来源。", field="source", status=422)
+    _check_purpose(row, {purpose.id: purpose for purpose in rules.purposes})
+    if row.on < studio.founded_on:
+        raise DomainError(f"日期不得早于命名日期{studio.founded_on}。", field="on", status=422)
+    if upload is not None:
+        keep_file(row, check_upload(upload, name=upload.name, allowed=KINDS))
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise DomainError("；".join(error.messages), status=422) from error
+    signed(row, by=by, reason="登记台账").save()
+    return row
+
+
+def _check_purpose(row: LedgerEntry, purposes: dict[str, Any]) -> None:
+    if row.direction == Direction.IN:
+        row.purpose = ""
+        return
+    purpose = purposes.get(row.purpose)
+    if purpose is None:
+        raise DomainError("请选择规定范围内的用途。", field="purpose", status=422)
+    if purpose.other and not row.reason.strip():
+        raise DomainError("用途为“其他”的，请写明理由。", field="reason", status=422)
+
+
+@transaction.atomic
+def strike(entry: LedgerEntry, *, by: Any, reason: str) -> LedgerEntry:
+    """Take a wrong line out of the sums; it stays visible with its reason.
+
+    Raises:
+        DomainError: struck already, entered by a payment of public money, or no reason given.
+    """
+    row = LedgerEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    if row.struck_at is not None:
+        raise DomainError("这笔已经冲销。")
+    if GrantDue.objects.filter(entry=row).exists():
+        raise DomainError("这笔由主管部门拨付登记，单位不能冲销。")
+    if not reason.strip():
+        raise DomainError("请写明冲销的理由。", field="reason", status=422)
+    row.struck_at, row.struck_reason = timezone.now(), reason.strip()[:200]
+    signed(row, by=by, reason=f"冲销：{row.struck_reason}").save()
+    return row
+
+
+def name_account(studio: Studio, account: str, *, by: Any) -> Book:
+    """Keep the name of the separate account.
+
+    Raises:
+        DomainError: the name is empty.
+    """
+    if not account.strip():
+        raise DomainError("请填写账目（科目）名称。", field="account", status=422)
+    row = Book.objects.filter(studio=studio).first() or Book(studio=studio)
+    row.account = account.strip()[:120]
+    signed(row, by=by, reason="登记专门账目").save()
+    return row
+
+
+@transaction.atomic
+def pay_grant(grant: GrantDue, *, by: Any, on: dt.date, amount: Decimal) -> GrantDue:
+    """Record that public money was paid; it enters the ledger by itself.
+
+    Raises:
+        DomainError: paid already, another sum than the text says, or before the decision.
+    """
+    row = GrantDue.objects.select_for_update(of=("self",)).get(pk=grant.pk)
+    if row.paid_on is not None:
+        raise DomainError("该项资助已经拨付，不能重复拨付。")
+    if amount <= 0:
+        raise DomainError("金额须大于零。", field="amount", status=422)
+    if row.amount is not None and amount != row.amount:
+        raise DomainError(f"该项资助为{row.amount}元，请核对金额。", field="amount", status=422)
+    if on < row.decided_on:
+        raise DomainError(f"拨付日期不得早于决定日期{row.decided_on}。", field="on", status=422)
+    row.paid_on, row.paid_amount = on, amount
+    rules = living_policy(row.studio, "ledger").ruleset.ledger
+    source = next((s.id for s in rules.sources if s.kind == "grant"), None) if rules else None
+    if source:
+        row.entry = enter(
+            row.studio, by=by, direction=Direction.IN, source=source, amount=amount, on=on,
+            text=row.title, marked=True,
+        )  # fmt: skip
+    row.save()
+    events.record(
+        row.studio.jurisdiction, "grant_paid", f"拨付{row.studio}{row.title} {amount} 元",
+        actor=by, data={"grant": str(row.public_id)},
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def pay_back(
+    clawback: Clawback, *, by: Any, on: dt.date, amount: Decimal, note: str = ""
+) -> ClawbackPayment:
+    """Record money that came back; the payback closes when all of it is there.
+
+    Raises:
+        DomainError: nothing, or more than is owed.
+    """
+    row = Clawback.objects.select_for_update(of=("self",)).get(pk=clawback.pk)
+    owed = row.amount - dues.paid_back(row)
+    if amount <= 0:
+        raise DomainError("金额须大于零。", field="amount", status=422)
+    if amount > owed:
+        raise DomainError(f"尚应追回 {owed} 元，到账金额不得超过。", field="amount", status=422)
+    payment = ClawbackPayment.objects.create(
+        clawback=row, amount=amount, on=on, note=note.strip()[:200], entered_by=by
+    )
+    if amount == owed:
+        row.closed_on = on
+        signed(row, by=by, reason="全部追回").save()
+    return payment

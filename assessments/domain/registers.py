@@ -1,0 +1,130 @@
+"""Registers: entering and ending lines, the archive's files."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from applications.models import Studio
+from assessments.domain.handing_in import keep_file
+from assessments.models import Activity, Apprentice, DossierFile, Member
+from assessments.queries.policies import living_policy
+from portal.common.errors import DomainError
+from portal.common.files import check_upload
+from portal.common.history import signed
+
+REGISTERS: dict[str, type[models.Model]] = {
+    "members": Member,
+    "apprentices": Apprentice,
+    "activities": Activity,
+}
+FILE_KINDS = frozenset({"pdf", "jpg", "png", "docx", "xlsx"})
+
+
+@transaction.atomic
+def save_row(
+    studio: Studio, register: str, *, by: Any, row: Any = None, **columns: Any
+) -> models.Model:
+    """Enter a line of a register or change one.
+
+    Args:
+        studio: whose register.
+        register: members, apprentices or activities.
+        by: the person.
+        row: the line to change; None enters a new one.
+        columns: the values.
+
+    Raises:
+        DomainError: the city keeps no such register, or a value does not fit.
+    """
+    need_register(studio, register)
+    line: Any = row or REGISTERS[register](studio=studio)
+    for name, value in columns.items():
+        setattr(line, name, value)
+    _check(studio, register, line)
+    try:
+        line.full_clean()
+    except ValidationError as error:
+        raise DomainError("；".join(error.messages), status=422) from error
+    signed(line, by=by, reason="维护登记簿").save()
+    saved: models.Model = line
+    return saved
+
+
+def need_register(studio: Studio, register: str) -> Any:
+    """What the policy says of a register.
+
+    Raises:
+        DomainError: it keeps no such register.
+    """
+    found = getattr(living_policy(studio, "registers").ruleset.registers, register, None)
+    if found is None:
+        raise DomainError("本地区文件没有规定这项登记。", status=404)
+    return found
+
+
+def _check(studio: Studio, register: str, line: Any) -> None:
+    rules = need_register(studio, register)
+    if register == "activities" and line.category not in {c.id for c in rules.categories}:
+        raise DomainError("请选择活动类别。", field="category", status=422)
+    if register == "members" and line.post:
+        post = next((p for p in rules.posts if p.id == line.post), None)
+        if post is None:
+            raise DomainError("请选择岗位。", field="post", status=422)
+        if post.phone and not line.phone:
+            raise DomainError(f"{post.label}须填写联系电话。", field="phone", status=422)
+        held = Member.objects.filter(
+            studio=studio, post=line.post, struck_at__isnull=True, left_on__isnull=True
+        ).exclude(pk=line.pk)
+        if line.left_on is None and held.count() >= post.exactly:
+            raise DomainError(
+                f"{post.label}只能有 {post.exactly} 名，请先为现任填写离开日期。",
+                field="post", status=422,
+            )  # fmt: skip
+
+
+@transaction.atomic
+def save_rows(studio: Studio, register: str, rows: list[dict[str, Any]], *, by: Any) -> int:
+    """Enter many lines at once, all or none; returns how many.
+
+    Raises:
+        DomainError: names the first line that does not fit.
+    """
+    for number, columns in enumerate(rows, 1):
+        try:
+            save_row(studio, register, by=by, **columns)
+        except DomainError as error:
+            raise DomainError(f"第 {number} 条：{error.message}", status=422) from error
+    return len(rows)
+
+
+@transaction.atomic
+def strike_row(row: Any, *, by: Any, reason: str) -> None:
+    """Take a wrong line out; it stays in the history.
+
+    Raises:
+        DomainError: no reason is given, or it was taken out already.
+    """
+    if not reason.strip():
+        raise DomainError("请写明删除的理由。", field="reason", status=422)
+    if row.struck_at is not None:
+        raise DomainError("这条已经删除。")
+    row.struck_at = timezone.now()
+    signed(row, by=by, reason=f"删除：{reason.strip()}").save()
+
+
+@transaction.atomic
+def add_file(studio: Studio, part: str, title: str, upload: Any, *, by: Any) -> DossierFile:
+    """Put a file into a section of the archive.
+
+    Raises:
+        DomainError: the policy names no such section, or the file is not acceptable.
+    """
+    dossier = living_policy(studio, "dossier").ruleset.dossier
+    if dossier is None or part not in {p.id for p in dossier.parts}:
+        raise DomainError("请选择档案内容。", field="part", status=422)
+    row = DossierFile(studio=studio, part=part, title=title.strip()[:160], added_by=by)
+    keep_file(row, check_upload(upload, name=upload.name, allowed=FILE_KINDS))
+    row.save()
+    return row

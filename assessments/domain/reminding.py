@@ -1,0 +1,60 @@
+"""Reminders before a paper is due, and once when it is overdue."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from assessments.domain.handing_in import paper_of
+from assessments.enums import DueKind, Party
+from assessments.models import Obligation
+from jurisdictions.engine.life import Due, reminders
+from portal.accounts.queries import MANAGING_ROLES, members_of
+from portal.common.queue import post_mail
+
+
+def remind_all(on: dt.date) -> int:
+    """Write the mails that are due on a day or were missed before it; each goes out once.
+
+    Returns:
+        How many papers were called to mind.
+    """
+    waiting = Obligation.objects.filter(
+        done_on__isnull=True,
+        due_on__isnull=False,
+        opens_on__lte=on,
+        party=Party.UNIT,
+        kind__in=[DueKind.PAPER, DueKind.AGREEMENT],
+    ).exclude(studio__status="ended")
+    return sum(_remind(row, on) for row in waiting.select_related("studio").iterator())
+
+
+@transaction.atomic
+def _remind(row: Obligation, on: dt.date) -> int:
+    """Only the newest reminder of several missed ones is written."""
+    occasion = _occasion(row, on)
+    if occasion is None or row.due_on is None:
+        return 0
+    late = on > row.due_on
+    subject = f"{row.title}{'已逾期' if late else '即将到期'}：{row.studio.name}"
+    body = (
+        f"{row.studio.name}的“{row.title}”应于{row.due_on:%Y年%-m月%-d日}前报送"
+        f"{row.receiver}。\n{'现已逾期，请尽快报送。' if late else '请登录平台办理。'}"
+    )
+    for host in row.studio.hosts.filter(until__isnull=True).select_related("enterprise"):
+        for member in members_of(host.enterprise).filter(role__in=MANAGING_ROLES):
+            key = f"due:{row.public_id}:{occasion}:{member.user.public_id}"
+            post_mail(member.user.email or "", subject, body, key=key)
+    return 1
+
+
+def _occasion(row: Obligation, on: dt.date) -> str | None:
+    if row.due_on is None:
+        return None
+    if on > row.due_on:
+        return "late"
+    paper = paper_of(row)
+    if paper is None:
+        return None
+    due = Due(row.item, row.period, row.about, row.opens_on, row.due_on)
+    past = [day for day in reminders(paper, due) if day <= on]
+    return past[-1].isoformat() if past else None

@@ -1,0 +1,1 @@
+"""What pages and workbooks show of studios, as plain data."""

@@ -1,0 +1,142 @@
+"""The workbook of studios named before the portal: template, check, import."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from assessments.domain.importing import Named, import_studio
+from jurisdictions.models import Jurisdiction, Ruleset
+from portal.accounts.validators import validate_uscc
+from portal.common.errors import DomainError
+from portal.common.xlsx import write_xlsx
+from portal.common.xlsx_read import CellError, ReadColumn, RowOrErrors, read_xlsx
+
+MOST_ROWS = 500
+COLUMNS = (
+    ReadColumn("name", "工作室名称", required=True, max_length=160),
+    ReadColumn("number", "编号", required=True, max_length=40),
+    ReadColumn("occupation", "职业（工种）", required=True, max_length=60),
+    ReadColumn("founded_on", "命名日期", kind="date", required=True),
+    ReadColumn("decision_number", "命名文号", max_length=80),
+    ReadColumn("term_until", "建设期满", kind="date"),
+    ReadColumn("unit_name", "单位名称", required=True, max_length=200),
+    ReadColumn("unit_uscc", "统一社会信用代码", required=True, max_length=18),
+    ReadColumn("leader_name", "领办人姓名", required=True, max_length=60),
+    ReadColumn("leader_id", "领办人身份证号", required=True, max_length=18),
+    ReadColumn("industry", "产业（领域）", max_length=60),
+    ReadColumn("district", "县（区）", max_length=60),
+    ReadColumn("address", "地点", max_length=200),
+)
+_WIDTH = 20
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a workbook holds: rows, every fault by cell, and the digest of the file."""
+
+    rows: tuple[RowOrErrors, ...]
+    errors: tuple[CellError, ...]
+    sha256: str
+
+
+class _UndoneError(Exception):
+    """Takes the trial run back."""
+
+
+def template() -> bytes:
+    """An empty workbook with the headings."""
+    return write_xlsx("工作室", [(c.key, c.label, _WIDTH) for c in COLUMNS], [])
+
+
+def check(
+    jurisdiction: Jurisdiction, ruleset: Ruleset, upload: Any, *, by: Any, today: dt.date
+) -> Checked:
+    """Read a workbook and try every row; nothing is kept.
+
+    Raises:
+        DomainError: it is no such workbook.
+    """
+    content = upload.read()
+    rows = read_xlsx(BytesIO(content), columns=COLUMNS, max_rows=MOST_ROWS, name=upload.name)
+    errors = [error for row in rows for error in (*row.errors, *_more(row, today))]
+    try:
+        with transaction.atomic():
+            errors += _tried(jurisdiction, ruleset, rows, by=by, today=today)
+            raise _UndoneError
+    except _UndoneError:
+        pass
+    digest = hashlib.sha256(content).hexdigest()
+    return Checked(tuple(rows), tuple(errors), digest)
+
+
+def carry_out(
+    jurisdiction: Jurisdiction,
+    ruleset: Ruleset,
+    upload: Any,
+    *,
+    sha256: str,
+    by: Any,
+    today: dt.date,
+) -> int:
+    """Import the workbook that was checked, all rows or none; returns how many.
+
+    Raises:
+        DomainError: another file than the one checked, or a row no longer fits.
+    """
+    found = check(jurisdiction, ruleset, upload, by=by, today=today)
+    if found.sha256 != sha256:
+        raise DomainError("文件与检查过的不同，请重新检查。", field="file", status=422)
+    if found.errors or not found.rows:
+        raise DomainError("表格中还有问题，请改正后重新检查。", field="file", status=422)
+    with transaction.atomic():
+        for row in found.rows:
+            import_studio(jurisdiction, ruleset, _named(row), by=by, today=today)
+    return len(found.rows)
+
+
+def _more(row: RowOrErrors, today: dt.date) -> list[CellError]:
+    found = []
+    uscc, founded = row.values.get("unit_uscc"), row.values.get("founded_on")
+    if uscc:
+        try:
+            validate_uscc(uscc)
+        except ValidationError as error:
+            found.append(_at(row, "unit_uscc", "；".join(error.messages)))
+    if founded and founded > today:
+        found.append(_at(row, "founded_on", "命名日期不得晚于今天。"))
+    return found
+
+
+def _tried(
+    jurisdiction: Jurisdiction,
+    ruleset: Ruleset,
+    rows: list[RowOrErrors],
+    *,
+    by: Any,
+    today: dt.date,
+) -> list[CellError]:
+    """Import every sound row, so that rows that clash with each other are found too."""
+    errors = []
+    for row in rows:
+        if row.errors or _more(row, today):
+            continue
+        try:
+            with transaction.atomic():
+                import_studio(jurisdiction, ruleset, _named(row), by=by, today=today)
+        except DomainError as error:
+            errors.append(_at(row, error.field or "name", error.message))
+    return errors
+
+
+def _named(row: RowOrErrors) -> Named:
+    given = {key: value for key, value in row.values.items() if value is not None}
+    return Named(**given)
+
+
+def _at(row: RowOrErrors, key: str, message: str) -> CellError:
+    return CellError(row.cells.get(key, f"A{row.number}"), message)

@@ -1,0 +1,28 @@
+"""Tables of assessments, one file each."""
+
+from assessments.models.due import Obligation, SetDay
+from assessments.models.money import (
+    Book,
+    Clawback,
+    ClawbackPayment,
+    GrantDue,
+    LedgerEntry,
+    MatchingDue,
+)
+from assessments.models.registers import Activity, Apprentice, DossierFile, Member, Permit
+
+__all__ = [
+    "Activity",
+    "Apprentice",
+    "Book",
+    "Clawback",
+    "ClawbackPayment",
+    "DossierFile",
+    "GrantDue",
+    "LedgerEntry",
+    "MatchingDue",
+    "Member",
+    "Obligation",
+    "Permit",
+    "SetDay",
+]

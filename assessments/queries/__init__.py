@@ -1,0 +1,1 @@
+"""Shared reads of studios and their registers."""

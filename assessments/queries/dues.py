@@ -1,0 +1,146 @@
+"""What is due, overdue and at risk."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from applications.models import Studio
+from assessments.enums import DueKind
+from assessments.models import (
+    Activity,
+    Apprentice,
+    GrantDue,
+    LedgerEntry,
+    Member,
+    Obligation,
+    SetDay,
+)
+from assessments.queries.policies import founding_policy, living_policy
+from jurisdictions.engine.changing import Seen, hinted_grounds
+from jurisdictions.engine.ledger import Movement, Notice, Span, balances, warnings
+from jurisdictions.engine.life import window_open
+
+
+def open_on(studios: Any, on: dt.date) -> QuerySet[Obligation]:
+    """Obligations of studios that are open or overdue on a day, the earliest first."""
+    found = Obligation.objects.filter(studio__in=studios, done_on__isnull=True, opens_on__lte=on)
+    return found.select_related("studio", "studio__jurisdiction").order_by("due_on", "pk")
+
+
+def overdue(studios: Any, on: dt.date) -> QuerySet[Obligation]:
+    """Obligations whose last day has passed."""
+    return open_on(studios, on).filter(due_on__lt=on)
+
+
+def grants_open(studios: Any) -> QuerySet[GrantDue]:
+    """Grants not paid yet."""
+    found = GrantDue.objects.filter(studio__in=studios, paid_on__isnull=True)
+    return found.select_related("studio", "studio__jurisdiction").order_by("due_on", "pk")
+
+
+def days_set(jurisdiction: Any) -> dict[tuple[str, int], dt.date]:
+    """Days that offices set, by paper and year."""
+    rows = SetDay.objects.filter(jurisdiction=jurisdiction)
+    return {(row.item, row.year): row.day for row in rows}
+
+
+def entries(studio: Studio) -> QuerySet[LedgerEntry]:
+    """Ledger lines that count, the earliest first."""
+    found = LedgerEntry.objects.filter(studio=studio, struck_at__isnull=True)
+    return found.select_related("entered_by").order_by("on", "pk")
+
+
+@dataclass(frozen=True)
+class Money:
+    """The ledger of a studio on a day.
+
+    Attributes:
+        rules: what the policy says, None where it says nothing.
+        lines: lines that count.
+        left: source, label and what is left of it.
+        notices: what does not fit, worst first.
+    """
+
+    rules: Any
+    lines: list[LedgerEntry]
+    left: list[tuple[str, str, Decimal]]
+    notices: list[Notice]
+
+
+def money(studio: Studio, on: dt.date) -> Money:
+    """The ledger worked out by the studio's policy."""
+    policy = living_policy(studio, "ledger")
+    rules = policy.ruleset.ledger
+    lines = list(entries(studio))
+    if rules is None:
+        return Money(None, lines, [], [])
+    moves = [_movement(line) for line in lines]
+    sums = balances(rules, moves)
+    left = [(source.id, source.label, sums[source.id]) for source in rules.sources]
+    last = min(on, studio.ended_on) if studio.ended_on else on
+    notices = warnings(policy, moves, Span(studio.founded_on, studio.term_until, last))
+    return Money(rules, lines, left, notices)
+
+
+def _movement(line: LedgerEntry) -> Movement:
+    return Movement(
+        kind="in" if line.direction == "in" else "out",
+        source=line.source,
+        amount=line.amount,
+        on=line.on,
+        purpose=line.purpose,
+        reason=line.reason,
+        marked=line.marked,
+        fixed_asset=line.fixed_asset,
+        asset_listed=bool(line.asset_number),
+    )
+
+
+def last_activity(studio: Studio) -> dt.date | None:
+    """Day of the newest line in the activity log."""
+    newest = Activity.objects.filter(studio=studio, struck_at__isnull=True).order_by("-on").first()
+    return newest.on if newest else None
+
+
+def risks(studio: Studio, on: dt.date) -> list[str]:
+    """What the portal's own records point to; grounds of the founding text, a person judges."""
+    policy = founding_policy(studio)
+    rules = policy.ruleset.revocations
+    if rules is None or studio.ended_on or not window_open(policy, studio.founded_on, on):
+        return []
+    flagged = [n for n in money(studio, on).notices if n.id == "purpose.unlisted"]
+    missed = overdue([studio], on).filter(
+        kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.ASSESSMENT]
+    )
+    seen = Seen(
+        founded_on=studio.founded_on,
+        last_activity=last_activity(studio),
+        missed_papers=missed.count(),
+        flagged_entries=len(flagged),
+        leader_left=not studio.leaders.filter(until__isnull=True).exists(),
+    )
+    texts = {ground.id: ground.text for ground in rules.grounds}
+    return [texts[code] for code in hinted_grounds(policy, seen, on)]
+
+
+def trained(studio: Studio, since: dt.date, until: dt.date, levels: list[str]) -> int:
+    """How many apprentices reached one of the levels in a time, both days inside."""
+    return Apprentice.objects.filter(
+        studio=studio, struck_at__isnull=True, level__in=levels, certified_on__range=(since, until)
+    ).count()
+
+
+def paid_back(clawback: Any) -> Decimal:
+    """Money of a payback that came back."""
+    found = clawback.payments.aggregate(total=Sum("amount"))["total"]
+    return found or Decimal(0)
+
+
+def at_posts(studio: Studio, on: dt.date) -> QuerySet[Any]:
+    """Members on a day."""
+    return Member.objects.filter(studio=studio, struck_at__isnull=True, joined_on__lte=on).filter(
+        Q(left_on__isnull=True) | Q(left_on__gte=on)
+    )

@@ -1,0 +1,28 @@
+"""Under which policy a studio lives."""
+
+from applications.models import Studio
+from jurisdictions.engine.policy import Policy
+from jurisdictions.queries import current_ruleset, policy_of
+
+
+def founding_policy(studio: Studio) -> Policy:
+    """The policy of the naming: windows and paybacks follow it for ever."""
+    return policy_of(studio.founding_ruleset)
+
+
+def living_policy(studio: Studio, part: str) -> Policy:
+    """The policy that rules a part of the studio's life now.
+
+    A newer version takes a part over only where its ``transition.takes_over`` says so; else the
+    founding text goes on.
+
+    Args:
+        studio: the studio.
+        part: calendar, ledger, registers, dossier, assessments, changes or revocations.
+    """
+    founding = founding_policy(studio)
+    newest = current_ruleset(studio.jurisdiction)
+    if newest is None or newest.pk == studio.founding_ruleset_id:
+        return founding
+    policy = policy_of(newest)
+    return policy if part in policy.ruleset.identity.transition.takes_over else founding

@@ -1,0 +1,1 @@
+"""Pages of units, officers and the public about studios."""
