@@ -29,10 +29,10 @@ from portal.common.sealed import unseal_for_print
 
 
 def box_entries(application: Application) -> list[BoxEntry]:
-    """What offices wrote; a later entry of a box replaces the earlier one."""
-    newest: dict[str, SheetEntry] = {}
+    """What offices wrote; a later entry of an office in a box replaces its earlier one."""
+    newest: dict[tuple[str, str], SheetEntry] = {}
     for entry in application.sheet_entries.order_by("pk"):
-        newest[entry.box] = entry
+        newest[entry.box, entry.office] = entry
     return [BoxEntry(e.box, e.office, e.text, e.name, e.date) for e in newest.values()]
 
 

@@ -196,10 +196,18 @@ def _write_boxes(work: Work, application: Any, said: str) -> None:
             text=(approval.opinion if approval else "") or text,
             name=str(approval.user) if approval else work.signer, on=work.on,
         )  # fmt: skip
-    if stage.box:
-        names = "、".join(name for role, name in bodies if role not in stage.boxes)
-        opening.write_box(application, stage.box, office=names, text=text,
-                          name=work.signer, on=work.on)  # fmt: skip
+    for role, name in bodies:
+        # Bodies that share a box each have an entry of their own, with room for their own seal.
+        if stage.box and role not in stage.boxes:
+            approval = opinions.get(role)
+            opening.write_box(
+                application,
+                stage.box,
+                office=name,
+                text=(approval.opinion if approval else "") or text,
+                name=str(approval.user) if approval else work.signer,
+                on=work.on,
+            )
 
 
 def after_decision(work: Work) -> Step:

@@ -210,22 +210,39 @@ def _take(item: ListItem, stage: Any, size: int) -> QuotaSlot | None:
     return quota.take_slot(item, hard) if hard is not None else None
 
 
-def take_places(work: Work) -> None:
-    """Every item that is in takes its place; exceeding a soft limit needs a reason.
+def check_places(work: Work, chosen: int) -> int | None:
+    """Refuse more items than there are places; exceeding a soft limit needs a reason.
+
+    Args:
+        work: the passage.
+        chosen: how many items are to be in.
+
+    Returns:
+        The number of places, None without a hard limit.
 
     Raises:
         DomainError: more are chosen than there are places.
     """
-    listing, chosen = work.listing_in_hand, work.present
-    hard, soft = quota.limits_of(listing, work.stage, len(work.items))
+    hard, soft = quota.limits_of(work.listing_in_hand, work.stage, len(work.items))
+    if hard is not None and chosen > hard:
+        raise DomainError(f"名额 {hard} 个，现选入 {chosen} 个，请移出或列为候补。")
+    if soft is not None and chosen > soft and not str(work.data.get("reason") or "").strip():
+        raise DomainError(
+            f"原则上不超过 {soft} 个，现选入 {chosen} 个，请写明理由。", field="reason", status=422
+        )
+    return hard
+
+
+def take_places(work: Work) -> None:
+    """Every item that is in takes its place of the round's quota.
+
+    Raises:
+        DomainError: more are chosen than there are places.
+    """
+    hard = check_places(work, len(work.present))
     if hard is not None:
-        if len(chosen) > hard:
-            raise DomainError(f"名额 {hard} 个，现选入 {len(chosen)} 个，请移出或列为候补。")
-        for item in chosen:
+        for item in work.present:
             quota.take_slot(item, hard)
-    if soft is not None and len(chosen) > soft and not str(work.data.get("reason") or "").strip():
-        raise DomainError(f"原则上不超过 {soft} 个，现选入 {len(chosen)} 个，请写明理由。",
-                          field="reason", status=422)  # fmt: skip
 
 
 def advance(work: Work) -> None:

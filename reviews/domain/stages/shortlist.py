@@ -21,11 +21,12 @@ def outcomes(stage: Any) -> tuple[str, ...]:
 
 
 def check(work: Work) -> None:
-    """Whoever is left out is told why."""
+    """Whoever is left out is told why; nobody is chosen beyond the quota."""
     for item in work.present:
         if work.result_of(item) != PASS:
             name = item.case.application.studio_name or item.case.application.unit_name
             need(work.text_of(item).strip(), f"未入选的须写明理由：{name}。", f"text-{item.pk}")
+    lists.check_places(work, sum(1 for item in work.present if work.result_of(item) == PASS))
 
 
 def finish(work: Work) -> Step:
