@@ -49,8 +49,8 @@ class ApplicationsConfig(AppConfig):
         menu.register(
             "staff",
             menu.MenuItem(
-                label="申报管理", url_name="applications:manage", icon="clipboard-list", group="管理",
-                order=700, visible=_oversees,
+                label="申报管理", url_name="applications:manage", icon="clipboard-list",
+                group="管理", order=700, visible=_oversees,
             ),
             menu.MenuItem(
                 label="上级命名名单", url_name="applications:named_above", icon="award",

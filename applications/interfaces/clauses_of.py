@@ -19,6 +19,22 @@ def clause_boxes(policy: Policy, clause_ids: Iterable[str]) -> list[dict[str, An
     return [box for box in found.values() if box["text"]]
 
 
+def law(policy: Policy, clause_ids: Iterable[str]) -> dict[str, str] | None:
+    """All clauses of one point as one folded text; None when the inventory has none."""
+    boxes = clause_boxes(policy, clause_ids)
+    if not boxes:
+        return None
+    several = len(boxes) > 1
+    return {
+        "label": "、".join(box["label"] for box in boxes),
+        "text": "\n".join(
+            f"{box['label']}：{box['text']}" if several else box["text"] for box in boxes
+        ),
+        "source": boxes[0]["source"],
+        "url": boxes[0]["url"],
+    }
+
+
 def articles(policy: Policy, clause_ids: Iterable[str]) -> str:
     """Headings of the articles of some clauses: 第十条、第十一条."""
     named = (article_of(policy, clause_id) for clause_id in clause_ids)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from applications.interfaces.clauses_of import clause_boxes
+from applications.interfaces.clauses_of import law
 from applications.interfaces.standing import Standing
 from jurisdictions.engine.findings import Finding
 from jurisdictions.engine.policy import Policy
@@ -18,7 +18,18 @@ _TALLY = (
     ("missing", "待填写", "gold"),
     ("person", "待核", "gold"),
 )
-_ORDER = {"fail": 0, "warn": 1, "missing": 2, "person": 3, "pass": 4, "na": 5}
+#: Groups of the panel: what is to be mended stands open, long lists are folded.
+_GROUPS = (
+    ("", ("fail", "warn")),
+    ("待填写", ("missing",)),
+    ("由受理机关核实", ("person",)),
+    ("符合", ("pass",)),
+    ("不适用或不影响申报", ("na",)),
+)
+_TAGS = {key: (label, tone) for key, label, tone in _TALLY} | {"na": ("不适用", "gray")}
+_OPEN_UP_TO = 5
+#: Sentences of the engine that only repeat the title.
+_BARE = ("符合：", "不符合：", "由受理机关核实：")
 
 
 def is_condition(finding: Finding) -> bool:
@@ -37,10 +48,31 @@ def panel(standing: Standing) -> dict[str, Any]:
     """The eligibility panel of a filing: tally and every condition, what stops first."""
     rules = [rule_line(standing, f) for f in standing.evaluation.findings if is_condition(f)]
     rules = [_conflict_line(standing, conflict) for conflict in standing.conflicts] + rules
-    rules.sort(key=lambda rule: _ORDER[rule["state"]])
     identity = standing.policy.ruleset.identity
     number = f"（{identity.document_number}）" if identity.document_number else ""
-    return {"basis": f"《{identity.title}》{number}", "tally": tally(rules), "rules": rules}
+    return {
+        "basis": f"《{identity.title}》{number}",
+        "tally": tally(rules),
+        "groups": _groups(rules),
+        "url": reverse("jurisdictions:policy", args=[standing.policy.code]),
+    }
+
+
+def _groups(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for title, states in _GROUPS:
+        mine = [rule for rule in rules if rule["state"] in states]
+        mine.sort(key=lambda rule: states.index(rule["state"]))
+        if mine:
+            found.append(
+                {
+                    "title": title,
+                    "rules": mine,
+                    "fold": bool(title),
+                    "open": len(mine) <= _OPEN_UP_TO,
+                }
+            )
+    return found
 
 
 def tally(rules: list[dict[str, Any]]) -> list[dict[str, str]]:
@@ -61,26 +93,37 @@ def rule_line(standing: Standing, finding: Finding) -> dict[str, Any]:
         "says": finding.title,
         "fact": fact_text(standing.policy, finding),
         "link": _link(standing, finding) if state in ("fail", "warn", "missing") else None,
-        "clauses": clause_boxes(standing.policy, finding.clauses),
+        "law": law(standing.policy, finding.clauses),
         "assumption": finding.assumption,
         "open": state == "fail",
+        "tag": _TAGS[state][0],
+        "tone": _TAGS[state][1],
     }
 
 
 def fact_text(policy: Policy, finding: Finding) -> str:
     """The sentence of a finding and the values it rests on."""
-    parts = [] if finding.outcome == "not_applicable" else [finding.sentence]
+    parts = [] if _says_nothing_new(finding) else [_closed(finding.sentence)]
     used = [
-        f"{_label(policy, name)} {value}"
+        f"{_label(policy, name)}：{value}"
         for name, value in finding.values.items()
         if value and value not in finding.sentence and not _is_technical(policy, name)
     ]
     if used and finding.outcome in ("pass", "fail"):
-        parts.append(f"所用数值：{'，'.join(used)}。")
+        parts.append(f"{'；'.join(used)}。")
     if finding.last_day:
         day = finding.last_day
         parts.append(f"最后符合日：{day.year}年{day.month}月{day.day}日。")
     return "".join(part for part in parts if part)
+
+
+def _says_nothing_new(finding: Finding) -> bool:
+    bare = any(finding.sentence == f"{start}{finding.title}" for start in _BARE)
+    return finding.outcome == "not_applicable" or bare
+
+
+def _closed(sentence: str) -> str:
+    return sentence if sentence.endswith(("。", "！", "？")) else f"{sentence}。"
 
 
 def _label(policy: Policy, name: str) -> str:
@@ -131,7 +174,9 @@ def _conflict_line(standing: Standing, conflict: Any) -> dict[str, Any]:
         if conflict.exclusive
         else conflict.sentence,
         "link": None,
-        "clauses": clause_boxes(standing.policy, conflict.clauses),
+        "law": law(standing.policy, conflict.clauses),
         "assumption": "",
         "open": conflict.exclusive,
+        "tag": _TAGS["fail" if conflict.exclusive else "person"][0],
+        "tone": _TAGS["fail" if conflict.exclusive else "person"][1],
     }

@@ -12,6 +12,7 @@ from applications.interfaces import progress, road
 from applications.interfaces.standing import Standing
 from applications.models import Application
 from applications.queries import reach
+from jurisdictions.queries import office_for
 from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.verdict import Verdict
@@ -78,6 +79,9 @@ def header(standing: Standing) -> dict[str, Any]:
     meta.append(f"申报单位 {application.unit_name or application.enterprise}")
     if application.entered_by_office:
         meta.append(f"由{application.entered_by_office}代录")
+    office = first_office(standing)
+    if office:
+        meta.append(f"受理机关 {office}")
     meta.append(f"基准日 {application.reference_date:%Y-%m-%d}")
     return {
         "title": application.studio_name or f"{standing.procedure.label}（名称待生成）",
@@ -85,6 +89,21 @@ def header(standing: Standing) -> dict[str, Any]:
         "meta": meta,
         **deadline(application),
     }
+
+
+def first_office(standing: Standing) -> str:
+    """The office that will receive the filing; empty until the answers tell which."""
+    stages = standing.procedure.workflow.stages
+    if not stages:
+        return ""
+    role = standing.policy.ruleset.offices[stages[0].office]
+    if role.covers_by and not standing.answers.get(role.covers_by):
+        return ""
+    place = standing.application.jurisdiction
+    try:
+        return str(office_for(standing.policy, stages[0].office, standing.answers, place))
+    except DomainError:
+        return ""
 
 
 def deadline(application: Application) -> dict[str, Any]:

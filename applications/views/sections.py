@@ -32,6 +32,10 @@ from portal.common.limits import limited
 from portal.common.views import writes
 
 
+#: How headings of annexes begin: the printed form is one.
+ANNEX = "附件"
+
+
 def _section(application: Application, section_id: str) -> Section:
     policy = policy_of(application.ruleset)
     section = find_section(policy, application.procedure, section_id)
@@ -43,7 +47,7 @@ def _section(application: Application, section_id: str) -> Section:
 def _form(
     application: Application, section: Section, data: Any = None, answers: Any = None
 ) -> SectionForm:
-    return section_form(
+    form = section_form(
         policy_of(application.ruleset),
         application.procedure,
         section,
@@ -52,6 +56,12 @@ def _form(
         unlocked=unlocked_of(application),
         ref_date=application.reference_date,
     )
+    for field in form.fields.values():
+        clause = getattr(field, "clause", None)
+        if clause is not None and clause.label.startswith(ANNEX):
+            # That a box stands on the printed form says nothing beside every box of it.
+            field.clause = None  # type: ignore[attr-defined]  # read by the field template
+    return form
 
 
 def _read(request: HttpRequest, application: Application, section: Section) -> RawSection:

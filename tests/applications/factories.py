@@ -84,7 +84,11 @@ def applicant(uscc_name: str = "示例机械有限公司") -> tuple[Enterprise, 
 
 
 def filled(code: str, round_: Round, **changes: Any) -> Application:
-    """A complete draft; ``changes`` are answers by path with ``__`` for the dot."""
+    """A complete draft; ``changes`` are answers by path with ``__`` for the dot.
+
+    Somebody is there to receive it.
+    """
+    staff(round_.ruleset)
     unit, user = applicant()
     given = sample(code)
     for name, value in changes.items():
@@ -96,8 +100,7 @@ def filled(code: str, round_: Round, **changes: Any) -> Application:
 
 
 def submit(application: Application, reasons: dict[str, str] | None = None) -> Submission:
-    """Submit a filing as its maker; somebody is there to receive it."""
-    staff(application.ruleset)
+    """Submit a filing as its maker."""
     return submission.submit(
         application, by=application.created_by, idempotency_key=uuid.uuid4(), reasons=reasons
     )
