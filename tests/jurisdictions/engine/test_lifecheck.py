@@ -10,7 +10,7 @@ import yaml
 
 from jurisdictions.engine.cases import load_suite, run_case
 from jurisdictions.engine.check import check_policy
-from jurisdictions.engine.coverage import without
+from jurisdictions.engine.reduced import without
 from jurisdictions.engine.grading import GradeError, award_of, cap_for
 from jurisdictions.engine.loader import read_source
 from jurisdictions.engine.national import load_national
