@@ -10,7 +10,7 @@ from assessments.domain.importing import Named, import_studio
 from jurisdictions.models import Ruleset
 from portal.accounts.models import Enterprise, User
 from tests.applications.factories import call, filled, publish_city, submit
-from tests.factories import make_member, make_user, make_uscc
+from tests.factories import make_member, make_uscc, make_user
 
 #: Results by which each city names a studio.
 NAMING = {

@@ -147,7 +147,7 @@ def test_a_payback_closes_when_all_of_it_is_there() -> None:
     assert effects.clawback(application, rule, context)["amount"] == "100000.00"
     owed = Clawback.objects.get()
     ledger.pay_back(owed, by=officer, on=dt.date(2028, 4, 1), amount=Decimal(40_000))
-    with pytest.raises(DomainError, match="尚应追回 60000.00 元"):
+    with pytest.raises(DomainError, match=r"尚应追回 60000\.00 元"):
         ledger.pay_back(owed, by=officer, on=dt.date(2028, 4, 2), amount=Decimal("60000.01"))
     ledger.pay_back(owed, by=officer, on=dt.date(2028, 5, 1), amount=Decimal(60_000))
     owed.refresh_from_db()

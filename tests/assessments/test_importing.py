@@ -1,0 +1,122 @@
+"""Studios named before the portal: every fault by cell, all rows or none, rights taken."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from applications.domain import submission
+from applications.domain.claims import ClaimHeldError
+from applications.models import Claim, Studio
+from assessments.interfaces import studio_import
+from assessments.models import Obligation
+from jurisdictions.models import Ruleset
+from portal.accounts.models import Enterprise
+from portal.common.errors import DomainError
+from portal.common.xlsx import write_xlsx
+from tests.applications.factories import call, filled, publish_city, sample, submit
+from tests.assessments.factories import id_number, named, old_studio
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 21)
+
+
+def workbook(*rows: dict[str, Any]) -> SimpleUploadedFile:
+    columns = [(column.key, column.label, 20) for column in studio_import.COLUMNS]
+    return SimpleUploadedFile("补录.xlsx", write_xlsx("工作室", columns, rows))
+
+
+def row(nth: int, **changes: Any) -> dict[str, Any]:
+    plain = vars(named(number=f"OLD-{nth}")).copy()
+    plain["leader_id"] = id_number(f"5001031975030700{nth}")
+    plain["occupation"] = f"钳工{nth}"
+    return {**plain, **changes}
+
+
+def checked(ruleset: Ruleset, *rows: dict[str, Any]) -> studio_import.Checked:
+    return studio_import.check(ruleset.jurisdiction, ruleset, workbook(*rows), by=None, today=TODAY)
+
+
+def test_every_fault_is_named_by_its_cell_and_nothing_is_kept() -> None:
+    ruleset = publish_city("yuzhong")
+    found = checked(
+        ruleset,
+        row(1, name="", founded_on="昨天"),
+        row(2, unit_uscc="123"),
+        row(3, founded_on=dt.date(2027, 1, 1)),
+        row(4, leader_id="500103197503070011"),
+        row(5, number="OLD-6"),
+        row(6),
+    )
+    told = {error.address: error.message for error in found.errors}
+    assert set(told) == {"A2", "D2", "H3", "D4", "J5", "B7"}
+    assert told["B7"] == "编号“OLD-6”已在册。"
+    assert told["D4"] == "命名日期不得晚于今天。"
+    assert (Studio.objects.count(), Claim.objects.count(), Enterprise.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.clause("yuzhong-7-2")
+def test_two_studios_of_one_leader_clash_within_the_workbook() -> None:
+    ruleset = publish_city("yuzhong")
+    found = checked(ruleset, row(1), row(2, leader_id=row(1)["leader_id"]))
+    assert [error.address for error in found.errors] == ["J3"]
+    assert "已有在册工作室或在办申报" in found.errors[0].message
+
+
+def test_a_sound_workbook_enters_studios_with_host_leader_and_dues() -> None:
+    ruleset = publish_city("yuzhong")
+    book = workbook(row(1), row(2))
+    first = studio_import.check(ruleset.jurisdiction, ruleset, book, by=None, today=TODAY)
+    assert first.errors == ()
+    book.seek(0)
+    count = studio_import.carry_out(
+        ruleset.jurisdiction, ruleset, book, sha256=first.sha256, by=None, today=TODAY
+    )
+    assert count == 2
+    studio = Studio.objects.get(number="OLD-1")
+    assert studio.leaders.get().id_number["shown"].count("*") == 8
+    assert studio.hosts.get().enterprise.uscc == row(1)["unit_uscc"]
+    assert Enterprise.objects.count() == 1
+    dues = Obligation.objects.filter(studio=studio).values_list("item", "period")
+    assert list(dues) == [("plan", 2024), ("plan", 2025), ("biennial", 1), ("plan", 2026)]
+
+
+def test_another_file_than_the_one_checked_is_refused() -> None:
+    ruleset = publish_city("yuzhong")
+    first = checked(ruleset, row(1))
+    with pytest.raises(DomainError, match="与检查过的不同"):
+        studio_import.carry_out(
+            ruleset.jurisdiction, ruleset, workbook(row(2)), sha256=first.sha256, by=None,
+            today=TODAY,
+        )  # fmt: skip
+    assert Studio.objects.count() == 0
+
+
+def test_a_workbook_with_faults_is_not_carried_out() -> None:
+    ruleset = publish_city("yuzhong")
+    faulty = workbook(row(1), row(2, unit_uscc="123"))
+    first = studio_import.check(ruleset.jurisdiction, ruleset, faulty, by=None, today=TODAY)
+    faulty.seek(0)
+    with pytest.raises(DomainError, match="还有问题"):
+        studio_import.carry_out(
+            ruleset.jurisdiction, ruleset, faulty, sha256=first.sha256, by=None, today=TODAY
+        )
+    assert Studio.objects.count() == 0
+
+
+@pytest.mark.clause("yuzhong-7-2")
+def test_the_leader_of_an_old_studio_cannot_file_again() -> None:
+    ruleset = publish_city("yuzhong")
+    number = sample("yuzhong")["answers"]["leader"]["id_number"]
+    old_studio("yuzhong", ruleset, leader_id=str(number))
+    application = filled("yuzhong", call(ruleset))
+    with pytest.raises((ClaimHeldError, submission.SubmitBlockedError)):
+        submit(application)
+
+
+def test_the_template_has_the_headings_that_are_read() -> None:
+    ruleset = publish_city("yuzhong")
+    book = SimpleUploadedFile("模板.xlsx", studio_import.template())
+    found = studio_import.check(ruleset.jurisdiction, ruleset, book, by=None, today=TODAY)
+    assert (found.rows, found.errors) == ((), ())

@@ -1,0 +1,136 @@
+"""Registers: what the city keeps, who holds a post, how full the archive is."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from assessments.domain import registers
+from assessments.models import Activity, Member
+from assessments.queries import dues
+from assessments.queries.dossier import completeness
+from portal.common.errors import DomainError
+from portal.common.pdf import render_pdf
+from tests.assessments.factories import member_of, old_studio
+
+pytestmark = pytest.mark.django_db
+ON = dt.date(2024, 5, 1)
+
+
+@pytest.mark.clause("yuzhong-10-3-a", "yuzhong-10-3-b")
+def test_a_post_is_held_by_as_many_as_the_text_says() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    head = registers.save_row(studio, "members", by=user, name="张示例", post="head", joined_on=ON)
+    with pytest.raises(DomainError, match="负责人只能有 1 名"):
+        registers.save_row(studio, "members", by=user, name="李示例", post="head", joined_on=ON)
+    with pytest.raises(DomainError, match="联系人须填写联系电话"):
+        registers.save_row(studio, "members", by=user, name="李示例", post="contact", joined_on=ON)
+    registers.save_row(studio, "members", by=user, row=head, left_on=dt.date(2024, 6, 1))
+    registers.save_row(studio, "members", by=user, name="李示例", post="head", joined_on=ON)
+    assert Member.objects.filter(studio=studio, post="head").count() == 2
+
+
+def test_leaving_before_joining_is_refused() -> None:
+    studio = old_studio("yuzhong")
+    with pytest.raises(DomainError, match="不得早于加入日期"):
+        registers.save_row(
+            studio, "members", by=member_of(studio), name="李示例", joined_on=ON,
+            left_on=dt.date(2024, 4, 30),
+        )  # fmt: skip
+
+
+def test_an_activity_has_a_category_of_the_city() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    with pytest.raises(DomainError, match="选择活动类别"):
+        registers.save_row(studio, "activities", by=user, category="x", title="示例", on=ON)
+    registers.save_row(studio, "activities", by=user, category="contests", title="示例", on=ON)
+    assert dues.last_activity(studio) == ON
+
+
+def test_many_lines_enter_all_or_none() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    rows = [
+        {"category": "contests", "title": "示例一", "on": ON},
+        {"category": "nothing", "title": "示例二", "on": ON},
+    ]
+    with pytest.raises(DomainError, match="第 2 条：请选择活动类别"):
+        registers.save_rows(studio, "activities", rows, by=user)
+    assert Activity.objects.count() == 0
+
+
+def test_a_struck_line_is_gone_from_the_counts() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    row = registers.save_row(
+        studio, "activities", by=user, category="contests", title="示例", on=ON
+    )
+    with pytest.raises(DomainError, match="写明删除的理由"):
+        registers.strike_row(row, by=user, reason="")
+    registers.strike_row(row, by=user, reason="重复")
+    assert dues.last_activity(studio) is None
+
+
+@pytest.mark.clause("urumqi-4-2")
+def test_people_trained_are_counted_within_the_time() -> None:
+    studio = old_studio("urumqi")
+    user = member_of(studio)
+    for name, level, day in (
+        ("甲", "高级工", dt.date(2024, 3, 10)),
+        ("乙", "技师", dt.date(2026, 3, 10)),
+        ("丙", "中级工", dt.date(2025, 3, 10)),
+        ("丁", "高级工", dt.date(2026, 3, 11)),
+    ):
+        registers.save_row(
+            studio, "apprentices", by=user, name=name, since=ON, level=level, certified_on=day
+        )
+    span = (studio.founded_on, studio.term_until)
+    assert dues.trained(studio, *span, ["高级工", "技师", "高级技师"]) == 2
+
+
+def test_a_certificate_day_needs_a_level() -> None:
+    studio = old_studio("urumqi")
+    with pytest.raises(DomainError, match="须填写取得的技能等级"):
+        registers.save_row(
+            studio, "apprentices", by=member_of(studio), name="甲", since=ON, certified_on=ON
+        )
+
+
+@pytest.mark.clause("yuzhong-10-6-a", "yuzhong-10-6-b")
+def test_the_archive_fills_from_the_registers_and_by_hand() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    assert [(line.label, line.filled) for line in completeness(studio)] == [
+        ("申请表", False), ("批文", True), ("成员信息", False), ("重大活动记录", False),
+        ("业绩", False), ("工作总结", False), ("影像资料", False),
+    ]  # fmt: skip
+    registers.save_row(studio, "members", by=user, name="张示例", joined_on=ON)
+    registers.save_row(studio, "activities", by=user, category="contests", title="示例", on=ON)
+    for part in ("application", "summaries"):
+        paper = render_pdf("<p>示例</p>", title="示例").content
+        registers.add_file(studio, part, "示例", SimpleUploadedFile("示例.pdf", paper), by=user)
+    assert [line.id for line in completeness(studio) if not line.filled] == [
+        "achievements", "media",
+    ]  # fmt: skip
+    with pytest.raises(DomainError, match="选择档案内容"):
+        registers.add_file(studio, "x", "示例", SimpleUploadedFile("示例.pdf", b""), by=user)
+
+
+def test_a_city_without_an_archive_asks_for_none() -> None:
+    studio = old_studio("rongchang")
+    assert completeness(studio) == []
+
+
+@pytest.mark.clause("urumqi-20-1-b", "urumqi-20-1-c", "urumqi-20-0")
+def test_risks_name_the_grounds_that_the_records_point_to() -> None:
+    from assessments.domain import calendar
+
+    studio = old_studio("urumqi")
+    assert dues.risks(studio, dt.date(2024, 6, 1)) == []
+    calendar.open_for(studio, dt.date(2025, 4, 1))
+    assert dues.risks(studio, dt.date(2025, 4, 1)) == [
+        "超过一年以上不开展工作的", "不配合主管部门日常管理考核的",
+    ]  # fmt: skip
+    assert dues.risks(studio, dt.date(2028, 3, 11)) == []
