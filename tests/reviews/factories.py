@@ -28,6 +28,7 @@ from tests.factories import make_uscc, make_user
 
 CITIES = ("urumqi", "yuzhong", "rongchang", "ziyang", "chaoyang")
 POSTS = ("handler", "reviewer", "approver")
+TITLES = {"handler": "经办员", "reviewer": "审核员", "approver": "审批员"}
 
 
 @dataclass
@@ -74,7 +75,7 @@ def make_city(code: str, *, quota: int | None = None) -> City:
         bind(office, role, by=admin)
         for post in POSTS:
             login = f"{role}.{post}.{code}@example.gov.cn".replace("_", "-")
-            user = make_user(login, name=f"{shape.label}{post}")
+            user = make_user(login, name=f"{TITLES[post]}{role[0].upper()}")
             appoint(user, office, post, by=admin, reason="分工安排")
             city.people[office.pk, post] = user
     return city

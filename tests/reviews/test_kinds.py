@@ -196,7 +196,7 @@ def test_a_refusal_decides_the_filing_and_writes_a_letter_with_appeal(
     assert "书面申请复核" in letter.body["appeal"]
     assert letter.body["reasons"][0]["reason"] == "没有技师证书"
     assert letter.body["reasons"][0]["clauses"] == "第七条"
-    assert letters.paper_of(letter).pages == 2
+    assert letters.paper_of(letter).pages == 1
     assert Document.objects.get(application=application, kind="letter").sha256
 
 
