@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="list-evidence",
     ),
     path("review/<uuid:case_id>/", cases.detail, name="case"),
+    path("review/<uuid:case_id>/sheet.pdf", files.sheet, name="sheet"),
     path("review/<uuid:case_id>/act/", cases.act, name="act"),
     path("review/<uuid:case_id>/claim/", cases.claim, name="claim"),
     path("review/<uuid:case_id>/release/", cases.release, name="release"),

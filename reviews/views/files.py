@@ -6,6 +6,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from applications.interfaces.sheets import sheet_document
+from applications.queries import last_submission
 from portal.common.files import serve_file
 from portal.common.views import serves
 from reviews import queries
@@ -26,6 +28,19 @@ def attachment(request: HttpRequest, case_id: uuid.UUID, file_id: uuid.UUID) -> 
     file = get_object_or_404(case.application.attachments, public_id=file_id)
     return serve_file(
         request, str(file.file.name), download_name=file.name, inline=_inline(request)
+    )
+
+
+@serves
+def sheet(request: HttpRequest, case_id: uuid.UUID) -> HttpResponseBase:
+    """Send the official sheet of the newest submission."""
+    case = case_of(request, case_id)
+    submission = last_submission(case.application)
+    if submission is None:
+        raise Http404
+    document = sheet_document(submission, by=request.user)
+    return serve_file(
+        request, str(document.file.name), download_name=f"{document.title}.pdf", inline=True
     )
 
 

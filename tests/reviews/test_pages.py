@@ -201,6 +201,8 @@ def test_every_page_of_a_case_opens(city: make.City, case: Case, as_user: Any) -
     client = as_user(handler_of(city, case))
     for name in ("case", "timeline", "paper"):
         assert client.get(page(name, case)).status_code == 200
+    sheet = client.get(page("sheet", case))
+    assert b"".join(sheet.streaming_content).startswith(b"%PDF")
     approver = as_user(city.person(make.run_of(case).office, "approver"))
     assert approver.get(page("reroute", case)).status_code == 200
     assert client.get(reverse("reviews:phrases")).status_code == 200
