@@ -94,3 +94,20 @@ class Handling(models.TextChoices):
     DROP = "drop", "移出（不予通过）"
     HOLD = "hold", "暂缓"
     EXPLAIN = "explain", "说明情况后保留"
+
+
+class SeatState(models.TextChoices):
+    """Where an expert stands with one case: nothing is shown before the statement is signed."""
+
+    PENDING = "pending", "待签回避声明"
+    SEATED = "seated", "评审中"
+    CONFLICT = "conflict", "声明回避"
+    RECUSED = "recused", "中途回避"
+    RELEASED = "released", "已撤换"
+
+
+class DrawKind(models.TextChoices):
+    """What was drawn by lot."""
+
+    EXPERTS = "experts", "抽取专家"
+    ORDER = "order", "抽取答辩顺序"

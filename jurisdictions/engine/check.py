@@ -197,6 +197,9 @@ def _stages(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
         for key in ("result", "refusal"):
             if named.get(key) and named[key] not in procedure.results:
                 yield (*path, key), f"results 中没有 {named[key]}", "补上 results"
+        table = named.get("score_table")
+        if table and table not in ruleset.score_tables:
+            yield (*path, "score_table"), f"没有评分表 {table}", "补上 score_tables"
         for point in (*named.get("points", ()), *named.get("verdicts", ())):
             for missing in sorted(set(point["rules"]) - rules):
                 yield path, f"要点 {point['id']} 引用的规则 {missing} 不存在", ""

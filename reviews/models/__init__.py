@@ -4,6 +4,7 @@ from reviews.models.case import Case, Judgement, PaperRecord, Signature, StageRu
 from reviews.models.consultation import Consultation, ConsultReply
 from reviews.models.correction import Correction, CorrectionItem, Letter, Phrase
 from reviews.models.listing import Approval, List, ListItem, QuotaSlot
+from reviews.models.panel import Expert, PanelDraw, PanelResult, ScoreSheet, Seat
 from reviews.models.publicity import Objection, Publicity
 from reviews.models.sitting import (
     AgendaItem,
@@ -24,16 +25,21 @@ __all__ = [
     "Consultation",
     "Correction",
     "CorrectionItem",
+    "Expert",
     "FieldNote",
     "Judgement",
     "Letter",
     "List",
     "ListItem",
     "Objection",
+    "PanelDraw",
+    "PanelResult",
     "PaperRecord",
     "Phrase",
     "Publicity",
     "QuotaSlot",
+    "ScoreSheet",
+    "Seat",
     "Signature",
     "Sitting",
     "SittingFile",

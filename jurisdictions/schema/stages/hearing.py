@@ -2,15 +2,19 @@
 
 from typing import Literal
 
-from jurisdictions.schema.base import Code
-from jurisdictions.schema.stages.base import StageBase
+from pydantic import Field
+
+from jurisdictions.schema.stages.panel import Judging
 
 
-class HearingStage(StageBase):
-    """Candidates present and are scored."""
+class HearingStage(Judging):
+    """Candidates present and are judged: by a score table where one is named, else by opinion."""
 
     kind: Literal["hearing"]
-    minutes_each: int = 15
+    minutes_each: int = Field(default=15, ge=1)
     draw_order: bool = True
-    score_table: Code | None = None
-    refusal: Code = "refused"
+
+    @property
+    def mode(self) -> Literal["opinion", "score"]:
+        """How the experts judge."""
+        return "score" if self.score_table else "opinion"
