@@ -1,0 +1,299 @@
+"""The world behind the door table: two cities with people, offices, calls and filings.
+
+It is the demonstration of two cities, so every kind of record exists in both. City A is walked;
+city B's private records carry a canary that nobody of city A may ever be shown.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.core.signals import request_finished
+from django.db import close_old_connections
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from applications.interfaces.samples import form_sections
+from applications.models import Application, NamedAbove
+from jurisdictions.models import Holiday, Jurisdiction, Office, Round, RoundAttachment
+from portal.accounts.domain.members import invite
+from portal.accounts.enums import MemberRole
+from portal.accounts.models import Enterprise, User
+from portal.common.models import Job
+from portal.common.pdf import render_pdf
+from reviews.domain.publicity import object_to
+from reviews.interfaces.demo.plan import read_portal
+from reviews.models import Case, List, PaperRecord, Publicity
+
+TABLE = Path(__file__).with_name("doors.yaml")
+DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "demo"
+CITY_A, CITY_B = "yuzhong", "ziyang"
+SIGN_IN = "portal.accounts.backends.LoginBackend"
+ROLES = {
+    "applicant": "hotel-handler@yuzhong.example",
+    "other_unit": "clinic-handler@yuzhong.example",
+    "officer": "culture-handler@yuzhong.example",
+    "lead_officer": "bureau-handler@yuzhong.example",
+    "neighbour": "leading-group-handler@yuzhong.example",
+    "administrator": "admin@yuzhong.example",
+    "foreign_officer": "yanjiang-handler@ziyang.example",
+    "foreign_administrator": "admin@ziyang.example",
+    "superuser": "system@portal.example",
+}
+#: What a person of city A is before a thing of city B.
+STRANGER = {
+    "applicant": "other_unit",
+    "other_unit": "other_unit",
+    "officer": "foreign_officer",
+    "lead_officer": "foreign_officer",
+    "neighbour": "foreign_officer",
+    "administrator": "foreign_administrator",
+}
+#: The unit and the first office of each city whose things the doors lead to.
+KEYS = {
+    CITY_A: ("重庆示例山城酒店管理有限公司", "culture"),
+    CITY_B: ("资阳示例机车装备有限公司", "yanjiang"),
+}
+#: Answers to an empty POST by somebody who gets in: done, shown again, or refused for now.
+ANSWERED = frozenset({200, 204, 302, 303, 400, 403, 409, 422})
+_WORDS = frozenset({"get", "post", "closed", "acts"})
+
+
+@dataclass(frozen=True)
+class Door:
+    """One line of the table."""
+
+    name: str
+    audience: str
+    methods: frozenset[str]
+    thing: str = ""
+    fixed: dict[str, str] = field(default_factory=dict)
+    get: frozenset[int] = frozenset({200})
+    post: frozenset[int] = ANSWERED
+    closed: int = 404
+    acts: str = ""
+    query: str = ""
+
+    def answers(self, role: str, method: str, audiences: dict[str, list[str]]) -> frozenset[int]:
+        """Statuses expected for a role and a method."""
+        inside = role in audiences[self.audience]
+        if role == "anonymous" and not inside and self.audience != "nobody":
+            return frozenset({302})
+        if method not in self.methods:
+            return frozenset({405})
+        if not inside:
+            return frozenset({self.closed})
+        if self.acts and role not in audiences[self.acts]:
+            return frozenset({403})
+        return self.get if method == "GET" else self.post
+
+
+def read_line(name: str, line: str) -> Door:
+    """Read one line of the table."""
+    audience, methods, *rest = line.split()
+    query = next((part for part in rest if part.startswith("?")), "")
+    words = dict(part.split("=", 1) for part in rest if "=" in part and part != query)
+    thing = next((part for part in rest if "=" not in part), "")
+    numbers = {
+        key: frozenset(int(code) for code in words[key].split(","))
+        for key in ("get", "post")
+        if key in words
+    }
+    return Door(
+        name,
+        audience,
+        frozenset(methods.split("+")),
+        thing,
+        {key: value for key, value in words.items() if key not in _WORDS},
+        closed=int(words.get("closed", 404)),
+        acts=words.get("acts", ""),
+        query=query,
+        **numbers,
+    )
+
+
+@cache
+def table() -> tuple[dict[str, list[str]], dict[str, Door]]:
+    """Audiences and doors."""
+    loaded = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    doors = {name: read_line(name, line) for name, line in loaded["doors"].items()}
+    return loaded["audiences"], doors
+
+
+@cache
+def addresses() -> dict[str, URLPattern]:
+    """Every address of the portal by its full name; those of the console apart."""
+    return dict(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, space: str) -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from _walk(entry, inner)
+        else:
+            yield f"{space}{entry.name}", entry
+
+
+def is_console(name: str) -> bool:
+    """Whether an address belongs to the system console."""
+    return name.startswith("admin:")
+
+
+def is_ours(name: str) -> bool:
+    """Whether the view is the portal's own, not a library's."""
+    pattern = addresses()[name]
+    module = pattern.callback.__module__.split(".")[0]
+    return module in {"portal", "jurisdictions", "applications", "reviews", "assessments"}
+
+
+class World:
+    """Both cities, a signed-in client per role, and the things doors lead to."""
+
+    def __init__(self) -> None:
+        call_command("load_cities", CITY_A, CITY_B, stdout=StringIO())
+        call_command("seed_demo", stdout=StringIO())
+        self.people = {role: User.objects.get(email=login) for role, login in ROLES.items()}
+        self.clients = {role: self._client(user) for role, user in self.people.items()}
+        self.clients["anonymous"] = Client()
+        self.things = {code: things(code) for code in (CITY_A, CITY_B)}
+
+    @staticmethod
+    def _client(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend=SIGN_IN)
+        # Some doors ask for the password again after five minutes; the walk may last longer.
+        client.post(reverse("account_reauthenticate"), {"password": read_portal(DEMO).password})
+        session = client.session
+        session["account_authentication_methods"][-1]["at"] += 24 * 60 * 60
+        session.save()
+        return client
+
+    def path(self, door: Door, city: str = CITY_A) -> str:
+        """The address of a door, filled with the things of a city."""
+        known = {**self.things[city].get(door.thing, {}), **door.fixed}
+        wanted = addresses()[door.name].pattern.converters
+        named = wanted or getattr(addresses()[door.name].pattern, "regex", None).groupindex
+        return reverse(door.name, kwargs={key: known[key] for key in named}) + door.query
+
+    def ask(self, role: str, method: str, path: str) -> Any:
+        """Send one request; cookies stay as they were."""
+        client = self.clients[role]
+        before = {key: morsel.value for key, morsel in client.cookies.items()}
+        response = client.generic(method, path)
+        response.body = response.getvalue()
+        # Closing a response would also close the database connection the tests share.
+        request_finished.disconnect(close_old_connections)
+        response.close()
+        request_finished.connect(close_old_connections)
+        client.cookies.clear()
+        for key, value in before.items():
+            client.cookies[key] = value
+        return response
+
+
+def things(code: str) -> dict[str, dict[str, Any]]:
+    """The keys by which a city's things are addressed."""
+    unit_name, office_code = KEYS[code]
+    city = Jurisdiction.objects.get(code=code)
+    office = Office.objects.get(jurisdiction=city, code=office_code)
+    admin = User.objects.get(email=f"admin@{code}.example")
+    job = Job(kind="doors", owner=admin, state="done", finished_at=timezone.now())
+    job.file_name = "result.txt"
+    job.file.save("result.txt", ContentFile(b"result"), save=True)
+    return {
+        **_calls(city),
+        **_unit(Enterprise.objects.get(name=unit_name), code),
+        **_lists(city),
+        **_cases(city, office),
+        "office": {
+            "code": code, "public_id": office.public_id, "binding_id": office.bindings.first().pk,
+        },
+        "post": {"code": code, "post_id": office.posts.first().pk},
+        "job": {"job_id": job.pk},
+        "holiday": {"holiday_id": Holiday.objects.first().pk},
+    }  # fmt: skip
+
+
+def _calls(city: Jurisdiction) -> dict[str, dict[str, Any]]:
+    call = Round.objects.filter(jurisdiction=city).latest("opens_at")
+    paper = RoundAttachment(round=call, title="公开附件", kind="pdf", sha256="0" * 64)
+    paper.file.save("notice.pdf", ContentFile(b"%PDF-1.4"), save=True)
+    line = NamedAbove.objects.create(
+        jurisdiction=city, level="city", studio_name="示例上级工作室", leader_name="示例上级领办人",
+        unit_uscc="91500103MA9000137Y",
+    )  # fmt: skip
+    keys = {"code": city.code, "old": 1, "new": 1}
+    return {
+        "round": {
+            **keys, "public_id": call.public_id, "round_id": call.public_id,
+            "file_id": paper.public_id,
+        },
+        "named": {"line_id": line.public_id},
+    }  # fmt: skip
+
+
+def _unit(unit: Enterprise, code: str) -> dict[str, dict[str, Any]]:
+    handler = unit.memberships.get(role=MemberRole.HANDLER).user
+    invited, _ = invite(
+        unit, role=MemberRole.LEADER, by=handler, email=f"invited@{code}.example"
+    )  # fmt: skip
+    draft = Application.objects.get(enterprise=unit, status="draft")
+    returned = Application.objects.get(enterprise=unit, status="returned")
+    parts = {
+        "section_id": form_sections(draft)[0].id,
+        "material": returned.attachments.filter(row="").first().material,
+    }
+    return {
+        "unit": {
+            "unit_id": unit.public_id, "invitation_id": invited.public_id,
+            "membership_id": unit.memberships.get(role=MemberRole.PRINCIPAL).pk,
+        },
+        "filing": {**parts, "public_id": draft.public_id},
+        "returned": {
+            **parts, "public_id": returned.public_id,
+            "file_id": returned.attachments.first().public_id,
+        },
+    }  # fmt: skip
+
+
+def _cases(city: Jurisdiction, office: Office) -> dict[str, dict[str, Any]]:
+    case = Case.objects.get(jurisdiction=city, office=office, state="open")
+    returned = Case.objects.get(jurisdiction=city, office=office, state="returned")
+    paper = PaperRecord.objects.filter(run__listing__jurisdiction=city).first()
+    return {
+        "case": {
+            "case_id": case.public_id, "one": 1, "two": 1,
+            "file_id": case.application.attachments.first().public_id,
+        },
+        "letter": {
+            "letter_id": returned.letters.first().public_id,
+            "paper_id": paper.pk if paper else 0,
+        },
+    }  # fmt: skip
+
+
+def _lists(city: Jurisdiction) -> dict[str, dict[str, Any]]:
+    notice = Publicity.objects.filter(listing__jurisdiction=city).latest("published_on")
+    item = notice.listing.items.first()
+    evidence = SimpleUploadedFile("证据.pdf", render_pdf("<p>示例</p>", title="证据").content)
+    objection = object_to(
+        item, name="示例反映人", contact="12300000000", text="示例异议", evidence=evidence
+    )
+    decided = List.objects.get(jurisdiction=city, closed_at__isnull=False)
+    return {
+        "decided": {"list_id": decided.public_id},
+        "notice": {"notice_id": notice.public_id},
+        "list": {
+            "list_id": notice.listing.public_id, "item_id": item.pk,
+            "objection_id": objection.public_id, "round_id": notice.listing.round.public_id,
+        },
+    }  # fmt: skip

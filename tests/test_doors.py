@@ -1,0 +1,160 @@
+"""Every address of the portal against every kind of person: the table in ``doors.yaml`` holds."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from jurisdictions.models import Jurisdiction
+from portal.accounts.middleware import OPEN_PREFIXES
+from tests.canary import CANARY, picture, plant
+from tests.doors import (
+    CITY_B,
+    STRANGER,
+    Door,
+    World,
+    addresses,
+    is_console,
+    is_ours,
+    table,
+)
+
+pytestmark = pytest.mark.django_db
+AUDIENCES, DOORS = table()
+OURS = sorted(name for name in DOORS if is_ours(name)) if set(DOORS) <= set(addresses()) else []
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Two cities, made once and taken back after the last test of this file."""
+    from django.conf import settings
+
+    kept = settings.DEMO, settings.STAFF_MFA_REQUIRED
+    with django_db_blocker.unblock(), transaction.atomic():
+        settings.DEMO, settings.STAFF_MFA_REQUIRED = True, False
+        made = World()
+        settings.DEMO = False
+        yield made
+        settings.DEMO, settings.STAFF_MFA_REQUIRED = kept
+        transaction.set_rollback(True)
+
+
+def test_every_address_is_in_the_table() -> None:
+    known = {name for name in addresses() if not is_console(name)}
+    assert sorted(known - set(DOORS)) == [], "add a line for each to tests/doors.yaml"
+    assert sorted(set(DOORS) - known) == [], "these lines name no address"
+
+
+def test_every_view_of_ours_promises_to_read_write_or_serve() -> None:
+    kinds = {name: getattr(addresses()[name].callback, "view_kind", None) for name in OURS}
+    assert [name for name, kind in kinds.items() if kind not in {"reads", "writes", "serves"}] == []
+    public = {name for name in OURS if getattr(addresses()[name].callback, "is_public", False)}
+    opened = {name for name in OURS if DOORS[name].audience in ("everyone", "nobody")}
+    assert public == opened
+
+
+@pytest.mark.parametrize("name", sorted(DOORS))
+def test_a_door_lets_in_whom_the_table_names(world: World, name: str) -> None:
+    door, wrong = DOORS[name], []
+    path = world.path(door)
+    methods = ("GET", "POST", "PUT", "DELETE") if is_ours(name) else ("GET", "POST")
+    for role in world.clients:
+        for method in methods:
+            with transaction.atomic():
+                got = world.ask(role, method, path).status_code
+                transaction.set_rollback(True)
+            wanted = door.answers(role, method, AUDIENCES)
+            if got not in wanted:
+                wrong.append(f"{role} {method} -> {got}, table says {sorted(wanted)}")
+    assert wrong == [], "\n".join([path, *wrong])
+
+
+def readable() -> list[Door]:
+    """Doors of ours that answer to GET."""
+    return [DOORS[name] for name in OURS if "GET" in DOORS[name].methods]
+
+
+def test_the_other_city_does_not_exist(world: World) -> None:
+    """Every page of city B, asked for by everybody of city A: 404, and not a word of it."""
+    planted = plant(Jurisdiction.objects.get(code=CITY_B))
+    assert {"applications.Application", "reviews.StageRun", "accounts.Enterprise"} <= set(planted)
+    wrong = []
+    for door in readable():
+        path = world.path(door, CITY_B)
+        for role, stranger in STRANGER.items():
+            answer = world.ask(role, "GET", path)
+            wanted = door.answers(stranger, "GET", AUDIENCES)
+            if answer.status_code not in wanted:
+                wrong.append(f"{role} {path} -> {answer.status_code}, table says {sorted(wanted)}")
+            if CANARY.encode() in answer.body:
+                wrong.append(f"{role} {path} shows a private record of the other city")
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_lists_and_pages_of_a_city_show_nothing_of_the_other(world: World) -> None:
+    plant(Jurisdiction.objects.get(code=CITY_B))
+    shown: dict[str, set[str]] = {"ours": set(), "theirs": set()}
+    for door in readable():
+        path = world.path(door)
+        for role in world.clients:
+            seen = CANARY.encode() in world.ask(role, "GET", path).body
+            side = "theirs" if role.startswith("foreign") else "ours"
+            if seen and role != "superuser":
+                shown[side].add(f"{role} {door.name}")
+    assert shown["ours"] == set()
+    # The word can be seen at all: by those whose city it is.
+    assert {"foreign_administrator applications:manage", "foreign_officer reviews:worklist"} <= (
+        shown["theirs"]
+    )
+
+
+def test_reading_changes_no_row(world: World) -> None:
+    """Files are apart: who opened one may be written down."""
+    pages = [door for door in readable() if addresses()[door.name].callback.view_kind != "serves"]
+    before = picture()
+    for door in pages:
+        for role in world.clients:
+            world.ask(role, "GET", world.path(door))
+    after = picture()
+    assert {label for label, digest in after.items() if before[label] != digest} == set()
+
+
+@pytest.mark.parametrize("name", [n for n in sorted(DOORS) if "POST" in DOORS[n].methods])
+def test_a_form_from_elsewhere_is_refused(world: World, name: str) -> None:
+    """Whoever gets in, a POST without the token of our own page answers 403."""
+    door, path = DOORS[name], world.path(DOORS[name])
+    for role in AUDIENCES[door.audience]:
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies = world.clients[role].cookies
+        assert strict.post(path).status_code == 403, f"{role} {path}"
+
+
+@pytest.mark.parametrize("role", ["officer", "administrator", "superuser"])
+def test_staff_without_a_second_factor_get_nowhere(world: World, settings: Any, role: str) -> None:
+    settings.STAFF_MFA_REQUIRED = True
+    enrol = reverse("mfa_activate_totp")
+    strayed = []
+    for door in readable():
+        answer = world.ask(role, "GET", world.path(door))
+        if world.path(door).startswith(OPEN_PREFIXES):
+            continue
+        if answer.status_code != 302 or answer.headers["Location"] != enrol:
+            strayed.append(f"{door.name} -> {answer.status_code}")
+    assert strayed == []
+
+
+def test_the_console_is_for_the_system_administrators_only(world: World) -> None:
+    got = {}
+    for name in [name for name in addresses() if is_console(name)]:
+        try:
+            path = reverse(name)
+        except NoReverseMatch:
+            continue  # it needs the key of a record
+        for role in world.clients:
+            if role != "superuser" and name not in ("admin:login", "admin:logout"):
+                got[f"{role} {name}"] = world.ask(role, "GET", path).status_code
+    assert "applicant admin:index" in got
+    assert {key: code for key, code in got.items() if code not in (302, 403, 404)} == {}
