@@ -304,6 +304,7 @@ CELERY_BEAT_SCHEDULE = {
     "sessions": {"task": "portal.common.tasks.clear_old_rows", "schedule": 3600.0},
     "calendar": {"task": "assessments.tasks.open_calendar", "schedule": 3600.0},
     "rounds": {"task": "jurisdictions.tasks.close_due_rounds", "schedule": 60.0},
+    "consultations": {"task": "reviews.tasks.remind_consultations", "schedule": 3600.0},
 }
 JOB_LEASE_SECONDS = 60
 

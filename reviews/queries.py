@@ -14,7 +14,10 @@ from jurisdictions.queries import policy_of
 from portal.common.doors import visible_ids
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import (
+    AgendaItem,
     Case,
+    Consultation,
+    ConsultReply,
     Letter,
     List,
     ListItem,
@@ -23,6 +26,8 @@ from reviews.models import (
     Phrase,
     Publicity,
     Signature,
+    Sitting,
+    SittingFile,
     StageRun,
 )
 
@@ -260,3 +265,63 @@ def notice_items(notice: Publicity) -> QuerySet[ListItem]:
 def items_in(listing: List) -> QuerySet[ListItem]:
     """Items that are in, in order, with their filings."""
     return listing.items.filter(state=ItemState.IN).select_related("case__application")
+
+
+def runs_with_pages(user: Any) -> QuerySet[StageRun]:
+    """Visible passages with all that their pages show above the fold."""
+    return (
+        StageRun.objects.filter(pk__in=visible_runs(user).values("pk"))
+        .select_related(
+            "office__jurisdiction", "case__application__jurisdiction",
+            "case__application__ruleset", "listing__ruleset", "listing__jurisdiction",
+            "listing__round",
+        )
+    )  # fmt: skip
+
+
+def sittings_of(user: Any) -> QuerySet[Sitting]:
+    """Sittings a person was called to; annulled ones are gone for him."""
+    return (
+        Sitting.objects.filter(people__user=user)
+        .exclude(state="annulled")
+        .select_related("run__office", "run__case__application__ruleset", "run__listing__ruleset")
+        .order_by("-starts_at", "-pk")
+    )
+
+
+def reply_offices(user: Any) -> set[int]:
+    """Offices for which a person may answer consultations."""
+    granted = visible_ids(user, "consult", Office).values_list("pk", flat=True)
+    return set(granted) | my_offices(user)
+
+
+def consultations_of(user: Any) -> QuerySet[Consultation]:
+    """Consultations of the offices a person replies for, and of no other office."""
+    return (
+        Consultation.objects.filter(office__in=reply_offices(user))
+        .select_related("run__office", "office", "letter__document")
+        .order_by("replied_at", "due_on", "pk")
+    )
+
+
+def sitting_files(run: StageRun) -> QuerySet[SittingFile]:
+    """Photos and signed minutes of a passage; those taken out are gone."""
+    return SittingFile.objects.filter(sitting__run=run, removed_at=None)
+
+
+def visits() -> QuerySet[AgendaItem]:
+    """Agenda items of visits; who may see one is asked for each."""
+    return AgendaItem.objects.filter(sitting__kind="visit").select_related(
+        "sitting__run__office", "sitting__run__case__application__ruleset",
+        "sitting__run__listing__ruleset", "case__application", "item",
+    )  # fmt: skip
+
+
+def replies_of(run: StageRun) -> QuerySet[ConsultReply]:
+    """Replies to the consultations of a passage."""
+    return ConsultReply.objects.filter(consultation__run=run).select_related("consultation__run")
+
+
+def asked_cases(row: Consultation) -> QuerySet[Case]:
+    """Cases an office is asked about."""
+    return Case.objects.filter(consult_replies__consultation=row).distinct()

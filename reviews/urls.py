@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import cases, files, lists, paper, public
+from reviews.views import cases, consulting, files, lists, paper, public, runs, visits, voting
 
 app_name = "reviews"
 
@@ -37,6 +37,67 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "review/lists/<uuid:list_id>/objections/<uuid:objection_id>/evidence/",
         files.evidence,
         name="list-evidence",
+    ),
+    path("review/meetings/", voting.meetings, name="meetings"),
+    path("review/runs/<uuid:run_id>/", runs.detail, name="run"),
+    path("review/runs/<uuid:run_id>/sign/", runs.sign, name="run-sign"),
+    path("review/runs/<uuid:run_id>/annul/", runs.annul, name="run-annul"),
+    path("review/runs/<uuid:run_id>/minutes/", runs.upload_minutes, name="run-minutes"),
+    path("review/runs/<uuid:run_id>/minutes.pdf", runs.minutes_pdf, name="run-minutes-pdf"),
+    path("review/runs/<uuid:run_id>/files/<uuid:file_id>/", runs.file, name="run-file"),
+    path("review/runs/<uuid:run_id>/meeting/", runs.record_meeting, name="run-meeting"),
+    path("review/runs/<uuid:run_id>/approve/", runs.approve, name="run-approve"),
+    path("review/runs/<uuid:run_id>/studios.xlsx", runs.studios, name="run-studios"),
+    path("review/runs/<uuid:run_id>/convene/", voting.convene, name="run-convene"),
+    path("review/runs/<uuid:run_id>/attendance/", voting.attendance, name="run-attendance"),
+    path("review/runs/<uuid:run_id>/ballots/", voting.ballots, name="run-ballots"),
+    path("review/runs/<uuid:run_id>/ballot/", voting.ballot, name="run-ballot"),
+    path("review/runs/<uuid:run_id>/visit/", visits.appoint, name="run-visit"),
+    path("review/runs/<uuid:run_id>/visit/close/", visits.close, name="run-visit-close"),
+    path("review/runs/<uuid:run_id>/visit/<uuid:item_id>/", visits.item, name="run-visit-item"),
+    path(
+        "review/runs/<uuid:run_id>/visit/<uuid:item_id>/photos/",
+        visits.photos,
+        name="run-visit-photos",
+    ),
+    path(
+        "review/runs/<uuid:run_id>/visit/<uuid:item_id>/photos/<uuid:file_id>/remove/",
+        visits.drop_photo,
+        name="run-visit-photo-remove",
+    ),
+    path("review/runs/<uuid:run_id>/consult/", consulting.send, name="run-consult"),
+    path(
+        "review/runs/<uuid:run_id>/consult/replies/<int:reply_id>/",
+        consulting.handle,
+        name="run-consult-handle",
+    ),
+    path(
+        "review/runs/<uuid:run_id>/consult/<uuid:consultation_id>/",
+        consulting.consultation,
+        name="run-consultation",
+    ),
+    path(
+        "review/runs/<uuid:run_id>/consult/<uuid:consultation_id>/letter/",
+        consulting.letter,
+        name="run-consult-letter",
+    ),
+    path(
+        "review/runs/<uuid:run_id>/consult/<uuid:consultation_id>/files/<int:reply_id>/",
+        consulting.reply_file,
+        name="run-consult-file",
+    ),
+    path("consult/", consulting.index, name="consult"),
+    path("consult/<uuid:consultation_id>/", consulting.reply, name="consult-reply"),
+    path("consult/<uuid:consultation_id>/letter/", consulting.my_letter, name="consult-letter"),
+    path(
+        "consult/<uuid:consultation_id>/files/<int:reply_id>/",
+        consulting.my_file,
+        name="consult-file",
+    ),
+    path(
+        "consult/<uuid:consultation_id>/number/<uuid:case_id>/",
+        consulting.number,
+        name="consult-number",
     ),
     path("review/<uuid:case_id>/", cases.detail, name="case"),
     path("review/<uuid:case_id>/sheet.pdf", files.sheet, name="sheet"),

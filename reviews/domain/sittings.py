@@ -23,6 +23,8 @@ from reviews.models import AgendaItem, Attendance, Sitting, SittingFile, StageRu
 from reviews.permissions import can_handle
 
 MINUTES_KINDS = frozenset({"pdf", "jpg", "png"})
+#: Written for the unit of somebody who has an account and no unit.
+NO_UNIT = "—"
 _SEPARATOR = re.compile(r"[，,;；、\s]+")
 
 
@@ -123,7 +125,8 @@ def read_people(text: str, chosen: Iterable[User] = ()) -> list[Person]:
         if not parts:
             continue
         user = _account(parts[2]) if len(parts) > 2 else None
-        found.append(Person(parts[0][:60], (parts[1] if len(parts) > 1 else "")[:120], user))
+        unit = parts[1][:120] if len(parts) > 1 and parts[1] != NO_UNIT else ""
+        found.append(Person(parts[0][:60], unit, user))
     names = [person.name for person in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

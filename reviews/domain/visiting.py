@@ -30,7 +30,7 @@ from reviews.domain.sittings import (
     touch,
 )
 from reviews.domain.voting import stage_of, title_of
-from reviews.domain.work import PASS, StaleActionError, Work, kind_of, need, tell
+from reviews.domain.work import PASS, Work, kind_of, need, tell
 from reviews.enums import FileRole, Judged, SittingState
 from reviews.models import AgendaItem, FieldNote, Judgement, Sitting, SittingFile, StageRun
 from reviews.permissions import can_handle
@@ -175,7 +175,7 @@ def _recording(item: AgendaItem, by: Any) -> AgendaItem:
 
 
 @transaction.atomic
-def judge(item: AgendaItem, said: dict[str, Said], *, by: Any) -> list[Judgement]:
+def judge(item: AgendaItem, said: dict[str, Said], *, by: Any) -> list[str]:
     """Write down verdicts on points. Sending the same again changes nothing.
 
     Args:
@@ -183,33 +183,40 @@ def judge(item: AgendaItem, said: dict[str, Said], *, by: Any) -> list[Judgement
         said: point to verdict; points that are not named stay as they are.
         by: one of the team.
 
+    Returns:
+        A sentence for each point that was not written: another judged it since the page was
+        shown, or the verdict is missing. All others are kept.
+
     Raises:
-        StaleActionError: another judged a point since the page was shown.
         DomainError: the visit is over, or there is no such point or verdict.
     """
     fresh = _recording(item, by)
     known = {point.id: point.text for point in stage_of(fresh.sitting).points}
     rows = verdicts_of(fresh)
-    found = []
+    refused = []
     for point, given in said.items():
-        if point not in known or given.verdict not in Judged.values:
+        if point not in known or given.verdict not in ("", *Judged.values):
             raise DomainError("判断只能是符合、不符合或存疑。", field=f"point-{point}", status=422)
-        row = rows.get(point)
-        reason = given.reason.strip()
-        if row is not None and (row.verdict, row.reason) == (given.verdict, reason):
-            found.append(row)
-            continue
-        if row is not None and row.by_id != by.pk and token_of(row) != given.seen:
-            raise StaleActionError(
-                f"“{known[point]}”已由{row.by}判为{row.get_verdict_display()}，"
-                "您的判断没有写入。请核对后重新提交。"
-            )
-        row, _ = Judgement.objects.update_or_create(
-            run=fresh.sitting.run, point=point_key(fresh, point),
-            defaults={"verdict": given.verdict, "reason": reason, "by": by},
-        )  # fmt: skip
-        found.append(row)
-    return found
+        sentence = _judge_one(fresh, point, rows.get(point), given, by)
+        if sentence:
+            refused.append(f"“{known[point]}”{sentence}")
+    return refused
+
+
+def _judge_one(item: AgendaItem, point: str, row: Judgement | None, given: Said, by: Any) -> str:
+    """Keep a verdict; tells why it was not kept."""
+    reason = given.reason.strip()
+    if not given.verdict:
+        return "写了情况但没有选择判断，尚未保存。" if reason else ""
+    if row is not None and (row.verdict, row.reason) == (given.verdict, reason):
+        return ""
+    if row is not None and row.by_id != by.pk and token_of(row) != given.seen:
+        return f"已由{row.by}判为{row.get_verdict_display()}，您的判断没有写入，请核对。"
+    Judgement.objects.update_or_create(
+        run=item.sitting.run, point=point_key(item, point),
+        defaults={"verdict": given.verdict, "reason": reason, "by": by},
+    )  # fmt: skip
+    return ""
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.templatetags.portal_ui import short_datetime
 from reviews.domain import claiming, road
-from reviews.domain.work import OUTCOME_LABELS, RETURN, kind_of
+from reviews.domain.work import OUTCOME_LABELS, RETURN, Kind, kind_of
 from reviews.enums import CaseState
 from reviews.interfaces import filing, panel
 from reviews.models import Case, StageRun
@@ -91,10 +91,11 @@ def _decision(
     outcomes = kind_of(stage.kind).outcomes(stage)
     holder = claiming.holder(case)
     free = holder is None or holder.pk == user.pk
-    interactive = kind_of(stage.kind).interactive
+    kind = kind_of(stage.kind)
+    interactive = kind.interactive and not kind.own_page
     return {
         "stage": stage, "may": bool(verdict) and free and interactive, "first": first,
-        "why_not": verdict.reason if not verdict else _busy(case, holder, free, interactive),
+        "why_not": verdict.reason if not verdict else _busy(case, holder, free, kind),
         "points": panel.points_for(policy, stage, run, said),
         "reasons": panel.reasons_for(policy, run, said),
         "issues": panel.issues_for(policy, application.procedure, run, typed, flags),
@@ -110,12 +111,14 @@ def _decision(
     }  # fmt: skip
 
 
-def _busy(case: Case, holder: Any, free: bool, interactive: bool) -> str:
+def _busy(case: Case, holder: Any, free: bool, kind: Kind) -> str:
     if not free:
         return (
             f"该件由{holder}领取（至 {timezone.localtime(case.claimed_until):%H:%M}），您可以查看。"
         )
-    return "" if interactive else "本环节请用“纸质办理录入”登记结果。"
+    if kind.own_page:
+        return "本环节在专门页面办理，请点页面上方“办理本环节”。"
+    return "" if kind.interactive else "本环节请用“纸质办理录入”登记结果。"
 
 
 def _values(run: StageRun, typed: Mapping[str, str]) -> dict[str, str]:
@@ -214,6 +217,9 @@ def links(case: Case, run: StageRun | None, user: Any) -> list[dict[str, str]]:
     """What else may be done with the case."""
     key = [case.public_id]
     found = []
+    if run is not None and kind_of(run.kind).own_page:
+        address = reverse("reviews:run", args=[run.public_id])
+        found.append({"label": "办理本环节", "url": address})
     if run is not None and can_enter_paper(user, run):
         found.append({"label": "纸质办理录入", "url": reverse("reviews:paper", args=key)})
     if run is not None and can_reroute(user, run):

@@ -139,7 +139,9 @@ def part(
     hard, soft = quota.limits_of(listing, stage, len(items))
     return {
         "stage": stage, "phase": phase, "version": run.version, "first": first,
-        "may": bool(verdict) and kind.interactive and not phase, "handles": handles,
+        "may": bool(verdict) and kind.interactive and not kind.own_page and not phase,
+        "handles": handles,
+        "run_url": reverse("reviews:run", args=[run.public_id]) if kind.own_page else "",
         "why_not": "" if verdict else verdict.reason, "interactive": kind.interactive,
         "paper": bool(can_enter_paper(user, run)) and not phase,
         "editable": handles and run.state == "open" and not phase,

@@ -19,6 +19,19 @@ def _at_hand(request: HttpRequest) -> int:
     return Case.objects.filter(waiting).count()
 
 
+def _called(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and queries.sittings_of(request.user).exists()
+
+
+def _asked(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and queries.consultations_of(request.user).exists()
+
+
+def _to_answer(request: HttpRequest) -> int:
+    rows = queries.consultations_of(request.user)
+    return rows.filter(replied_at=None, run__state="open").count()
+
+
 def register_all() -> None:
     """Add the entries; called once when the app is ready."""
     register(
@@ -27,6 +40,10 @@ def register_all() -> None:
                  order=20, visible=_works, count=_at_hand),
         MenuItem(label="名单", url_name="reviews:lists", icon="clipboard-list", group="评审办理",
                  order=30, visible=_works),
+        MenuItem(label="我的会议", url_name="reviews:meetings", icon="users-group",
+                 group="评审办理", order=40, visible=_called),
+        MenuItem(label="征求意见", url_name="reviews:consult", icon="messages",
+                 group="评审办理", order=50, visible=_asked, count=_to_answer),
         MenuItem(label="常用语", url_name="reviews:phrases", icon="message", group="评审办理",
                  order=90, visible=_works),
     )  # fmt: skip

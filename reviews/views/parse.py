@@ -1,9 +1,11 @@
 """From what a browser posts to what the domain takes."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from jurisdictions.engine.dates import DateTextError, parse_date
 from portal.common.errors import DomainError
@@ -36,6 +38,21 @@ def day(post: QueryDict, field: str, label: str) -> date:
     if not text:
         raise DomainError(f"请填写{label}。", field=field, status=422)
     return date.fromisoformat(text)
+
+
+def moment(text: str, field: str, label: str) -> datetime:
+    """A day with its time that must be given, in the portal's time zone.
+
+    Raises:
+        DomainError: empty, or no such moment.
+    """
+    try:
+        found = parse_datetime(text.strip())
+    except ValueError:
+        found = None
+    if found is None:
+        raise DomainError(f"请填写{label}（日期和时间）。", field=field, status=422)
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 def number(text: str, default: int = -1) -> int:

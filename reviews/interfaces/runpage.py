@@ -1,0 +1,220 @@
+"""The page of one passage whose kind has a page of its own: frame, results, signing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from applications.models import Studio
+from jurisdictions.enums import PostKind
+from portal.common.errors import DomainError
+from portal.common.xlsx import write_xlsx
+from reviews import queries
+from reviews.domain import lists, road, sittings
+from reviews.domain.work import OUTCOME_LABELS, PASS, kind_of
+from reviews.enums import RunState
+from reviews.interfaces import consultpage, panel, sittingpage
+from reviews.interfaces.listpage import bodies
+from reviews.models import Case, StageRun
+from reviews.permissions import can_enter_paper, can_handle, can_sign
+
+Part = dict[str, Any]
+
+
+def link_of(run: StageRun | None) -> str:
+    """Address of the page of a passage; empty for kinds that have none."""
+    if run is None or not kind_of(run.kind).own_page:
+        return ""
+    return reverse("reviews:run", args=[run.public_id])
+
+
+def subject_of(run: StageRun) -> Any:
+    """The filing or the list of a passage."""
+    return run.case.application if run.case else run.listing
+
+
+def stage_of(run: StageRun) -> Any:
+    """What the ruleset says of the stage of a passage."""
+    subject = subject_of(run)
+    return road.stage_of(subject.ruleset, subject.procedure, run.stage)
+
+
+def cases_of(run: StageRun) -> list[Case]:
+    """The case, or those that are in on the list, in order."""
+    if run.case is not None:
+        return [run.case]
+    return [item.case for item in queries.items_in(run.listing)] if run.listing else []
+
+
+def run_page(
+    run: StageRun,
+    user: Any,
+    *,
+    typed: Mapping[str, str] | None = None,
+    error: DomainError | None = None,
+) -> Part:
+    """Everything the page shows.
+
+    Args:
+        run: the passage.
+        user: who reads.
+        typed: what was typed just now and could not be kept.
+        error: why it could not be kept.
+    """
+    stage = stage_of(run)
+    is_open = run.state in queries.OPEN_RUNS
+    context: Part = {
+        "run": run, "stage": stage, "kind": run.kind, "typed": typed or {}, "error": error,
+        "errors": [{"text": error.message, "href": f"#{error.field}" if error.field else ""}]
+        if error else [],
+        "header": _header(run, stage), "back": back_of(run), "crumbs": crumbs(run, stage),
+        "is_open": is_open, "part": f"reviews/runs/{run.kind}.html",
+        "handles": run.state == RunState.OPEN and bool(can_handle(user, run.office)),
+        "paper_url": _paper_url(run) if is_open and can_enter_paper(user, run) else "",
+        "signatures": panel.signatures_for(run), "papers": list(run.papers.all()),
+    }  # fmt: skip
+    context |= _PARTS[run.kind](run, stage, user, typed or {})
+    context["sign"] = _sign(run, stage, user, context.get("outcome", PASS), typed or {})
+    return context
+
+
+def _header(run: StageRun, stage: Any) -> Part:
+    subject = subject_of(run)
+    title = run.listing.title if run.listing else (subject.studio_name or subject.unit_name)
+    tone = "blue" if run.state in queries.OPEN_RUNS else "green"
+    return {
+        "title": f"{stage.label}：{title}",
+        "tags": [{"label": run.get_state_display(), "tone": tone}],
+        "meta": [{"label": str(run.office), "icon": "building-community"}],
+    }
+
+
+def back_of(run: StageRun) -> str:
+    """Address of the case or list the passage belongs to."""
+    if run.case is not None:
+        return reverse("reviews:case", args=[run.case.public_id])
+    return reverse("reviews:list", args=[run.listing.public_id]) if run.listing else ""
+
+
+def crumbs(run: StageRun, stage: Any, *more: dict[str, str]) -> list[dict[str, str]]:
+    """Way back."""
+    subject = subject_of(run)
+    first = ("待我办理", "reviews:worklist") if run.case else ("名单", "reviews:lists")
+    name = run.listing.title if run.listing else subject.number or "申报件"
+    return [
+        {"label": first[0], "url": reverse(first[1])}, {"label": name, "url": back_of(run)},
+        {"label": stage.label, "url": reverse("reviews:run", args=[run.public_id])}, *more,
+    ]  # fmt: skip
+
+
+def _paper_url(run: StageRun) -> str:
+    if run.case is not None:
+        return reverse("reviews:paper", args=[run.case.public_id])
+    return reverse("reviews:list-paper", args=[run.listing.public_id]) if run.listing else ""
+
+
+def _sign(run: StageRun, stage: Any, user: Any, outcome: str, typed: Mapping[str, str]) -> Part:
+    verdict = can_sign(user, run)
+    first = bool(run.waiting_for) and run.waiting_for == stage.signoff[0]
+    return {
+        "may": bool(verdict), "why_not": "" if verdict else verdict.reason, "first": first,
+        "version": run.version, "outcome": run.outcome if not first else outcome,
+        "label": OUTCOME_LABELS.get(run.outcome or outcome, ""),
+        "post": PostKind(run.waiting_for).label if run.waiting_for else "",
+        "posts": "、".join(PostKind(post).label for post in stage.signoff),
+        "opinion": typed.get("opinion", run.opinion if first else ""),
+        "kept": run.opinion, "text": "" if first else run.opinion,
+    }  # fmt: skip
+
+
+def _sitting_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]) -> Part:
+    sitting = sittings.current(run)
+    part: Part = {
+        "sitting": sitting, "outcome": sittings.proposed_outcome(run, sitting),
+        "annulled": list(run.sittings.filter(state="annulled")),
+        "version": sitting.version if sitting else "",
+    }  # fmt: skip
+    if sitting is not None:
+        part["minutes"] = sittings.minutes_of(sitting)
+    build = {"vote": sittingpage.vote, "visit": sittingpage.visit,
+             "committee": sittingpage.committee}[run.kind]  # fmt: skip
+    return part | build(run, stage, sitting, cases_of(run), typed, user)
+
+
+def _consult_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]) -> Part:
+    return consultpage.lead_part(run, stage, cases_of(run), typed)
+
+
+def _joint_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]) -> Part:
+    """Bodies, those that approved the list as it stands, and approvals that lapsed."""
+    listing = run.listing
+    if listing is None:
+        return {"items": [], "bodies": [], "lapsed": []}
+    now = lists.digest(listing)
+    rows = list(run.approvals.select_related("user", "office").order_by("-pk"))
+    return {
+        "items": item_lines(run),
+        "digest": now,
+        "bodies": bodies(listing, run, stage, user),
+        "lapsed": [row for row in rows if row.digest != now],
+        "remarks": run.data.get("remarks", []),
+    }
+
+
+def _filing_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]) -> Part:
+    kept = run.data
+    return {
+        "studios": list(studios_of(run)),
+        "values": {"sent_on": typed.get("sent_on", kept.get("sent_on", "")),
+                   "to": typed.get("to", kept.get("to") or stage.to),
+                   "receipt": typed.get("receipt", kept.get("receipt", ""))},
+    }  # fmt: skip
+
+
+_PARTS = {
+    "vote": _sitting_part, "visit": _sitting_part, "committee": _sitting_part,
+    "consult": _consult_part, "joint_decision": _joint_part, "filing": _filing_part,
+}  # fmt: skip
+
+
+def item_lines(run: StageRun) -> list[Part]:
+    """What is on the list, as a body reads it before it approves."""
+    items: Any = queries.items_in(run.listing) if run.listing else []
+    return [
+        {"n": number, "application": item.case.application,
+         "url": reverse("reviews:case", args=[item.case.public_id])}
+        for number, item in enumerate(items, 1)
+    ]  # fmt: skip
+
+
+def studios_of(run: StageRun) -> Any:
+    """Studios the passage reports above."""
+    if run.listing is not None:
+        return queries.studios_of(run.listing)
+    return Studio.objects.filter(founding_application__case=run.case)
+
+
+def studio_file(run: StageRun) -> bytes:
+    """The studios that were named, as a workbook to be sent above.
+
+    Raises:
+        DomainError: nothing was named.
+    """
+    studios = list(studios_of(run).select_related("founding_application")
+                   .prefetch_related("hosts", "leaders"))  # fmt: skip
+    if not studios:
+        raise DomainError("还没有已命名的工作室，没有可报送的名单。")
+    columns = [("n", "序号", 6), ("name", "工作室名称", 40), ("number", "工作室编号", 22),
+               ("unit", "依托单位", 34), ("uscc", "统一社会信用代码", 24), ("leader", "领办人", 12),
+               ("occupation", "职业（工种）", 20), ("title", "称号", 20),
+               ("decision", "文号", 24), ("on", "命名日期", 14)]  # fmt: skip
+    rows = [
+        {"n": n, "name": s.name, "number": s.number, "title": s.title,
+         "unit": "、".join(h.name for h in s.hosts.all()),
+         "uscc": s.founding_application.unit_uscc,
+         "leader": "、".join(row.name for row in s.leaders.all()),
+         "occupation": s.founding_application.occupation,
+         "decision": s.decision_number, "on": s.founded_on}
+        for n, s in enumerate(studios, 1)
+    ]  # fmt: skip
+    return write_xlsx("备案名单", columns, rows)
