@@ -217,7 +217,7 @@ def _shown(definition: FieldDef | None, value: Any, unit: bool) -> str:
 
 def _number(definition: FieldDef | None, value: int | float | Decimal, unit: bool) -> str:
     grouped = definition is not None and definition.type in ("money", "decimal")
-    text = f"{Decimal(str(value)):,f}" if grouped else str(value)
+    text = f"{Decimal(str(value)):,f}" if grouped else f"{Decimal(str(value)):f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     suffix = definition.unit if definition is not None and unit else ""

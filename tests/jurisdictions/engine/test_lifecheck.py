@@ -10,12 +10,12 @@ import yaml
 
 from jurisdictions.engine.cases import load_suite, run_case
 from jurisdictions.engine.check import check_policy
-from jurisdictions.engine.reduced import without
 from jurisdictions.engine.grading import GradeError, award_of, cap_for
 from jurisdictions.engine.loader import read_source
 from jurisdictions.engine.national import load_national
 from jurisdictions.engine.policy import Policy, build_policy
 from jurisdictions.engine.problems import RulesetInvalidError
+from jurisdictions.engine.reduced import without
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 NATIONAL = load_national(FIXTURES / "national")
