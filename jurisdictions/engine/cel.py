@@ -36,6 +36,12 @@ _CEL = {
 _PROTO = {"int": 3, "double": 1, "bool": 8, "text": 9, "texts": 9}
 _OPTIONAL, _REPEATED = 1, 3
 _NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+_UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
+#: The functions of the domain and how many arguments each takes.
+_ARITIES = {
+    "rank": 2, "add_years": 2, "add_months": 2, "add_days": 2, "age_on": 2,
+    "last_day_of_age": 2, "words": 1, "year_of": 1, "occupation_key": 1,
+}  # fmt: skip
 _HAS = re.compile(r"\bhas\s*\(\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\)")
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'")
 
@@ -283,6 +289,15 @@ def _explain(text: str) -> str:
     plain = plain.replace("ERROR: <input>:", "第")
     if "(double, int)" in plain or "(int, double)" in plain:
         plain += "\n提示：金额和面积是小数，常数写成 50000.0；人数和年龄是整数"
-    if "undeclared reference" in plain:
-        plain += "\n提示：字段目录中没有这个名字，见 docs/field-catalogue.md"
+    unknown = _UNDECLARED.search(plain)
+    if unknown:
+        plain += f"\n提示：{_unknown_name(unknown[1], called=f'{unknown[1]}(' in plain)}"
     return plain
+
+
+def _unknown_name(name: str, *, called: bool) -> str:
+    if name in _ARITIES:
+        return f"函数 {name} 的参数个数不对，应为 {_ARITIES[name]} 个"
+    if called:
+        return f"没有函数 {name}，可用：{'、'.join(sorted(_ARITIES))}"
+    return "字段目录中没有这个名字，见 docs/field-catalogue.md"
