@@ -64,6 +64,8 @@ def approve(
         DomainError: the list changed, it is not this person's to approve, or it was approved.
     """
     work = open_work(open_run(listing), by=by)
+    if work.run.state not in (RunState.OPEN, RunState.SIGNING):
+        raise DomainError("该环节已办理完毕，请刷新页面查看最新情况。")
     if role not in getattr(work.stage, "bodies", ()):
         raise DomainError("该机构不参与本环节审定。")
     office = road.body_office(work.policy, role, listing.jurisdiction)

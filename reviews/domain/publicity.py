@@ -34,6 +34,7 @@ ALLOWED_COLUMNS = {
     "industry": "产业（领域）",
 }
 RUNNING = "running"
+_OVER = "公示期已结束，不再受理异议。如有情况反映请与主办机关联系。"
 EVIDENCE_KINDS = frozenset({"pdf", "jpg", "png", "docx"})
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -210,34 +211,58 @@ def object_to(
     checked = (
         check_upload(evidence, name=evidence.name, allowed=EVIDENCE_KINDS) if evidence else None
     )
-    work = open_work(_running_run(item.listing), by=by)
-    notice = running(work.listing_in_hand)
-    day = received_on or timezone.localdate()
-    if notice is None or not notice.published_on <= day <= notice.last_day:
-        raise DomainError("公示期已结束，不再受理异议。如有情况反映请与主办机关联系。")
-    row = next((i for i in work.items if i.pk == item.pk), None)
-    if row is None or row.state == ItemState.STRUCK:
-        raise DomainError("该项目不在公示名单中。", status=404)
+    work = _running_work(item.listing, by)
+    notice, row = _objected(work, item, received_on or timezone.localdate())
     objection = Objection(
         publicity=notice, item=row, name=name.strip()[:60], text=text.strip(),
         contact={"sealed": seal(OTHER, contact), "shown": mask(OTHER, contact)},
     )  # fmt: skip
     if checked is not None:
-        objection.evidence.save(
-            storage_name(checked.kind), ContentFile(checked.content), save=False
-        )
+        stored = storage_name(checked.kind)
+        objection.evidence.save(stored, ContentFile(checked.content), save=False)
     signed(objection, by=by, reason="收到异议").save()
+    _note(work, row, "objection", "公示期间收到异议，正在核实")
+    return objection
+
+
+def _objected(work: Work, item: ListItem, day: date) -> tuple[Publicity, ListItem]:
+    """The notice and the item, both still open to objections on a day.
+
+    Raises:
+        DomainError: the notice was over by then, or the item is not on it.
+    """
+    notice = running(work.listing_in_hand)
+    if notice is None or not notice.published_on <= day <= notice.last_day:
+        raise DomainError(_OVER)
+    row = next((i for i in work.items if i.pk == item.pk), None)
+    if row is None or row.state == ItemState.STRUCK:
+        raise DomainError("该项目不在公示名单中。", status=404)
+    return notice, row
+
+
+def _note(work: Work, item: ListItem, kind: str, text: str) -> None:
+    """A line in the record of one item, and a new version of the passage."""
     work.run.version += 1
     work.run.save(update_fields=["version"])
-    events.record(row.case.application, "objection", "公示期间收到异议，正在核实", actor=by,
-                  office=work.run.office, data={"objection": str(objection.public_id)})  # fmt: skip
-    return objection
+    events.record(item.case.application, kind, text, actor=work.by, office=work.run.office)
+
+
+def _running_work(listing: List, by: Any) -> Work:
+    """The work on a notice that is up, locked; looked at again once the lock is held.
+
+    Raises:
+        DomainError: it is over, or ended while we waited for the lock.
+    """
+    work = open_work(_running_run(listing), by=by)
+    if work.run.state != RunState.OPEN or work.data.get("phase") != RUNNING:
+        raise DomainError(_OVER)
+    return work
 
 
 def _running_run(listing: List) -> StageRun:
     run = listing.runs.filter(kind="publicity", state=RunState.OPEN).order_by("-pk").first()
     if run is None or run.data.get("phase") != RUNNING:
-        raise DomainError("公示已结束，不再受理异议。如有情况反映请与主办机关联系。")
+        raise DomainError(_OVER)
     return run
 
 
@@ -262,8 +287,7 @@ def decide_objection(
     Raises:
         DomainError: decided already, no finding, or no right.
     """
-    run = objection.publicity.run
-    work = open_work(run, by=by)
+    work = open_work(objection.publicity.run, by=by)
     locked = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
     verdict = can_handle(by, work.run.office)
     if not verdict:
@@ -277,11 +301,7 @@ def decide_objection(
     item = next(i for i in work.items if i.pk == locked.item_id)
     if upheld:
         _uphold(work, item, finding.strip(), faults or [])
-    work.run.version += 1
-    work.run.save(update_fields=["version"])
-    events.record(item.case.application, "objection_decided",
-                  f"{locked.get_state_display()}：{finding.strip()}", actor=by,
-                  office=work.run.office)  # fmt: skip
+    _note(work, item, "objection_decided", f"{locked.get_state_display()}：{finding.strip()}")
     return locked
 
 
@@ -310,7 +330,7 @@ def hold_objected(item: ListItem, *, by: Any, reason: str) -> ListItem:
     Raises:
         DomainError: nobody objects to it, or the reason is missing.
     """
-    work = open_work(_running_run(item.listing), by=by)
+    work = _running_work(item.listing, by)
     verdict = can_handle(by, work.run.office)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
@@ -330,7 +350,7 @@ def withdraw(notice: Publicity, *, by: Any, reason: str) -> Publicity:
     Raises:
         DomainError: it is not running, or the reason is missing.
     """
-    work = open_work(_running_run(notice.listing), by=by)
+    work = _running_work(notice.listing, by)
     verdict = can_handle(by, work.run.office)
     if not verdict:
         raise DomainError(verdict.reason, status=403)

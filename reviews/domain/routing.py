@@ -11,7 +11,7 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from reviews.domain.work import open_work
 from reviews.enums import RunState
-from reviews.models import StageRun
+from reviews.models import Case, StageRun
 from reviews.permissions import can_reroute
 
 
@@ -47,13 +47,17 @@ def reroute(run: StageRun, office: Office, *, by: Any, reason: str) -> StageRun:
     work.run.waiting_for = work.stage.signoff[0]
     work.run.version += 1
     signed(work.run, by=by, reason=f"改派：{reason.strip()}"[:100]).save()
-    case.office, case.waiting_for = office, work.run.waiting_for
-    case.claimed_by, case.claimed_until = None, None
-    case.version += 1
-    signed(case, by=by, reason=f"改派：{reason.strip()}"[:100]).save()
+    _move_case(case, work.run, by, reason.strip())
     events.record(
         case.application, "rerouted", f"由{before}改派至{office}：{reason.strip()}",
         actor=by, office=office, applicant_text=f"转由{office}办理",
         data={"from": str(before.public_id), "to": str(office.public_id)},
     )  # fmt: skip
     return work.run
+
+
+def _move_case(case: Case, run: StageRun, by: Any, reason: str) -> None:
+    case.office, case.waiting_for = run.office, run.waiting_for
+    case.claimed_by, case.claimed_until = None, None
+    case.version += 1
+    signed(case, by=by, reason=f"改派：{reason}"[:100]).save()

@@ -46,7 +46,7 @@ def case_page(
         flags: targets flagged just now.
         error: why it could not be kept.
     """
-    application, policy = case.application, policy_of(case.application.ruleset)
+    application = case.application
     run, rows = open_run_of(case), submissions_of(case)
     newest = rows[0] if rows else None
     previous = rows[1] if len(rows) > 1 else None
@@ -57,20 +57,28 @@ def case_page(
         "reveal_form": filing.REVEAL_FORM,
         "links": links(case, run, user),
     }  # fmt: skip
-    facts = road.facts_of(application, newest)
     decision: dict[str, Any] = {"may": False}
     if run is not None:
         decision = _decision(case, run, user, typed or {}, flags)
     context |= decision
     flagged = {i["name"]: i["note"] for i in decision.get("issues", [])}
     if newest is not None:
-        context["sections"] = filing.sections_of(
-            case, policy, facts, newest, previous, flagged)  # fmt: skip
-        context["groups"] = filing.files_of(case, policy, newest, previous, flagged)
-        context["rules"] = panel.rules_of(policy, list(newest.findings.all()))
-        context["counts"] = panel.counts_of(context["rules"])
+        context |= _filing(case, newest, previous, flagged)
     context["flags_on"] = bool(decision.get("flags_on"))
     return context
+
+
+def _filing(
+    case: Case, newest: Submission, previous: Submission | None, flagged: Mapping[str, str]
+) -> dict[str, Any]:
+    """The left half, and what the system found."""
+    policy, facts = policy_of(case.application.ruleset), road.facts_of(case.application, newest)
+    rules = panel.rules_of(policy, list(newest.findings.all()))
+    return {
+        "sections": filing.sections_of(case, policy, facts, newest, previous, flagged),
+        "groups": filing.files_of(case, policy, newest, previous, flagged),
+        "rules": rules, "counts": panel.counts_of(rules),
+    }  # fmt: skip
 
 
 def _errors(error: DomainError | None) -> list[dict[str, str]]:

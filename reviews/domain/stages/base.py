@@ -41,28 +41,20 @@ def take_action(
 
     Args:
         run: the passage.
-        action: ``save`` keeps the proposal, ``sign`` signs the post whose turn it is,
-            ``send_back`` returns the proposal to the first post with a reason in ``opinion``.
+        action: ``save``, ``sign``, or ``send_back`` to the first post with a reason.
         by: who acts.
         version: of the passage as the page showed it.
         outcome: what is concluded; only the first post proposes.
         opinion: text for the opinion box and the unit.
         note: remark for the office only; None leaves it.
-        data: particulars of the kind, laid over those kept; for a correction ``faults`` (list
-            of ``target`` and ``text``) and ``due_on``.
+        data: particulars of the kind; for a correction ``faults`` and ``due_on``.
         verdicts: point, or ``rule:<id>`` for a reason, to verdict and reason.
 
     Raises:
         StaleActionError: somebody acted meanwhile.
         DomainError: not this person's turn, or the proposal is incomplete.
     """
-    work = open_work(run, by=by)
-    require_current(work.run, version)
-    verdict = can_sign(by, work.run)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
-    if work.case is not None:
-        claiming.take(work.case, by)
+    work = _in_turn(run, by, version)
     if action == SEND_BACK:
         return _send_back(work, opinion)
     first = work.run.waiting_for == work.stage.signoff[0]
@@ -76,6 +68,18 @@ def take_action(
     if not kind_of(work.stage.kind).interactive:
         raise DomainError("这个环节请用“纸质办理录入”：录入结果并上传签字的纪要。")
     return _sign(work, "" if first else opinion)
+
+
+def _in_turn(run: StageRun, by: Any, version: int) -> Work:
+    """The work, when nobody acted meanwhile and it is this person's turn."""
+    work = open_work(run, by=by)
+    require_current(work.run, version)
+    verdict = can_sign(by, work.run)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    if work.case is not None:
+        claiming.take(work.case, by)
+    return work
 
 
 def require_current(run: StageRun, version: int) -> None:
