@@ -1,0 +1,72 @@
+"""Cases and lists brought to a stage of a wanted kind by the portal's own code."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from reviews.domain import lists
+from reviews.models import Case, List, StageRun
+from tests.reviews import factories as make
+from tests.reviews.test_walks import issue, show_and_close
+
+SIGNED = {"check", "recommend"}
+
+
+def case_at(city: make.City, case: Case, kind: str) -> StageRun:
+    """The passage of a case through the first stage of a kind."""
+    for _ in range(12):
+        run = make.run_of(case)
+        if run.kind == kind:
+            return run
+        if run.kind in SIGNED:
+            make.pass_check(city, run)
+        else:
+            make.from_paper(city, run)
+    raise AssertionError(f"no {kind}")
+
+
+def waiting(city: make.City, case: Case) -> Case:
+    """A case that waits for a list."""
+    for _ in range(12):
+        case = Case.objects.get(pk=case.pk)
+        if case.state == "listed":
+            return case
+        run = make.run_of(case)
+        (make.pass_check if run.kind in SIGNED else make.from_paper)(city, run)
+    raise AssertionError("never listed")
+
+
+def list_at(city: make.City, cases: list[Case], kind: str) -> StageRun:
+    """The passage of a list of these cases through the first stage of a kind."""
+    ready = [waiting(city, case) for case in cases]
+    listing = lists.create_list(city.round, by=city.person(ready[0].office))
+    for _ in range(12):
+        listing = List.objects.get(pk=listing.pk)
+        run = make.list_run(listing)
+        if run.kind == kind:
+            return run
+        if run.kind == "shortlist":
+            make.sign_all(city, run, outcome="pass", opinion="同意列入。")
+        elif run.kind == "publicity":
+            show_and_close(city, listing)
+        elif run.kind == "decision":
+            issue(city, listing)
+        else:
+            make.from_paper(city, run)
+    raise AssertionError(f"no {kind}")
+
+
+def fresh(run: StageRun) -> StageRun:
+    """The passage read again."""
+    return StageRun.objects.select_related("office", "case", "listing").get(pk=run.pk)
+
+
+def handler(city: make.City, run: StageRun) -> Any:
+    """The handler of the office that has a passage."""
+    return city.person(run.office)
+
+
+def soon() -> Any:
+    """A moment today that has passed."""
+    return timezone.now() - timedelta(minutes=5)
