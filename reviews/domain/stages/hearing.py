@@ -1,5 +1,6 @@
 """答辩: the day it was held; scores where there is a table."""
 
+from reviews.domain import panels
 from reviews.domain.decision import day_of
 from reviews.domain.work import Kind, Work
 
@@ -9,4 +10,5 @@ def check_paper(work: Work) -> None:
     day_of(work.data.get("held_on"), "请填写答辩日期。", "held_on")
 
 
-KIND = Kind("hearing", check_paper=check_paper)
+KIND = Kind("hearing", interactive=True, own_page=True, check=panels.check,
+            check_paper=check_paper)  # fmt: skip

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.common.errors import DomainError
+from reviews.domain import panels
 from reviews.domain.decision import day_of
 from reviews.domain.work import Kind, Work, need
 
@@ -39,4 +40,4 @@ def check_paper(work: Work) -> None:
     day_of(work.data.get("held_on"), "请填写评审日期。", "held_on")
 
 
-KIND = Kind("panel", check_paper=check_paper)
+KIND = Kind("panel", interactive=True, own_page=True, check=panels.check, check_paper=check_paper)

@@ -1,0 +1,76 @@
+"""回避: who may not judge what, and why. Plain values in, reasons out; no database here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Judge:
+    """An expert as far as avoidance is concerned.
+
+    Attributes:
+        expert: primary key in the pool.
+        user: primary key of the account.
+        name: as printed.
+        employer: 统一社会信用代码 of the employer.
+        person: blind indexes of the identity number, one per key of the ring; empty unknown.
+        related: codes of units with which a relation was declared once and for all.
+    """
+
+    expert: int
+    user: int
+    name: str
+    employer: str
+    person: frozenset[str] = frozenset()
+    related: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A filing as far as avoidance is concerned.
+
+    Attributes:
+        units: code of each unit that takes part to its name.
+        people: blind index of leader and members to what they are.
+        names: name of leader and members to what they are.
+        known: names whose identity number is among ``people``.
+        contacts: accounts that act for the units.
+        signers: account to the earlier stage in which it acted as an officer.
+        declared: expert to what he declared on the same unit before.
+    """
+
+    units: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    contacts: frozenset[int] = frozenset()
+    signers: Mapping[int, str] = field(default_factory=dict)
+    declared: Mapping[int, str] = field(default_factory=dict)
+
+
+def reasons(judge: Judge, subject: Subject) -> tuple[str, ...]:
+    """Why an expert may not judge a filing; empty when nothing stands against it."""
+    found = []
+    if judge.employer in subject.units:
+        found.append(f"工作单位与申报方“{subject.units[judge.employer]}”相同")
+    found += _same_person(judge, subject)
+    if judge.user in subject.contacts:
+        found.append("是申报单位的经办或负责人员")
+    for code in sorted(judge.related & set(subject.units)):
+        found.append(f"已申明与“{subject.units[code]}”有利害关系")
+    if judge.expert in subject.declared:
+        found.append(f"此前已声明回避：{subject.declared[judge.expert]}")
+    if judge.user in subject.signers:
+        found.append(f"已在“{subject.signers[judge.user]}”环节办理过本件")
+    return tuple(found)
+
+
+def _same_person(judge: Judge, subject: Subject) -> list[str]:
+    """The same number decides; the same name without both numbers cannot be told apart."""
+    same = sorted({subject.people[key] for key in judge.person if key in subject.people})
+    if same:
+        return [f"与申报件的{same[0]}为同一人"]
+    unclear = judge.name in subject.names and (not judge.person or judge.name not in subject.known)
+    if unclear:
+        return [f"与申报件的{subject.names[judge.name]}同名，未登记证件号码，无法排除为同一人"]
+    return []

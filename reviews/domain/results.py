@@ -1,0 +1,167 @@
+"""评审结果: signed sheets become one result per case; every change of it is kept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from jurisdictions.engine.aggregate import (
+    TooFewScoresError,
+    aggregate,
+    as_text,
+    from_text,
+    grade_of_exact,
+    ranks,
+    rounded,
+    spread,
+)
+from jurisdictions.engine.policy import Policy
+from jurisdictions.engine.scoring import plain
+from jurisdictions.schema.scoring import ScoreTable
+from reviews.domain.work import PASS, REFUSE
+from reviews.enums import SeatState
+from reviews.models import Case, PanelResult, Seat, StageRun
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the signed sheets of a case say.
+
+    Attributes:
+        seats: those that count, in order of signing.
+        agree: sheets for.
+        against: sheets against.
+        exact: aggregated score; None without a table, or while there are too few scores.
+        grade: what the table calls the score.
+        short: why there is no score yet.
+    """
+
+    seats: tuple[Seat, ...]
+    agree: int = 0
+    against: int = 0
+    exact: Fraction | None = None
+    grade: str | None = None
+    short: str = ""
+    scores: tuple[Decimal, ...] = field(default=())
+
+    @property
+    def count(self) -> int:
+        """How many sheets count."""
+        return len(self.seats)
+
+    @property
+    def score(self) -> Decimal | None:
+        """The score for people, two decimals; decisions use ``exact``."""
+        return None if self.exact is None else rounded(self.exact)
+
+    @property
+    def deviation(self) -> Decimal | None:
+        """Standard deviation of the scores: for the head of the panel alone."""
+        return spread(self.scores) if self.scores else None
+
+
+def table_of(policy: Policy, stage: Any) -> ScoreTable | None:
+    """The score table of a stage; None where experts give opinions."""
+    return policy.ruleset.score_tables[stage.score_table] if stage.score_table else None
+
+
+def counted(run: StageRun, case: Case) -> list[Seat]:
+    """Seats whose sheet is signed and not void."""
+    rows = Seat.objects.filter(run=run,
+        case=case, state=SeatState.SEATED,
+        sheet__signed_at__isnull=False, sheet__voided_at__isnull=True,
+    )  # fmt: skip
+    return list(rows.select_related("sheet", "expert__user").order_by("sheet__signed_at", "pk"))
+
+
+def judged(policy: Policy, stage: Any, seats: Iterable[Seat]) -> Judged:
+    """Put the sheets of these seats together as the stage says."""
+    rows = tuple(seats)
+    if stage.mode == "opinion":
+        agree = sum(1 for seat in rows if seat.sheet.verdict == PASS)
+        return Judged(rows, agree=agree, against=len(rows) - agree)
+    scores = tuple(seat.sheet.total or Decimal(0) for seat in rows)
+    try:
+        exact = aggregate(scores, stage.aggregate, sources=[seat.source for seat in rows],
+                          weights=stage.seats.weights or None)  # fmt: skip
+    except TooFewScoresError as error:
+        return Judged(rows, short=str(error), scores=scores)
+    table = table_of(policy, stage)
+    grade = grade_of_exact(table, exact) if table else None
+    return Judged(rows, exact=exact, grade=grade, scores=scores)
+
+
+def suggested(policy: Policy, stage: Any, found: Judged) -> str:
+    """What the sheets point to; a person proposes and the office signs.
+
+    More sheets for than against, or any grade but the lowest, points to a pass. Where the
+    ruleset ranks, everybody is passed on with his place. Empty where nothing can be said.
+    """
+    if stage.outcome == "rank":
+        return PASS
+    if stage.mode == "opinion":
+        return PASS if found.agree > found.against else REFUSE
+    table = table_of(policy, stage)
+    if table is None or not table.grades or found.grade is None:
+        return ""
+    return REFUSE if found.grade == table.grades[-1].label else PASS
+
+
+def proposed_text(stage: Any, found: Judged) -> str:
+    """The opinion for the sheet, without names: numbers, then what the experts wrote."""
+    if not found.count:
+        return ""
+    if found.exact is not None and found.score is not None:
+        grade = f"（{found.grade}）" if found.grade else ""
+        head = f"专家 {found.count} 人评审，得分 {plain(found.score)} 分{grade}。"
+    else:
+        head = f"专家 {found.count} 人评审，同意 {found.agree} 人，不同意 {found.against} 人。"
+    texts = list(dict.fromkeys(s.sheet.text.strip() for s in found.seats if s.sheet.text.strip()))
+    return head + "".join(f"\n{n}．{text}" for n, text in enumerate(texts, 1))
+
+
+def refresh(
+    run: StageRun, case: Case, policy: Policy, stage: Any, *, by: Any, reason: str
+) -> PanelResult | None:
+    """Keep what the sheets say now, when it is something else than what was kept last.
+
+    Returns:
+        The newest row; None while nothing was ever signed.
+    """
+    found = judged(policy, stage, counted(run, case))
+    last = newest(run, case)
+    keys = sorted(str(seat.public_id) for seat in found.seats)
+    exact = "" if found.exact is None else as_text(found.exact)
+    said = (found.agree, found.against, exact, keys)
+    if last is None and not found.count:
+        return None
+    if last is not None and (last.agree, last.against, last.exact, last.seats) == said:
+        return last
+    return PanelResult.objects.create(
+        run=run, case=case, number=last.number + 1 if last else 1, count=found.count,
+        agree=found.agree, against=found.against, exact=exact, score=found.score, seats=keys,
+        reason=reason[:300], by=by,
+    )  # fmt: skip
+
+
+def newest(run: StageRun, case: Case) -> PanelResult | None:
+    """What was kept last for a case."""
+    return PanelResult.objects.filter(run=run, case=case).order_by("number").last()
+
+
+def weight_of(row: PanelResult) -> Fraction:
+    """By what cases are put in order: the exact score, else the share of sheets for."""
+    if row.exact:
+        return from_text(row.exact)
+    return Fraction(row.agree, row.count) if row.count else Fraction(0)
+
+
+def ranking(rows: Iterable[PanelResult]) -> dict[int, int]:
+    """Places of cases by their newest results; equal results share a place.
+
+    Args:
+        rows: results in the order they were kept; a later row of a case replaces an earlier.
+    """
+    last: Mapping[int, PanelResult] = {row.case_id: row for row in rows}
+    return ranks({case: weight_of(row) for case, row in last.items()})

@@ -1,0 +1,340 @@
+"""席位: experts appointed by hand or drawn by lot, their statements, and how seats end."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.domain import events
+from portal.common.doors import grant, revoke
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from portal.common.queue import post_mail
+from reviews.domain import drawing
+from reviews.domain.avoidance import Subject, reasons
+from reviews.domain.conflicts import conflicts, judge_of, subject_of
+from reviews.domain.sittings import handled_work, lock_run
+from reviews.domain.work import Work, tell
+from reviews.enums import DrawKind, SeatState
+from reviews.models import Case, Expert, PanelDraw, ScoreSheet, Seat, StageRun
+
+LIVE = (SeatState.PENDING, SeatState.SEATED)
+KINDS = ("panel", "hearing")
+_MIN_REASON = 4
+_SEED_BYTES = 16
+
+
+def cases_of(work: Work) -> list[Case]:
+    """The case, or those that are in on the list, in order."""
+    return [work.case] if work.case is not None else [item.case for item in work.present]
+
+
+def live_seats(run: StageRun, case: Case | None = None) -> list[Seat]:
+    """Seats that count, of one case or of all."""
+    rows = Seat.objects.filter(run=run, state__in=LIVE).select_related(
+        "expert__user", "sheet", "case"
+    )
+    return list(rows.filter(case=case) if case is not None else rows)
+
+
+def pool(run: StageRun) -> list[Expert]:
+    """Experts of the jurisdiction who may be asked."""
+    rows = Expert.objects.filter(jurisdiction=run.office.jurisdiction_id, is_active=True)
+    return list(rows.select_related("user", "office").filter(user__is_active=True))
+
+
+def roles_of(expert: Expert) -> list[str]:
+    """Office roles an expert stands for."""
+    if expert.office is None:
+        return []
+    return sorted(set(expert.office.bindings.values_list("role", flat=True)))
+
+
+def candidates(
+    run: StageRun, experts: Iterable[Expert], subjects: dict[str, Subject]
+) -> list[drawing.Candidate]:
+    """Experts as the draw sees them; whoever may not judge one of the filings has its reasons.
+
+    Args:
+        run: the passage.
+        experts: of the pool.
+        subjects: number of the filing to what avoidance looks at.
+    """
+    found = []
+    for expert in experts:
+        judge = judge_of(expert)
+        why = [
+            f"{number}：{reason}" if len(subjects) > 1 else reason
+            for number, subject in subjects.items()
+            for reason in reasons(judge, subject)
+        ]
+        found.append(drawing.Candidate(str(expert.public_id), expert.source,
+                                       frozenset(roles_of(expert)), tuple(why)))  # fmt: skip
+    return found
+
+
+def subjects_of(run: StageRun, cases: Iterable[Case]) -> dict[str, Subject]:
+    """What avoidance looks at, for each filing."""
+    return {str(case.application.number): subject_of(case, run) for case in cases}
+
+
+def _judged_work(run: StageRun, *, by: Any) -> Work:
+    work = handled_work(run, by=by)
+    if work.stage.kind not in KINDS:
+        raise DomainError("这个环节不设专家席位。")
+    return work
+
+
+@transaction.atomic
+def appoint(run: StageRun, experts: list[Expert], *, by: Any) -> list[Seat]:
+    """Give experts their seats by hand: on each case that is judged.
+
+    Args:
+        run: the passage.
+        experts: of the pool of this jurisdiction.
+        by: a handler of the office.
+
+    Raises:
+        DomainError: the ruleset wants a draw, somebody may not judge (says why), nobody given.
+    """
+    work = _judged_work(run, by=by)
+    if work.stage.seats.appoint == "draw":
+        raise DomainError("本环节的专家须随机抽取，不能指定。")
+    if not experts:
+        raise DomainError("请选择专家。", field="experts", status=422)
+    known = {expert.pk for expert in pool(work.run)}
+    if {expert.pk for expert in experts} - known:
+        raise DomainError("所选专家不在本地区在库专家中，请刷新页面。", field="experts")
+    cases = cases_of(work)
+    rows = candidates(work.run, experts, subjects_of(work.run, cases))
+    barred = {
+        expert.name: row.reasons for expert, row in zip(experts, rows, strict=True) if row.reasons
+    }
+    if barred:
+        text = "；".join(f"{name}：{'、'.join(why)}" for name, why in barred.items())
+        raise DomainError(f"下列专家须回避，不能安排。{text}", field="experts", status=422)
+    seats = [_seat(work, case, expert) for expert in experts for case in cases]
+    names = "、".join(expert.name for expert in experts)
+    tell(work, "experts_appointed", f"{work.stage.label}：指定专家 {names}")
+    return seats
+
+
+@transaction.atomic
+def draw(run: StageRun, count: int, *, by: Any, seed: str = "") -> PanelDraw:
+    """Draw experts by lot and give them their seats; seed and pool are kept.
+
+    Args:
+        run: the passage.
+        count: how many.
+        by: a handler of the office.
+        seed: only to repeat a draw; a fresh one is made otherwise.
+
+    Raises:
+        DomainError: the ruleset wants appointment, or too few may be drawn (says who and why).
+    """
+    work = _judged_work(run, by=by)
+    needs = work.stage.seats
+    if needs.appoint == "appoint":
+        raise DomainError("本环节的专家由主管部门指定，不能抽取。")
+    if count < 1:
+        raise DomainError("请填写抽取人数。", field="count", status=422)
+    cases, experts = cases_of(work), pool(work.run)
+    by_key = {str(expert.public_id): expert for expert in experts}
+    seed = seed or secrets.token_hex(_SEED_BYTES)
+    drawn = drawing.draw(
+        candidates(work.run, experts, subjects_of(work.run, cases)),
+        drawing.Needs(count, needs.sources, needs.offices), seed,
+        seated=_seated(live_seats(work.run)),
+    )  # fmt: skip
+    _require_complete(work, drawn, by_key)
+    record = PanelDraw.objects.create(
+        run=work.run, kind=DrawKind.EXPERTS, seed=seed, by=by,
+        wanted={"count": count, "sources": list(needs.sources), "roles": list(needs.offices)},
+        candidates=[_line(by_key[key]) for key in drawn.order],
+        excluded=[{**_line(by_key[row.key]), "reasons": list(row.reasons)}
+                  for row in drawn.excluded],
+        picked=[_line(by_key[key]) for key in drawn.picked],
+    )  # fmt: skip
+    for key in drawn.picked:
+        for case in cases:
+            _seat(work, case, by_key[key], record)
+    names = "、".join(by_key[key].name for key in drawn.picked)
+    tell(work, "experts_drawn", f"{work.stage.label}：抽取专家 {names}（种子 {seed}）", seed=seed)
+    return record
+
+
+def _seated(seats: Iterable[Seat]) -> list[drawing.Candidate]:
+    return [
+        drawing.Candidate(str(seat.expert.public_id), seat.source, frozenset(seat.roles))
+        for seat in seats
+    ]
+
+
+def _line(expert: Expert) -> dict[str, str]:
+    return {"key": str(expert.public_id), "name": expert.name, "source": expert.source,
+            "employer": expert.employer}  # fmt: skip
+
+
+def _require_complete(work: Work, drawn: drawing.Drawn, by_key: dict[str, Expert]) -> None:
+    if not drawn.unmet and not drawn.short:
+        return
+    barred = "；".join(
+        f"{by_key[row.key].name}（{'、'.join(row.reasons)}）" for row in drawn.excluded
+    )
+    unmet = "、".join(need_labels(work.policy, drawn.unmet))
+    text = f"缺少：{unmet}。" if unmet else f"还差 {drawn.short} 人。"
+    raise DomainError(
+        f"可抽取的专家不够，{text}" + (f"因回避不能抽取：{barred}。" if barred else ""),
+        field="count", status=422,
+    )  # fmt: skip
+
+
+def need_labels(policy: Any, needs: Iterable[str]) -> list[str]:
+    """Sources as they are; office roles by their label."""
+    offices = policy.ruleset.offices
+    return [offices[need].label if need in offices else need for need in needs]
+
+
+def _seat(work: Work, case: Case, expert: Expert, record: PanelDraw | None = None) -> Seat:
+    """A seat for a case; somebody who has had one there in this passage gets no second."""
+    taken = Seat.objects.filter(run=work.run, case=case, expert=expert)
+    earlier = taken.exclude(state=SeatState.RELEASED).first()
+    if earlier is not None:
+        raise DomainError(f"{expert.name}已安排评审本件（{earlier.get_state_display()}）。",
+                          field="experts", status=422)  # fmt: skip
+    seat = Seat(run=work.run, case=case, expert=expert, draw=record, source=expert.source,
+                roles=roles_of(expert), seated_by=work.by)  # fmt: skip
+    signed(seat, by=work.by, reason="抽取" if record else "指定").save()
+    ScoreSheet.objects.create(seat=seat)
+    grant(expert.user, "declare", seat)
+    if expert.user.email:
+        post_mail(
+            expert.user.email, "参加评审的通知",
+            f"{expert.name}：\n{work.run.office}请您参加评审。请登录门户，在“专家评审”中"
+            "先签署回避声明。\n（本邮件由系统发出，请勿直接回复）",
+            key=f"seat:{seat.public_id}",
+        )  # fmt: skip
+    return seat
+
+
+@transaction.atomic
+def declare(seat: Seat, *, by: Any, clear: bool, text: str = "") -> Seat:
+    """The statement: no relation opens the filing; a relation ends the seat.
+
+    Args:
+        seat: the expert's own seat.
+        by: the expert.
+        clear: declares that there is no relation.
+        text: what the relation is, when there is one.
+
+    Raises:
+        DomainError: not his seat, signed already, or the relation is not described.
+    """
+    locked = own_seat(seat, by)
+    if locked.state != SeatState.PENDING:
+        raise DomainError("回避声明已经签署，不能再改。发现须回避的，请用“申请回避”。")
+    if not clear and not text.strip():
+        raise DomainError("请说明与申报方的关系。", field="text", status=422)
+    found = conflicts(locked.expert, locked.case, locked.run)
+    locked.statement = text.strip() or "本人与申报单位、领办人及团队成员无利害关系。"
+    locked.declared_at = timezone.now()
+    if clear and not found:
+        locked.state = SeatState.SEATED
+        signed(locked, by=by, reason="签署回避声明").save()
+        grant(by, "score", locked)
+        return locked
+    reason = text.strip() or "；".join(found)
+    note(locked, "expert_avoids", f"专家{locked.expert}回避：{reason}", by=by)
+    return end(locked, SeatState.CONFLICT, by=by, reason=reason)
+
+
+def note(seat: Seat, kind: str, text: str, *, by: Any, **data: Any) -> None:
+    """Write a line about a seat into the record of its case."""
+    events.record(
+        seat.case.application, kind, text, actor=by, office=seat.run.office,
+        data={"run": str(seat.run.public_id), "seat": str(seat.public_id), **data},
+    )  # fmt: skip
+
+
+def own_seat(seat: Seat, by: Any) -> Seat:
+    """A person's own seat, locked behind its passage, which is still open.
+
+    Raises:
+        DomainError: somebody else's, or the passage is being signed or over.
+    """
+    lock_run(seat.run_id)
+    locked = lock_seat(seat.pk)
+    if locked.expert.user_id != by.pk:
+        raise DomainError("这不是您的席位。", status=404)
+    return locked
+
+
+def lock_seat(pk: int) -> Seat:
+    """A seat, locked, with all that is read of it."""
+    return (
+        Seat.objects.select_for_update(of=("self",))
+        .select_related("expert__user", "expert__office", "run__office", "run__submission",
+                        "case__application__ruleset", "case__application__jurisdiction",
+                        "case__application__enterprise", "case__application__studio")
+        .get(pk=pk)
+    )  # fmt: skip
+
+
+def end(seat: Seat, state: str, *, by: Any, reason: str) -> Seat:
+    """End a locked seat; its grants go at once, the row stays."""
+    seat.state, seat.ended_at, seat.reason = state, timezone.now(), reason.strip()[:300]
+    seat.chair = False
+    signed(seat, by=by, reason=f"{SeatState(state).label}：{reason.strip()}"[:100]).save()
+    for perm in Seat.allowed_permissions:
+        revoke(seat.expert.user, perm, seat)
+    return seat
+
+
+@transaction.atomic
+def release(seat: Seat, *, by: Any, reason: str) -> Seat:
+    """The office takes back a seat whose sheet is not signed.
+
+    Raises:
+        DomainError: the reason is missing, or the sheet is signed (then only 回避 ends it).
+    """
+    work = _judged_work(seat.run, by=by)
+    locked = lock_seat(seat.pk)
+    require_reason(reason)
+    if locked.state not in LIVE:
+        raise DomainError("该席位已经结束。")
+    if locked.sheet.signed_at is not None:
+        raise DomainError("该专家已签署评审意见，不能撤换；须回避的请登记回避。")
+    tell(work, "expert_released", f"{work.stage.label}：撤换专家{locked.expert}，{reason.strip()}")
+    return end(locked, SeatState.RELEASED, by=by, reason=reason)
+
+
+def require_reason(reason: str) -> None:
+    """Refuse an empty or token reason.
+
+    Raises:
+        DomainError: too short.
+    """
+    if len(reason.strip()) < _MIN_REASON:
+        raise DomainError(f"请写明理由（不少于 {_MIN_REASON} 个字）。",
+                          field="reason", status=422)  # fmt: skip
+
+
+@transaction.atomic
+def set_chair(run: StageRun, expert: Expert, *, by: Any) -> None:
+    """Make an expert the head of the panel, on every case where he sits.
+
+    Raises:
+        DomainError: he has no seat.
+    """
+    work = _judged_work(run, by=by)
+    live = [lock_seat(seat.pk) for seat in live_seats(work.run)]
+    if not any(seat.expert_id == expert.pk for seat in live):
+        raise DomainError("组长须从已安排的专家中确定。", field="chair", status=422)
+    for seat in sorted(live, key=lambda row: row.expert_id == expert.pk):
+        wanted = seat.expert_id == expert.pk
+        if seat.chair != wanted:
+            seat.chair = wanted
+            signed(seat, by=by, reason="确定组长").save()
+    tell(work, "panel_chair", f"{work.stage.label}：组长{expert}")
