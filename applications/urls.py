@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}withdraw/", following.withdraw, name="withdraw"),
     path(f"{_ONE}form/", papers.sheet_preview, name="sheet_preview"),
     path(f"{_ONE}form.pdf", papers.sheet_pdf, name="sheet_pdf"),
+    path(f"{_ONE}papers/<uuid:document_id>/", papers.paper_file, name="paper_file"),
     path(f"{_ONE}paper/", window.paper, name="paper"),
     path("manage/applications/", manage.listing, name="manage"),
     path("manage/applications/export.xlsx", manage.workbook, name="manage_workbook"),

@@ -22,6 +22,7 @@ MEBIBYTE = 1024 * 1024
 ORIGINAL = "original"
 ORIGINAL_SENTENCE = "此件与原件相符"
 CORRECTING = "补正期间只能更换要求补正的材料。"
+WAIVED = "不必另交"
 _TAGS = {
     "pass": ("已上传", "green"),
     "missing": ("待上传", "gray"),
@@ -78,8 +79,9 @@ def _card(standing: Standing, item: Material, *, changeable: bool) -> dict[str, 
     return {
         "id": f"mat-{item.id}",
         "label": item.title,
-        "required": _need(standing, item),
-        "must": item.need != "optional" and item.severity == "block" and not item.group,
+        "required": "可不交" if tag == WAIVED else _need(standing, item),
+        "must": item.need != "optional" and item.severity == "block" and not item.group
+        and tag != WAIVED,
         "help": item.help,
         "rule": _rule(item),
         "clause": first_clause(standing.policy, item.clause),
@@ -241,7 +243,7 @@ def _tag(item: Material, finding: Finding | None, mine: list[Attachment]) -> tup
     if finding is None or (item.need == "optional" and not mine):
         return ("未上传", "gray")
     if finding.outcome == "pass" and not mine:
-        return ("不必另交", "none")
+        return (WAIVED, "none")
     return _TAGS.get(finding.outcome, ("", "gray"))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from applications.models import Application
+from applications.models import Application, Document
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Paper:
-    """A letter to the unit that it may open."""
+    """A letter to the unit that it may open; the document is served by the filing's pages."""
 
     title: str
-    url: str
+    document: Document
     dated_on: date
 
 

@@ -69,6 +69,8 @@ def _grouped(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What must be handed in first, what may be afterwards."""
     must = [card for card in cards if card["required"] != "选传"]
     may = [card for card in cards if card["required"] == "选传"]
+    for number, card in enumerate([*must, *may], 1):
+        card["n"] = number
     groups = [{"title": "必须提交的材料", "cards": must}, {"title": "选传材料", "cards": may}]
     return [group for group in groups if group["cards"]]
 

@@ -2,11 +2,11 @@
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from applications.interfaces import checklist, sheets
+from applications.interfaces import checklist, progress, sheets
 from applications.interfaces.standing import Standing
 from applications.models import Document
 from applications.queries import last_submission
@@ -42,6 +42,18 @@ def sheet_pdf(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     response["Content-Disposition"] = sheets.disposition(name)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@serves
+def paper_file(
+    request: HttpRequest, public_id: uuid.UUID, document_id: uuid.UUID
+) -> HttpResponseBase:
+    """Send a letter to the unit: only what its review says the unit may open."""
+    application = filing_or_404(request, public_id)
+    for paper in progress.papers_of(application):
+        if paper.document.public_id == document_id:
+            return _stored(request, paper.document)
+    raise Http404
 
 
 @public

@@ -31,7 +31,6 @@ from portal.common.errors import DomainError
 from portal.common.limits import limited
 from portal.common.views import writes
 
-
 #: How headings of annexes begin: the printed form is one.
 ANNEX = "附件"
 
