@@ -11,9 +11,11 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to filings and load the kinds of stages."""
+        """Listen to filings, load the kinds of stages, tell units where their filings are."""
+        from applications.interfaces import progress  # noqa: PLC0415 - as above
         from reviews import receivers  # noqa: F401, PLC0415 - models must be loaded first
         from reviews.domain import stages  # noqa: F401, PLC0415 - as above
-        from reviews.interfaces import menu  # noqa: PLC0415 - as above
+        from reviews.interfaces import menu, unit_view  # noqa: PLC0415 - as above
 
         menu.register_all()
+        progress.register(unit_view.UnitView())

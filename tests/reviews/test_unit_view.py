@@ -1,0 +1,61 @@
+"""What the unit sees of its review: the step, the office, the faults and the letters."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from applications.interfaces import progress
+from portal.accounts.models import User
+from reviews.models import CorrectionItem
+from tests.applications.pages import at
+from tests.reviews.factories import City, make_city, run_of, sign_all, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city() -> City:
+    return make_city("urumqi")
+
+
+def page(user: User, address: str) -> Any:
+    client = Client()
+    client.force_login(user, backend="portal.accounts.backends.LoginBackend")
+    return client.get(address)
+
+
+def test_the_unit_sees_which_office_has_its_filing(city: City) -> None:
+    case = submitted(city)
+    place = progress.place_of(case.application)
+    assert place is not None
+    assert (place.stage, place.doing) == ("district_check", "区（县）人社局初审")
+    assert place.holder == str(city.office("district_bureau"))
+    assert place.next_step == "市级评审（审阅材料）"
+    shown = page(case.application.created_by, at("timeline", case.application))
+    assert place.holder in shown.content.decode()
+
+
+def test_the_unit_sees_every_fault_and_its_answers_are_kept(city: City) -> None:
+    case = submitted(city)
+    due = timezone.localdate() + dt.timedelta(days=10)
+    sent_back(city, case, due)
+    notice = progress.notice_of(case.application)
+    assert notice is not None
+    assert [(f.target, f.text) for f in notice.faults] == [("studio.area", "请按实测填写")]
+    assert notice.due_on == due
+    shown = page(case.application.created_by, at("corrections", case.application))
+    assert "请按实测填写" in shown.content.decode()
+    progress.answer_notice(case.application, {"studio.area": "已改"})
+    assert CorrectionItem.objects.get().answer == "已改"
+
+
+def sent_back(city: City, case: Any, due: dt.date) -> None:
+    data = {
+        "faults": [{"target": "studio.area", "text": "请按实测填写"}],
+        "due_on": due.isoformat(),
+    }
+    sign_all(city, run_of(case), outcome="return", opinion="请补正。", data=data)
+    case.application.refresh_from_db()
