@@ -19,9 +19,11 @@ from jurisdictions.engine.names import NamingError, placeholders
 from jurisdictions.engine.policy import Policy, load_policy
 from jurisdictions.engine.problems import Problem, RulesetInvalidError
 from jurisdictions.engine.walk import dotted, entries, walk
+from jurisdictions.engine.workflowcheck import workflow_faults
 from jurisdictions.schema.base import Expr
 from jurisdictions.schema.effects import FoundStudio
 from jurisdictions.schema.forms import FieldUse, TableUse
+from jurisdictions.schema.materials import Material
 from jurisdictions.schema.procedure import Procedure
 from jurisdictions.schema.rules import Rule
 
@@ -76,10 +78,24 @@ def _procedure(policy: Policy, code: str) -> Iterator[Fault]:
     root: Path_ = ("procedures", code)
     yield from _expressions(policy, code, root)
     yield from _form(policy, procedure, root)
-    yield from _stages(policy, code, root)
+    yield from workflow_faults(policy, code, root)
+    yield from _twice(procedure, root)
     yield from _materials(policy, procedure, root)
     yield from _formulas(policy, procedure, root)
     yield from _sheet(procedure, root)
+
+
+def _twice(procedure: Procedure, root: Path_) -> Iterator[Fault]:
+    """Ids that findings, files and cases go by stand once."""
+    listed: dict[str, list[str]] = {
+        "rules": [rule.id for rule in procedure.rules],
+        "materials": [item.id for item in procedure.materials],
+        "form": [section.id for section in procedure.form.sections],
+        "uniqueness": [claim.id for claim in procedure.uniqueness.claims],
+    }
+    for part, ids in listed.items():
+        for name in sorted({name for name in ids if ids.count(name) > 1}):
+            yield (*root, part), f"编号 {name} 重复", "改一个"
 
 
 def _expressions(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
@@ -98,6 +114,9 @@ def _expressions(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
 def _rule(policy: Policy, lang: Language, rule: Rule, path: Path_) -> Iterator[Fault]:
     kinds: dict[str, str] = {}
     for name, source in rule.let.items():
+        if name in lang.tables:
+            yield (*path, "let", name), f"let {name} 与表 {name} 重名", "换一个名字"
+            continue
         try:
             kinds[name] = lang.compile(source, kinds).yields
         except ExpressionError as error:
@@ -177,47 +196,27 @@ def _table_use(policy: Policy, use: TableUse, path: Path_) -> Iterator[Fault]:
             )
 
 
-def _stages(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
-    procedure, ruleset = policy.procedure(code), policy.ruleset
-    rules = {rule.id for rule in procedure.rules}
-    materials = {item.id for item in procedure.materials}
-    boxes = {box.id for box in procedure.sheet.boxes} if procedure.sheet else set()
-    for index, stage in enumerate(procedure.workflow.stages):
-        path: Path_ = (*root, "workflow", "stages", index)
-        named = stage.model_dump()
-        roles = {stage.office, *named.get("bodies", ())}
-        roles |= {item["office"] for item in named.get("offices", ())}
-        roles |= set((named.get("seats") or {}).get("offices", ()))
-        for role in sorted(roles - set(ruleset.offices)):
-            yield path, f"offices 中没有机构角色 {role}", "补上 offices"
-        for box in sorted({stage.box or "", *named.get("boxes", {}).values()} - {"", *boxes}):
-            yield (*path, "box"), f"申报表没有意见栏 {box}", "补上 sheet.boxes"
-        for body in sorted(set(named.get("boxes", {})) - set(named.get("bodies", ()))):
-            yield (*path, "boxes"), f"bodies 中没有机构角色 {body}", "核对 bodies"
-        for key in ("result", "refusal"):
-            if named.get(key) and named[key] not in procedure.results:
-                yield (*path, key), f"results 中没有 {named[key]}", "补上 results"
-        table = named.get("score_table")
-        if table and table not in ruleset.score_tables:
-            yield (*path, "score_table"), f"没有评分表 {table}", "补上 score_tables"
-        for point in (*named.get("points", ()), *named.get("verdicts", ())):
-            for missing in sorted(set(point["rules"]) - rules):
-                yield path, f"要点 {point['id']} 引用的规则 {missing} 不存在", ""
-            for missing in sorted(set(point["materials"]) - materials):
-                yield path, f"要点 {point['id']} 引用的材料 {missing} 不存在", ""
-
-
 def _materials(policy: Policy, procedure: Procedure, root: Path_) -> Iterator[Fault]:
     for index, item in enumerate(procedure.materials):
         path: Path_ = (*root, "materials", index)
         if item.none_field and item.none_field not in policy.catalogue.fields:
             yield (*path, "none_field"), f"没有字段 {item.none_field}", ""
-        if item.per_row and item.per_row.table not in policy.catalogue.tables:
-            yield (*path, "per_row"), f"没有表 {item.per_row.table}", ""
+        yield from _per_row(policy, item, path)
     for index, claim in enumerate(procedure.uniqueness.claims):
         for name in claim.key:
             if policy.catalogue.field(name) is None:
                 yield (*root, "uniqueness", "claims", index), f"没有字段 {name}", ""
+
+
+def _per_row(policy: Policy, item: Material, path: Path_) -> Iterator[Fault]:
+    if item.per_row is None:
+        return
+    table, column = item.per_row.table, item.per_row.when
+    shape = policy.catalogue.tables.get(table)
+    if shape is None:
+        yield (*path, "per_row"), f"没有表 {table}", ""
+    elif column and column not in shape.columns:
+        yield (*path, "per_row", "when"), f"表 {table} 没有列 {column}", "核对列名"
 
 
 def _formulas(policy: Policy, procedure: Procedure, root: Path_) -> Iterator[Fault]:

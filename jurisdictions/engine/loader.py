@@ -56,54 +56,76 @@ def read_source(file: Path) -> Source:
     """
     source = Source(document={})
     root = _read(file, source)
-    includes = root.pop("include", [])
+    includes = _included(root, source)
     _merge(source.document, root, (), source)
     for name in includes:
         _merge(source.document, _read(file.parent / str(name), source), (), source)
     return source
 
 
+def _included(root: dict[str, Any], source: Source) -> list[Any]:
+    includes = root.pop("include", [])
+    if not isinstance(includes, list):
+        place = source.place(("include",))
+        raise _refusal(place, "include", "须是文件名的清单", "写成 include: [文件名]")
+    return includes
+
+
+def _refusal(place: Place | None, path: str, message: str, hint: str = "") -> RulesetInvalidError:
+    return RulesetInvalidError([Problem(place, path, message, hint)])
+
+
 def _read(file: Path, source: Source) -> dict[str, Any]:
     source.files.append(file)
-    try:
-        text = file.read_text(encoding="utf-8")
-        loader = _Loader(text)
-        node = loader.get_single_node()
-    except OSError as error:
-        raise RulesetInvalidError(
-            [
-                Problem(
-                    Place(file, 1),
-                    "include",
-                    f"读不到文件：{error.strerror}",
-                    "核对 include 中的文件名",
-                )
-            ]
-        ) from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RulesetInvalidError(
-            [Problem(Place(file, line), "", f"不是有效的 YAML：{error.problem}", "核对缩进和引号")]
-        ) from error
+    first = Place(file, 1)
+    loader, node = _parse(file)
     if not isinstance(node, yaml.MappingNode):
-        raise RulesetInvalidError([Problem(Place(file, 1), "", "文件须是键值表")])
-    _refuse_twice(node, file)
-    _mark(node, (), file, source.places)
-    loaded: dict[str, Any] = loader.construct_document(node)
+        raise _refusal(first, "", "文件须是键值表")
+    try:
+        _refuse_odd_keys(node, file)
+        _mark(node, (), file, source.places)
+        loaded: dict[str, Any] = loader.construct_document(node)
+    except RecursionError as error:
+        raise _refusal(first, "", "别名（*）指向了自己所在的部分", "核对 & 和 *") from error
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(error, file) from error
     return loaded
 
 
-def _refuse_twice(node: yaml.Node, file: Path) -> None:
+def _parse(file: Path) -> tuple[_Loader, yaml.Node | None]:
+    first = Place(file, 1)
+    try:
+        loader = _Loader(file.read_text(encoding="utf-8"))
+        return loader, loader.get_single_node()
+    except OSError as error:
+        message = f"读不到文件：{error.strerror}"
+        raise _refusal(first, "include", message, "核对 include 中的文件名") from error
+    except UnicodeDecodeError as error:
+        raise _refusal(first, "", "文件不是 UTF-8 编码", "另存为 UTF-8") from error
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(error, file) from error
+    except yaml.reader.ReaderError as error:
+        message = f"不是有效的 YAML：有不可用的字符 U+{error.character:04X}"
+        raise _refusal(first, "", message, "核对缩进和引号") from error
+
+
+def _not_yaml(error: yaml.MarkedYAMLError, file: Path) -> RulesetInvalidError:
+    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    return _refusal(Place(file, line), "", f"不是有效的 YAML：{error.problem}", "核对缩进和引号")
+
+
+def _refuse_odd_keys(node: yaml.Node, file: Path) -> None:
+    """Keys are words, each once in its place."""
     for part in _walk(node):
         if not isinstance(part, yaml.MappingNode):
             continue
         seen: set[str] = set()
         for key, _ in part.value:
+            place = Place(file, key.start_mark.line + 1)
+            if not isinstance(key, yaml.ScalarNode):
+                raise _refusal(place, "", "键只能是文字或数字", "核对缩进")
             if key.value in seen:
-                place = Place(file, key.start_mark.line + 1)
-                raise RulesetInvalidError(
-                    [Problem(place, key.value, "同一处写了两次", "删去其中一个")]
-                )
+                raise _refusal(place, key.value, "同一处写了两次", "删去其中一个")
             seen.add(key.value)
 
 
@@ -137,6 +159,4 @@ def _merge(into: dict[str, Any], part: dict[str, Any], path: Path_, source: Sour
             _merge(into[key], value, here, source)
         else:
             dotted = ".".join(str(step) for step in here)
-            raise RulesetInvalidError(
-                [Problem(source.place(here), dotted, "在两个文件中都写了", "只留一处")]
-            )
+            raise _refusal(source.place(here), dotted, "在两个文件中都写了", "只留一处")

@@ -12,8 +12,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from jurisdictions.engine.loader import Path_, Source, read_source
-from jurisdictions.engine.national import National, build_national, load_national
-from jurisdictions.engine.problems import Problem, RulesetInvalidError
+from jurisdictions.engine.national import National, NationalError, build_national, load_national
+from jurisdictions.engine.problems import Place, Problem, RulesetInvalidError
 from jurisdictions.schema.fields import Catalogue, FieldDef
 from jurisdictions.schema.identity import Inventory
 from jurisdictions.schema.procedure import Procedure
@@ -108,15 +108,22 @@ def load_policy(file: Path) -> tuple[Policy, Source]:
     source = read_source(file)
     folder = file.parent
     inventory = folder / "clauses" / file.name
-    texts = (
-        yaml.safe_load(inventory.read_text(encoding="utf-8"))
-        if inventory.exists()
-        else {"articles": [], "clauses": []}
-    )
+    texts = _plain(inventory) if inventory.exists() else {"articles": [], "clauses": []}
     shared = _shared_folder(folder)
-    catalogue = yaml.safe_load((shared / "fields.yaml").read_text(encoding="utf-8"))
-    policy = build_policy(source.document, texts, catalogue, load_national(shared), source)
+    try:
+        national = load_national(shared)
+    except NationalError as error:
+        raise RulesetInvalidError([Problem(None, shared.name, str(error))]) from error
+    policy = build_policy(source.document, texts, _plain(shared / "fields.yaml"), national, source)
     return policy, source
+
+
+def _plain(file: Path) -> Any:
+    """A file beside the ruleset as plain data."""
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RulesetInvalidError([Problem(Place(file, 1), "", f"读不到：{error}")]) from error
 
 
 def _shared_folder(folder: Path) -> Path:

@@ -1,0 +1,87 @@
+"""Checks the road of a procedure: borrowed stages, roles, boxes, results, what a point names."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jurisdictions.engine.loader import Path_
+from jurisdictions.engine.policy import Policy
+from jurisdictions.schema.procedure import Procedure
+
+Fault = tuple[Path_, str, str]
+
+
+def workflow_faults(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
+    """Every fault of the stages of a procedure."""
+    procedure = policy.procedure(code)
+    borrowed = procedure.workflow.same_as
+    if borrowed is not None:
+        yield from _borrowed(policy, procedure, borrowed, (*root, "workflow", "same_as"))
+    for index, stage in enumerate(procedure.workflow.stages):
+        path: Path_ = (*root, "workflow", "stages", index)
+        named = stage.model_dump()
+        yield from _roles(policy, stage, named, path)
+        yield from _boxes(procedure, stage, named, path)
+        yield from _results(procedure, named, path)
+        yield from _points(procedure, named, path)
+        table = named.get("score_table")
+        if table and table not in policy.ruleset.score_tables:
+            yield (*path, "score_table"), f"没有评分表 {table}", "补上 score_tables"
+    yield from _named_stages(procedure, root)
+
+
+def _borrowed(policy: Policy, procedure: Procedure, code: str, path: Path_) -> Iterator[Fault]:
+    lender = policy.ruleset.procedures.get(code)
+    if lender is None:
+        yield path, f"没有事项 {code}", "核对 same_as"
+    elif lender.workflow.same_as:
+        yield path, f"事项 {code} 的流程也是借用的", "写明流程所在的事项"
+    else:
+        for stage in lender.workflow.stages:
+            yield from _results(procedure, stage.model_dump(), path)
+
+
+def _roles(policy: Policy, stage: Any, named: dict[str, Any], path: Path_) -> Iterator[Fault]:
+    roles = {stage.office, *named.get("bodies", ())}
+    roles |= {item["office"] for item in named.get("offices", ())}
+    roles |= set((named.get("seats") or {}).get("offices", ()))
+    for role in sorted(roles - set(policy.ruleset.offices)):
+        yield path, f"offices 中没有机构角色 {role}", "补上 offices"
+
+
+def _boxes(procedure: Procedure, stage: Any, named: dict[str, Any], path: Path_) -> Iterator[Fault]:
+    known = {box.id for box in procedure.sheet.boxes} if procedure.sheet else set()
+    boxes = named.get("boxes", {})
+    for box in sorted({stage.box or "", *boxes.values()} - {"", *known}):
+        yield (*path, "box"), f"申报表没有意见栏 {box}", "补上 sheet.boxes"
+    for body in sorted(set(boxes) - set(named.get("bodies", ()))):
+        yield (*path, "boxes"), f"bodies 中没有机构角色 {body}", "核对 bodies"
+
+
+def _results(procedure: Procedure, named: dict[str, Any], path: Path_) -> Iterator[Fault]:
+    for key in ("result", "refusal"):
+        if named.get(key) and named[key] not in procedure.results:
+            yield (*path, key), f"results 中没有 {named[key]}", "补上 results"
+
+
+def _points(procedure: Procedure, named: dict[str, Any], path: Path_) -> Iterator[Fault]:
+    known = {
+        ("rules", "规则"): {rule.id for rule in procedure.rules},
+        ("materials", "材料"): {item.id for item in procedure.materials},
+    }
+    for point in (*named.get("points", ()), *named.get("verdicts", ())):
+        for (key, label), ids in known.items():
+            for missing in sorted(set(point[key]) - ids):
+                yield path, f"要点 {point['id']} 引用的{label} {missing} 不存在", ""
+
+
+def _named_stages(procedure: Procedure, root: Path_) -> Iterator[Fault]:
+    """Stages that other parts name must be stages of the procedure."""
+    known = {stage.id for stage in procedure.workflow.stages}
+    deadline = procedure.rounds.deadline if procedure.rounds else None
+    named: list[tuple[Path_, str | None]] = [
+        (("visible_to_unit_from",), procedure.visible_to_unit_from),
+        (("rounds", "deadline", "arrival_stage"), deadline.arrival_stage if deadline else None),
+    ]
+    for path, stage in named:
+        if stage and known and stage not in known:
+            yield (*root, *path), f"没有环节 {stage}", "核对 workflow.stages"
