@@ -14,7 +14,7 @@ from jurisdictions.engine.dates import CalendarMissing
 from jurisdictions.engine.publicity import notice_window
 from jurisdictions.queries import work_calendar
 from portal.common.errors import DomainError
-from portal.common.files import check_upload, storage_name
+from portal.common.files import CheckedFile, check_upload, storage_name
 from portal.common.history import signed
 from portal.common.sealed import OTHER, mask, seal
 from reviews.domain import closing
@@ -195,11 +195,11 @@ def object_to(
 
     Args:
         item: the item.
-        name: who objects; objections are signed.
+        name: who objects.
         contact: telephone or address; kept under seal.
         text: what is objected to.
-        evidence: an uploaded file, or None.
-        by: the officer who enters an objection that came on paper; None for the public.
+        evidence: a file or None.
+        by: the officer who enters one that came on paper; None for the public.
         received_on: the day it came on paper.
 
     Raises:
@@ -208,9 +208,9 @@ def object_to(
     for value, label, field in ((name, "姓名", "name"), (contact, "联系方式", "contact"),
                                 (text, "异议内容", "text")):  # fmt: skip
         need(value.strip(), f"请填写{label}。异议须实名提出。", field)
-    checked = (
-        check_upload(evidence, name=evidence.name, allowed=EVIDENCE_KINDS) if evidence else None
-    )
+    checked = None
+    if evidence:
+        checked = check_upload(evidence, name=evidence.name, allowed=EVIDENCE_KINDS)
     work = _running_work(item.listing, by)
     notice, row = _objected(work, item, received_on or timezone.localdate())
     objection = Objection(
@@ -218,11 +218,19 @@ def object_to(
         contact={"sealed": seal(OTHER, contact), "shown": mask(OTHER, contact)},
     )  # fmt: skip
     if checked is not None:
-        stored = storage_name(checked.kind)
-        objection.evidence.save(stored, ContentFile(checked.content), save=False)
-    signed(objection, by=by, reason="收到异议").save()
-    _note(work, row, "objection", "公示期间收到异议，正在核实")
+        _attach(objection, checked)
+    _keep(work, row, objection)
     return objection
+
+
+def _keep(work: Work, item: ListItem, objection: Objection) -> None:
+    signed(objection, by=work.by, reason="收到异议").save()
+    _note(work, item, "objection", "公示期间收到异议，正在核实")
+
+
+def _attach(objection: Objection, file: CheckedFile) -> None:
+    stored = storage_name(file.kind)
+    objection.evidence.save(stored, ContentFile(file.content), save=False)
 
 
 def _objected(work: Work, item: ListItem, day: date) -> tuple[Publicity, ListItem]:

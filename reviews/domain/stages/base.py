@@ -51,8 +51,7 @@ def take_action(
         verdicts: point, or ``rule:<id>`` for a reason, to verdict and reason.
 
     Raises:
-        StaleActionError: somebody acted meanwhile.
-        DomainError: not this person's turn, or the proposal is incomplete.
+        DomainError: somebody acted meanwhile, no turn, or the proposal is incomplete.
     """
     work = _in_turn(run, by, version)
     if action == SEND_BACK:
@@ -65,8 +64,6 @@ def take_action(
         work.run.note = note
     if action == SAVE:
         return _keep(work, "暂存")
-    if not kind_of(work.stage.kind).interactive:
-        raise DomainError("这个环节请用“纸质办理录入”：录入结果并上传签字的纪要。")
     return _sign(work, "" if first else opinion)
 
 
@@ -117,6 +114,8 @@ def _keep(work: Work, reason: str) -> StageRun:
 
 def _sign(work: Work, text: str) -> StageRun:
     run, posts = work.run, work.stage.signoff
+    if not kind_of(work.stage.kind).interactive:
+        raise DomainError("这个环节请用“纸质办理录入”：录入结果并上传签字的纪要。")
     if not run.outcome:
         raise DomainError("请先选择结论。", field="outcome", status=422)
     kind_of(work.stage.kind).check(work)
