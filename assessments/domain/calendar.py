@@ -40,9 +40,7 @@ def open_for(studio: Studio, on: dt.date) -> int:
     ):
         paper = papers[due.item]
         kind = DueKind.AGREEMENT if paper.kind == "agreement" else DueKind.PAPER
-        title = f"{due.about}年{paper.title}" if paper.about == "next_year" else (
-            f"{due.period}年{paper.title}"
-        )  # fmt: skip
+        title = f"{paper.title}（{due.about}年度）"
         receiver = _office(policy, paper.to)
         fresh += _open(studio, kind, due, title, Party.UNIT, receiver, paper.clause)
     return fresh + _open_assessments(studio, on, entered)

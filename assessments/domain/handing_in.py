@@ -41,19 +41,9 @@ def hand_in(
         DomainError: handed in already, empty, a part left out, or the signed scan is missing.
     """
     row = Obligation.objects.select_for_update(of=("self",)).get(pk=obligation.pk)
-    if row.done_on is not None:
-        raise DomainError("这项材料已经报送，不能重复报送。")
-    if on < row.opens_on:
-        raise DomainError(f"{row.opens_on}起方可报送。")
     paper = paper_of(row)
     given = {key: value.strip() for key, value in (parts or {}).items() if value.strip()}
-    missing = [part.text for part in paper.parts if part.id not in given] if paper else []
-    if missing and upload is None:
-        raise DomainError(f"请填写：{'、'.join(missing)}；或上传写明这些内容的文件。", status=422)
-    if paper and paper.signed and upload is None:
-        raise DomainError("请上传签字盖章的扫描件。", field="upload", status=422)
-    if not text.strip() and not given and upload is None:
-        raise DomainError("请填写内容或上传文件。", field="text", status=422)
+    _refuse(row, paper, on=on, text=text, given=given, scanned=upload is not None)
     if upload is not None:
         keep_file(row, check_upload(upload, name=upload.name, allowed=KINDS))
     row.text, row.parts, row.done_on, row.done_by = text.strip()[:MOST_WORDS], given, on, by
@@ -67,6 +57,22 @@ def hand_in(
         data={"obligation": str(row.public_id), "late": late},
     )
     return row
+
+
+def _refuse(
+    row: Obligation, paper: Any, *, on: dt.date, text: str, given: Mapping[str, str], scanned: bool
+) -> None:
+    if row.done_on is not None:
+        raise DomainError("这项材料已经报送，不能重复报送。")
+    if on < row.opens_on:
+        raise DomainError(f"{row.opens_on}起方可报送。")
+    missing = [part.text for part in paper.parts if part.id not in given] if paper else []
+    if missing and not scanned:
+        raise DomainError(f"请填写：{'、'.join(missing)}；或上传写明这些内容的文件。", status=422)
+    if paper and paper.signed and not scanned:
+        raise DomainError("请上传签字盖章的扫描件。", field="upload", status=422)
+    if not text.strip() and not given and not scanned:
+        raise DomainError("请填写内容或上传文件。", field="text", status=422)
 
 
 def paper_of(row: Obligation) -> Any:

@@ -70,6 +70,11 @@ class Money:
     notices: list[Notice]
 
 
+def ledger_rules(studio: Studio) -> Any:
+    """What the policy says of the ledger; None where it keeps none."""
+    return living_policy(studio, "ledger").ruleset.ledger
+
+
 def money(studio: Studio, on: dt.date) -> Money:
     """The ledger worked out by the studio's policy."""
     policy = living_policy(studio, "ledger")

@@ -30,7 +30,11 @@ def test_a_missed_run_catches_up_and_a_second_run_does_nothing() -> None:
     studio = old_studio("yuzhong")
     assert titles(studio) == []
     assert calendar.open_all(dt.date(2026, 1, 5)) == 3
-    assert titles(studio) == ["2025年次年工作计划", "2026年次年工作计划", "两年考核评估（第1次）"]
+    assert titles(studio) == [
+        "次年工作计划（2025年度）",
+        "次年工作计划（2026年度）",
+        "两年考核评估（第1次）",
+    ]
     assert calendar.open_all(dt.date(2026, 1, 5)) == 0
     assert len(titles(studio)) == 3
 
@@ -108,13 +112,13 @@ def test_a_paper_is_called_to_mind_once_for_each_occasion() -> None:
     subjects = list(OutboxMail.objects.order_by("pk").values_list("subject", flat=True))
     name = studio.name
     assert subjects == [
-        f"2025年次年工作计划即将到期：{name}",
-        f"2025年次年工作计划即将到期：{name}",
-        f"2025年次年工作计划已逾期：{name}",
+        f"次年工作计划（2025年度）即将到期：{name}",
+        f"次年工作计划（2025年度）即将到期：{name}",
+        f"次年工作计划（2025年度）已逾期：{name}",
     ]
 
 
 def test_the_clock_runs_as_a_task() -> None:
     studio = old_studio("yuzhong")
     open_calendar()
-    assert "2025年次年工作计划" in titles(studio)
+    assert "次年工作计划（2025年度）" in titles(studio)

@@ -1,0 +1,227 @@
+"""Forms of the studio pages; choices come from the studio's policy."""
+
+from typing import Any
+
+from django import forms
+
+from applications.enums import StudioStatus
+from applications.models import Studio
+from assessments.domain.registers import need_register
+from assessments.enums import Direction
+from assessments.queries.policies import living_policy
+from portal.common.forms import ChineseDateField, CounterTextarea, PortalForm, UploadInput
+
+ACCEPT = ".pdf,.jpg,.jpeg,.png,.docx"
+_NONE = [("", "请选择")]
+
+
+class RegisterFilter(PortalForm):
+    """Search of the public register."""
+
+    q = forms.CharField(label="名称、编号、单位、领办人", required=False, max_length=60)
+    place = forms.ChoiceField(label="地区", required=False)
+    status = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), *StudioStatus.choices]
+    )
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "place", [("", "全部"), *places])
+
+
+class PaperForm(PortalForm):
+    """A yearly paper: a text for each part the policy names, else one text; a file."""
+
+    text = forms.CharField(label="内容", required=False, widget=CounterTextarea(rows=8))
+    upload = forms.FileField(
+        label="文件", required=False, widget=UploadInput(accept=ACCEPT),
+        help_text="PDF、DOCX 或扫描图片，不超过 10 MB。",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, paper: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.part_ids = [part.id for part in paper.parts] if paper else []
+        for part in paper.parts if paper else ():
+            field = forms.CharField(
+                label=part.text, required=False, widget=CounterTextarea(rows=4, attrs={
+                    "class": "form-control"})
+            )  # fmt: skip
+            self.fields[f"part_{part.id}"] = field
+        if self.part_ids:
+            del self.fields["text"]
+            self.order_fields([*(f"part_{code}" for code in self.part_ids), "upload"])
+        if paper and paper.signed:
+            self.fields["upload"].label = "签字盖章的扫描件"
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Text by part."""
+        return {code: self.cleaned_data.get(f"part_{code}", "") for code in self.part_ids}
+
+
+class EntryForm(PortalForm):
+    """A line of the ledger."""
+
+    direction = forms.ChoiceField(label="收支", choices=Direction.choices)
+    source = forms.ChoiceField(label="资金来源")
+    purpose = forms.ChoiceField(label="用途（支出填写）", required=False)
+    amount = forms.DecimalField(label="金额（元）", min_value=0, decimal_places=2, max_digits=14)
+    on = ChineseDateField(label="日期")
+    text = forms.CharField(label="摘要", max_length=200)
+    reason = forms.CharField(label="理由（用途为“其他”时填写）", max_length=300, required=False)
+    voucher = forms.CharField(label="凭证号", max_length=60, required=False)
+    marked = forms.BooleanField(label="凭证已标明经费字样", required=False)
+    fixed_asset = forms.BooleanField(label="形成固定资产", required=False)
+    asset_number = forms.CharField(label="固定资产编号", max_length=60, required=False)
+    asset_place = forms.CharField(label="存放地点", max_length=120, required=False)
+    upload = forms.FileField(
+        label="凭证扫描件", required=False, widget=UploadInput(accept=ACCEPT)
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, studio: Studio, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = living_policy(studio, "ledger").ruleset.ledger
+        if rules is None:
+            return
+        _choose(self, "source", [(s.id, s.label) for s in rules.sources])
+        _choose(self, "purpose", [*_NONE, *((p.id, p.label) for p in rules.purposes)])
+        if rules.voucher_mark is None:
+            del self.fields["marked"]
+        else:
+            self.fields["marked"].label = f"凭证已标明“{rules.voucher_mark.text}”".replace(
+                "{name}", studio.name
+            )
+        if rules.fixed_assets is None:
+            for name in ("fixed_asset", "asset_number", "asset_place"):
+                del self.fields[name]
+
+
+class AccountForm(PortalForm):
+    """The name of the separate account."""
+
+    account = forms.CharField(label="账目（科目）名称", max_length=120)
+
+
+class ReasonForm(PortalForm):
+    """A reason."""
+
+    reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SettleForm(PortalForm):
+    """What an office did."""
+
+    text = forms.CharField(
+        label="办理情况", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明接收人、回执或文号。",
+    )  # fmt: skip
+
+
+class MoneyForm(PortalForm):
+    """Money that was paid or came back."""
+
+    amount = forms.DecimalField(label="金额（元）", min_value=0, decimal_places=2, max_digits=14)
+    on = ChineseDateField(label="日期")
+
+
+class DayForm(PortalForm):
+    """The day of a yearly paper in a year."""
+
+    item = forms.ChoiceField(label="年度材料")
+    day = ChineseDateField(label="到期日")
+
+    def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "item", items)
+
+
+class UploadForm(PortalForm):
+    """A workbook; ``sha256`` is that of the workbook that was checked."""
+
+    file = forms.FileField(label="表格文件", widget=UploadInput(accept=".xlsx"))
+    sha256 = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class DossierForm(PortalForm):
+    """A file for the archive."""
+
+    part = forms.ChoiceField(label="档案内容")
+    title = forms.CharField(label="名称", max_length=160)
+    upload = forms.FileField(label="文件", widget=UploadInput(accept=ACCEPT + ",.xlsx"))
+
+    def __init__(self, *args: Any, parts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "part", parts)
+
+
+def row_form(studio: Studio, register: str) -> type[PortalForm]:
+    """The form for a line of a register; its fields are those of the register."""
+    return type("RowForm", (PortalForm,), dict(row_fields(studio, register)))
+
+
+def choices_of(field: forms.Field) -> list[tuple[str, str]]:
+    """Codes and labels a field offers."""
+    offered = getattr(field.widget, "choices", ())
+    return [(str(code), str(label)) for code, label in offered]
+
+
+def row_fields(studio: Studio, register: str) -> dict[str, forms.Field]:
+    """The fields of a register, choices by the policy."""
+    rules = need_register(studio, register)
+    levels = living_policy(studio, "registers").national.choices("skill_level")
+    ladder = [("", "无"), *((label, label) for _, label in levels)]
+    if register == "members":
+        posts = [("", "成员"), *((post.id, post.label) for post in rules.posts)]
+        return _member_fields(posts, ladder)
+    if register == "apprentices":
+        return _apprentice_fields(ladder)
+    return _activity_fields([(c.id, c.label) for c in rules.categories])
+
+
+def _member_fields(
+    posts: list[tuple[str, str]], ladder: list[tuple[str, str]]
+) -> dict[str, forms.Field]:
+    return {
+        "name": forms.CharField(label="姓名", max_length=60),
+        "post": forms.ChoiceField(label="岗位", choices=posts, required=False),
+        "skill_level": forms.ChoiceField(label="技能等级", choices=ladder, required=False),
+        "professional_title": forms.CharField(label="职称", max_length=40, required=False),
+        "occupation": forms.CharField(label="职业（工种）", max_length=60, required=False),
+        "years": forms.IntegerField(label="本职业年限", min_value=0, max_value=80, required=False),
+        "is_formal": forms.BooleanField(label="正式员工", required=False),
+        "phone": forms.CharField(label="联系电话", max_length=30, required=False),
+        "joined_on": ChineseDateField(label="加入日期"),
+        "left_on": ChineseDateField(label="离开日期", required=False),
+    }
+
+
+def _apprentice_fields(ladder: list[tuple[str, str]]) -> dict[str, forms.Field]:
+    return {
+        "name": forms.CharField(label="姓名", max_length=60),
+        "master": forms.CharField(label="师傅", max_length=60, required=False),
+        "occupation": forms.CharField(label="职业（工种）", max_length=60, required=False),
+        "since": ChineseDateField(label="带徒起始日"),
+        "agreement_on": ChineseDateField(label="师带徒协议日期", required=False),
+        "level": forms.ChoiceField(label="取得的技能等级", choices=ladder, required=False),
+        "certificate": forms.CharField(label="证书编号", max_length=60, required=False),
+        "certified_on": ChineseDateField(label="取证日期", required=False),
+    }
+
+
+def _activity_fields(categories: list[tuple[str, str]]) -> dict[str, forms.Field]:
+    return {
+        "category": forms.ChoiceField(label="类别", choices=categories),
+        "title": forms.CharField(label="名称", max_length=160),
+        "on": ChineseDateField(label="日期"),
+        "place": forms.CharField(label="地点", max_length=120, required=False),
+        "people": forms.IntegerField(label="参加人数", min_value=0, required=False),
+        "effect": forms.CharField(
+            label="内容和效果", max_length=2000, required=False, widget=CounterTextarea(rows=4)
+        ),
+    }
+
+
+def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type only
+    field.choices = choices

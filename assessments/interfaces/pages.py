@@ -1,0 +1,313 @@
+"""What the pages of a studio show, as plain data for the components."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from applications.enums import StudioStatus
+from applications.models import Studio
+from assessments.interfaces.forms import choices_of, row_fields
+from assessments.interfaces.workbooks import TITLES
+from assessments.models import Book, Clawback, GrantDue, Obligation
+from assessments.queries import dues
+from assessments.queries.dossier import completeness
+from assessments.queries.policies import founding_policy, living_policy
+from jurisdictions.engine.life import window_last_day
+from portal.common.pagecode import qr_data_uri
+from portal.common.templatetags.portal_ui import money as yuan
+
+TONES = {StudioStatus.ACTIVE: "green", StudioStatus.SUSPENDED: "gold", StudioStatus.ENDED: "gray"}
+NOTICE_TONES = {"block": "err", "warn": "warn", "info": "info"}
+REGISTERS = ("members", "apprentices", "activities")
+
+
+def status_tag(studio: Studio) -> dict[str, str]:
+    """The status in words with its colour."""
+    return {"label": studio.get_status_display(), "tone": TONES[StudioStatus(studio.status)]}
+
+
+def hosts_of(studio: Studio) -> str:
+    """Units that host the studio now, or hosted it last."""
+    rows = list(studio.hosts.all())
+    now = [row.name for row in rows if row.until is None]
+    return "、".join(now or [row.name for row in rows])
+
+
+def leaders_of(studio: Studio) -> str:
+    """Who leads it now, or led it last."""
+    rows = list(studio.leaders.all())
+    now = [row.name for row in rows if row.until is None]
+    return "、".join(now or [row.name for row in rows])
+
+
+def facts_of(studio: Studio) -> list[dict[str, Any]]:
+    """What anybody may know of a studio; nothing personal beyond the leader's name."""
+    rows: list[tuple[str, Any]] = [
+        ("编号", studio.number),
+        ("地区", str(studio.jurisdiction)),
+        ("领办人", leaders_of(studio)),
+        ("职业（工种）", studio.occupation),
+        ("所在单位", hosts_of(studio)),
+        ("命名日期", day(studio.founded_on)),
+        ("命名文号", studio.decision_number),
+        ("建设期满", day(studio.term_until)),
+        ("终止日期", day(studio.ended_on)),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def day(value: dt.date | None) -> str:
+    """A day as people write it."""
+    return f"{value:%Y-%m-%d}" if value else ""
+
+
+def verify_url(studio: Studio) -> str:
+    """The address behind the QR code of plaque and certificate."""
+    return settings.PUBLIC_URL + reverse("assessments:verify", args=[studio.number])
+
+
+def verify_code(studio: Studio) -> str:
+    """The QR code that leads to the public check of a studio."""
+    return qr_data_uri(verify_url(studio))
+
+
+def due_rows(rows: QuerySet[Obligation], on: dt.date, *, desk: bool) -> list[dict[str, Any]]:
+    """Lines of what is due for ``components/worklist.html``."""
+    return [_due_row(row, on, desk=desk) for row in rows]
+
+
+def _due_row(row: Obligation, on: dt.date, *, desk: bool) -> dict[str, Any]:
+    late = row.due_on is not None and row.due_on < on
+    url = reverse("assessments:obligation", args=[row.studio.public_id, row.public_id])
+    cells: list[dict[str, Any]] = [{"text": row.title, "url": url, "main": True}]
+    if desk:
+        home = reverse("assessments:desk_studio", args=[row.studio.public_id])
+        cells.append({"th": "工作室", "text": row.studio.name, "url": home,
+                      "sub": row.studio.number})  # fmt: skip
+    cells += [
+        {"th": "办理方", "text": row.get_party_display(), "sub": row.receiver},
+        {"th": "到期日", "text": day(row.due_on) or "原文未规定", "nw": True},
+        {"th": "状态", "tag": {"label": "逾期", "tone": "red"} if late else
+         {"label": "待办理", "tone": "gold"}},
+    ]  # fmt: skip
+    return {
+        "id": row.public_id,
+        "cells": cells,
+        "select_label": row.title,
+        "actions": [{"label": "办理", "url": url}],
+    }
+
+
+def timeline(studio: Studio) -> list[dict[str, Any]]:
+    """What happened to a studio, the newest first."""
+    events: list[tuple[dt.date, str, str, str]] = [
+        (studio.founded_on, "命名", studio.decision_number, "good")
+    ]
+    for row in Obligation.objects.filter(studio=studio, done_on__isnull=False):
+        late = row.due_on is not None and row.done_on is not None and row.done_on > row.due_on
+        state = "bad" if late else "good"
+        events.append((row.done_on or row.opens_on, row.title, "逾期办理" if late else "", state))
+    for grant in GrantDue.objects.filter(studio=studio, paid_on__isnull=False):
+        paid = f"{grant.title} {yuan(grant.paid_amount)} 元"
+        events.append((grant.paid_on or grant.decided_on, "拨付资助", paid, "good"))
+    for clawback in Clawback.objects.filter(studio=studio):
+        owed = f"应追回 {yuan(clawback.amount)} 元"
+        events.append((clawback.decided_on, "追回资助", owed, "bad"))
+    if studio.ended_on:
+        events.append((studio.ended_on, "终止", "", "bad"))
+    events.sort(key=lambda event: event[0], reverse=True)
+    return [
+        {"when": day(when), "title": title, "says": says, "state": state}
+        for when, title, says, state in events
+    ]
+
+
+def overview(studio: Studio, on: dt.date, *, desk: bool) -> dict[str, Any]:
+    """The page of one studio."""
+    money = dues.money(studio, on)
+    archive = completeness(studio)
+    rules = living_policy(studio, "registers").ruleset
+    window = window_last_day(founding_policy(studio), studio.founded_on)
+    return {
+        "tag": status_tag(studio),
+        "facts": facts_of(studio),
+        "columns": _due_columns(desk=False),
+        "dues": due_rows(dues.open_on([studio], on), on, desk=False),
+        "money": money,
+        "left": [{"n": yuan(left), "label": f"{label}结余（元）"} for _, label, left in money.left],
+        "notices": [{"tone": NOTICE_TONES[n.severity], "text": n.text} for n in money.notices],
+        "archive": archive,
+        "archive_filled": sum(line.filled for line in archive),
+        "registers": register_links(studio),
+        "duties": [duty for duty in rules.duties if duty.by in ("unit", "studio", "leader")],
+        "secrecy": rules.registers.secrecy,
+        "events": timeline(studio),
+        "risks": dues.risks(studio, on) if desk else [],
+        "window": day(window) if desk else "",
+        "code": verify_code(studio),
+        "verify": verify_url(studio),
+    }
+
+
+def _due_columns(*, desk: bool) -> list[dict[str, str]]:
+    heads = ["事项", *(["工作室"] if desk else []), "办理方", "到期日", "状态"]
+    return [{"label": label} for label in heads]
+
+
+def register_links(studio: Studio) -> list[dict[str, Any]]:
+    """Registers the policy keeps, with how many lines each has."""
+    kept = living_policy(studio, "registers").ruleset.registers
+    rows = []
+    for register in REGISTERS:
+        if getattr(kept, register) is None:
+            continue
+        count = getattr(studio, register).filter(struck_at__isnull=True).count()
+        url = reverse("assessments:register", args=[studio.public_id, register])
+        rows.append({"label": TITLES[register], "n": count, "url": url})
+    return rows
+
+
+def register_table(
+    studio: Studio, register: str, rows: QuerySet[Any], *, keeping: bool
+) -> dict[str, Any]:
+    """A register for ``components/worklist.html``."""
+    fields = row_fields(studio, register)
+    shown = [name for name in fields if name not in ("effect", "phone")]
+    lines = []
+    for row in rows:
+        cells = [_register_cell(fields[name], name, getattr(row, name)) for name in shown]
+        cells[0]["main"] = True
+        edit = reverse("assessments:row", args=[studio.public_id, register, row.public_id])
+        gone = reverse("assessments:row_strike", args=[studio.public_id, register, row.public_id])
+        actions = [{"label": "修改", "url": edit}, {"label": "删除", "url": gone}]
+        lines.append(
+            {
+                "id": row.public_id, "cells": cells, "select_label": str(row),
+                "actions": actions if keeping else [],
+            }
+        )  # fmt: skip
+    return {"columns": [{"label": str(fields[n].label)} for n in shown], "rows": lines}
+
+
+def _register_cell(field: Any, name: str, value: Any) -> dict[str, Any]:
+    labels = dict(choices_of(field))
+    text = labels.get(str(value), value) if labels else value
+    if isinstance(value, bool):
+        text = "是" if value else "否"
+    if isinstance(value, dt.date):
+        text = day(value)
+    return {"th": str(field.label), "text": text or "—"}
+
+
+def ledger_table(studio: Studio, money: dues.Money, *, keeping: bool) -> dict[str, Any]:
+    """The ledger for ``components/worklist.html``."""
+    heads = ("摘要", "日期", "来源", "用途", "收入（元）", "支出（元）", "凭证")
+    sources = {s.id: s.label for s in money.rules.sources} if money.rules else {}
+    purposes = {p.id: p.label for p in money.rules.purposes} if money.rules else {}
+    rows = []
+    for line in money.lines:
+        spent = line.direction == "out"
+        keys = [studio.public_id, line.public_id]
+        voucher: dict[str, Any] = {"th": "凭证", "text": line.voucher or "—"}
+        if line.file:
+            voucher = {"th": "凭证", "text": line.voucher or "查看",
+                       "url": reverse("assessments:voucher", args=keys)}  # fmt: skip
+        strike = {"label": "冲销", "url": reverse("assessments:entry_strike", args=keys)}
+        rows.append(
+            {
+                "id": line.public_id, "select_label": line.text,
+                "cells": [
+                    {"text": line.text, "main": True, "sub": line.reason},
+                    {"th": "日期", "text": day(line.on), "nw": True},
+                    {"th": "来源", "text": sources.get(line.source, line.source)},
+                    {"th": "用途", "text": purposes.get(line.purpose, "—")},
+                    {"th": "收入（元）", "text": "" if spent else yuan(line.amount), "num": True},
+                    {"th": "支出（元）", "text": yuan(line.amount) if spent else "", "num": True},
+                    voucher,
+                ],
+                "actions": [strike] if keeping else [],
+            }
+        )  # fmt: skip
+    return {"columns": [{"label": head} for head in heads], "rows": rows}
+
+
+def open_count(studio: Studio, on: dt.date) -> int:
+    """How much is due from the unit of a studio."""
+    return dues.open_on([studio], on).filter(party="unit").count()
+
+
+def obligation_facts(row: Obligation, on: dt.date) -> list[dict[str, Any]]:
+    """The particulars of something due."""
+    late = row.due_on is not None and (row.done_on or on) > row.due_on
+    state = ("逾期办理" if late else "已办理") if row.done_on else ("逾期" if late else "待办理")
+    rows = [
+        ("办理方", row.get_party_display()),
+        ("接收方", row.receiver or "—"),
+        ("开始日", day(row.opens_on)),
+        ("到期日", day(row.due_on) or "原文未规定"),
+        ("状态", state),
+        ("办理日期", day(row.done_on)),
+        ("办理人", str(row.done_by) if row.done_by else ""),
+        ("内容", row.text),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def obligation_parts(row: Obligation, paper: Any) -> list[dict[str, Any]]:
+    """What was written for each part."""
+    titles = {part.id: part.text for part in paper.parts} if paper else {}
+    return [{"label": titles.get(key, key), "value": text} for key, text in row.parts.items()]
+
+
+def account_of(studio: Studio) -> str:
+    """The name of the separate account, empty while it has none."""
+    book = Book.objects.filter(studio=studio).first()
+    return book.account if book else ""
+
+
+def ledger_head(studio: Studio, money: dues.Money) -> dict[str, Any]:
+    """Balances, warnings and rules above the ledger."""
+    rules = money.rules
+    named = account_of(studio)
+    notices = [{"tone": NOTICE_TONES[n.severity], "text": n.text} for n in money.notices]
+    if rules.account and rules.account.name_required and not named:
+        notices.append({"tone": "warn", "text": "尚未登记专门账目（科目）名称。"})
+    return {
+        "title": rules.title,
+        "account": named,
+        "account_rule": rules.account.says if rules.account else "",
+        "mark": rules.voucher_mark.text.format(name=studio.name) if rules.voucher_mark else "",
+        "left": [{"n": yuan(left), "label": f"{label}结余（元）"} for _, label, left in money.left],
+        "notices": notices,
+        "duties": [{"title": duty.title, "clauses": duty.clause} for duty in rules.matching],
+    }
+
+
+def grant_rows(studio: Studio) -> list[dict[str, Any]]:
+    """Public money of a studio, paid and unpaid."""
+    return [
+        {
+            "title": row.title,
+            "amount": yuan(row.paid_amount or row.amount) if row.amount or row.paid_amount else "—",
+            "due": day(row.due_on) or "原文未规定",
+            "paid": day(row.paid_on),
+            "url": reverse("assessments:grant", args=[studio.public_id, row.public_id]),
+        }
+        for row in GrantDue.objects.filter(studio=studio)
+    ]
+
+
+def clawback_rows(studio: Studio) -> list[dict[str, Any]]:
+    """Money to be paid back, with what came."""
+    return [
+        {
+            "amount": yuan(row.amount),
+            "back": yuan(dues.paid_back(row)),
+            "closed": day(row.closed_on),
+            "url": reverse("assessments:clawback", args=[studio.public_id, row.public_id]),
+        }
+        for row in Clawback.objects.filter(studio=studio)
+    ]

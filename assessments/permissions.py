@@ -1,0 +1,35 @@
+"""Who may do what with a studio. Each answer is a Verdict with its reason."""
+
+from typing import Any
+
+from portal.common.verdict import ALLOW, Verdict, deny
+
+
+def can_keep(studio: Any, *, managing: bool) -> Verdict:
+    """Allow handlers and principals of the host to enter things while the studio lives.
+
+    Args:
+        studio: the studio.
+        managing: whether the person is handler or principal of a unit that hosts it now.
+    """
+    if not managing:
+        return deny("只有所在单位的经办人或负责人可以办理。")
+    if studio.ended_on is not None:
+        return deny("工作室已终止，不能再登记。")
+    return ALLOW
+
+
+def can_hand_in(obligation: Any, *, managing: bool) -> Verdict:
+    """Allow the unit to hand in its own papers."""
+    if obligation.party != "unit" or obligation.kind not in ("paper", "agreement"):
+        return deny("这项由主管部门办理。")
+    return can_keep(obligation.studio, managing=managing)
+
+
+def can_settle(obligation: Any, *, handling: bool) -> Verdict:
+    """Allow officers to record that something of their own is done."""
+    if not handling:
+        return deny("只有本地区机构在岗人员可以办理。")
+    if obligation.party != "office" or obligation.kind == "assessment":
+        return deny("这项由所在单位或在考核中办理。")
+    return ALLOW

@@ -1,0 +1,86 @@
+"""What the studio pages share: finding the studio, its frame, showing a form."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from applications.models import Studio
+from assessments.queries import reach
+from portal.accounts.models import User
+from portal.common.errors import DomainError
+from portal.common.verdict import Verdict
+
+
+def person(request: HttpRequest) -> User:
+    """Return the signed-in person; the middleware let nobody else through."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - narrows the type only
+    return user
+
+
+def studio_of(request: HttpRequest, studio_id: uuid.UUID) -> Studio:
+    """The studio, for its units and the officers of its place; else 404."""
+    user = person(request)
+    mine = reach.of_units(user).filter(public_id=studio_id).first()
+    return mine or get_object_or_404(reach.of_places(user), public_id=studio_id)
+
+
+def is_mine(request: HttpRequest, studio: Studio) -> bool:
+    """Whether the person acts for a unit that hosts the studio."""
+    return reach.of_units(person(request)).filter(pk=studio.pk).exists()
+
+
+def is_managing(request: HttpRequest, studio: Studio) -> bool:
+    """Whether the person is handler or principal of a unit that hosts the studio."""
+    return reach.managed_by(person(request)).filter(pk=studio.pk).exists()
+
+
+def is_handling(request: HttpRequest, studio: Studio) -> bool:
+    """Whether the person works for, or administers, the studio's place."""
+    return reach.handled_places(person(request)).filter(pk=studio.jurisdiction_id).exists()
+
+
+def demand(verdict: Verdict) -> None:
+    """Raise the reason of a refusal as a page.
+
+    Raises:
+        DomainError: the verdict is a refusal.
+    """
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+
+
+def frame(request: HttpRequest, studio: Studio, *here: str) -> dict[str, Any]:
+    """Context every page of a studio starts from: units see their frame, officers theirs."""
+    mine = is_mine(request, studio)
+    home = "assessments:studio" if mine else "assessments:desk_studio"
+    first = (
+        {"label": "我的工作室", "url": reverse("assessments:mine")}
+        if mine
+        else {"label": "工作室管理", "url": reverse("assessments:desk")}
+    )
+    url = reverse(home, args=[studio.public_id])
+    return {
+        "frame": "base.html" if mine else "staff.html",
+        "studio": studio,
+        "home": url,
+        "keeping": is_managing(request, studio) and studio.ended_on is None,
+        "handling": not mine and is_handling(request, studio),
+        "crumbs": [
+            first,
+            {"label": studio.name, "url": url if here else ""},
+            *({"label": label, "url": ""} for label in here),
+        ],
+    }
+
+
+def form_page(
+    request: HttpRequest, context: dict[str, Any], form: Any, title: str, **more: Any
+) -> HttpResponse:
+    """Show a form; 422 when it was sent back with errors."""
+    status = 422 if form.is_bound and form.errors else 200
+    context = {**context, "form": form, "title": title, "submit": "保存", **more}
+    return render(request, "assessments/form.html", context, status=status)

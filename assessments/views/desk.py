@@ -1,0 +1,174 @@
+"""The officers' desk: what is due in their places, money, old studios."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Studio
+from assessments.domain import calendar
+from assessments.domain import ledger as books
+from assessments.interfaces import pages, studio_import
+from assessments.interfaces.desk import desk as desk_page
+from assessments.interfaces.forms import DayForm, MoneyForm, UploadForm
+from assessments.queries import reach, rows
+from assessments.views.common import demand, form_page, frame, is_handling, person
+from assessments.views.registers import sheet
+from jurisdictions.models import Jurisdiction
+from jurisdictions.queries import administered_by, current_ruleset, policy_of
+from portal.common.errors import DomainError, add_to_form
+from portal.common.queue import enqueue
+from portal.common.verdict import ALLOW, deny
+from portal.common.views import reads, serves, writes
+
+
+@reads
+def desk(request: HttpRequest) -> HttpResponse:
+    """Show what is due, overdue and at risk in the officer's places."""
+    user = person(request)
+    if not reach.places_of(user).exists():
+        raise Http404
+    found = reach.of_places(user)
+    context = {
+        **desk_page(found, request.GET.get("view", ""), timezone.localdate()),
+        "crumbs": [{"label": "工作室管理", "url": ""}],
+        "places": list(administered_by(user)),
+        "settable": [place for place in reach.handled_places(user) if _settable(place)],
+    }
+    return render(request, "assessments/desk.html", context)
+
+
+@reads
+def desk_studio(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Show one studio to an officer of its place."""
+    studio = _studio(request, studio_id)
+    context = {**frame(request, studio), **pages.overview(studio, timezone.localdate(), desk=True)}
+    context |= {"frame": "staff.html", "grants": pages.grant_rows(studio),
+                "clawbacks": pages.clawback_rows(studio)}  # fmt: skip
+    return render(request, "assessments/studio.html", context)
+
+
+def _studio(request: HttpRequest, studio_id: uuid.UUID) -> Studio:
+    return get_object_or_404(reach.of_places(person(request)), public_id=studio_id)
+
+
+def _demand_handling(request: HttpRequest, studio: Studio) -> None:
+    handling = is_handling(request, studio)
+    demand(ALLOW if handling else deny("只有本地区机构在岗人员或管理员可以办理。"))
+
+
+@writes(methods=("GET", "POST"))
+def grant(request: HttpRequest, studio_id: uuid.UUID, grant_id: uuid.UUID) -> HttpResponse:
+    """Record that public money was paid."""
+    studio = _studio(request, studio_id)
+    row = get_object_or_404(rows.grants(studio), public_id=grant_id)
+    _demand_handling(request, studio)
+    form = MoneyForm(request.POST or None, initial={"amount": row.amount})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            books.pay_grant(row, by=person(request), on=data["on"], amount=data["amount"])
+        except DomainError as error:
+            add_to_form(form, error)
+        else:
+            messages.success(request, "拨付已登记，并记入台账。")
+            return redirect("assessments:desk_studio", studio_id)
+    return _money(request, studio, form, f"登记拨付：{row.title}")
+
+
+@writes(methods=("GET", "POST"))
+def clawback(request: HttpRequest, studio_id: uuid.UUID, clawback_id: uuid.UUID) -> HttpResponse:
+    """Record money that came back."""
+    studio = _studio(request, studio_id)
+    row = get_object_or_404(rows.clawbacks(studio), public_id=clawback_id)
+    _demand_handling(request, studio)
+    form = MoneyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            books.pay_back(row, by=person(request), on=data["on"], amount=data["amount"])
+        except DomainError as error:
+            add_to_form(form, error)
+        else:
+            messages.success(request, "到账已登记。")
+            return redirect("assessments:desk_studio", studio_id)
+    return _money(request, studio, form, "登记追回到账")
+
+
+def _money(request: HttpRequest, studio: Studio, form: MoneyForm, title: str) -> HttpResponse:
+    back = reverse("assessments:desk_studio", args=[studio.public_id])
+    context = {**frame(request, studio, title), "frame": "staff.html"}
+    return form_page(request, context, form, title, back=back)
+
+
+def _settable(place: Jurisdiction) -> list[tuple[str, str]]:
+    """Yearly papers of a place whose day an office sets."""
+    ruleset = current_ruleset(place)
+    if ruleset is None:
+        return []
+    papers = policy_of(ruleset).ruleset.calendar
+    return [(paper.id, paper.title) for paper in papers if paper.due.set_by]
+
+
+@writes(methods=("GET", "POST"))
+def set_day(request: HttpRequest, code: str) -> HttpResponse:
+    """Set the day of a yearly paper."""
+    place = get_object_or_404(reach.handled_places(person(request)), code=code)
+    ruleset = current_ruleset(place)
+    if ruleset is None or not _settable(place):
+        raise Http404
+    form = DayForm(request.POST or None, items=_settable(place))
+    if request.method == "POST" and form.is_valid():
+        day = form.cleaned_data["day"]
+        try:
+            calendar.set_day(place, policy_of(ruleset), form.cleaned_data["item"], day.year, day,
+                             by=person(request))  # fmt: skip
+        except DomainError as error:
+            add_to_form(form, error)
+        else:
+            enqueue("assessments.tasks.open_calendar")
+            messages.success(request, "到期日已设定，将列入各工作室的待办。")
+            return redirect("assessments:desk")
+    context: dict[str, Any] = {"frame": "staff.html", "crumbs": _crumbs("设定到期日")}
+    return form_page(request, context, form, "设定年度材料的到期日", back=reverse(
+        "assessments:desk"))  # fmt: skip
+
+
+def _crumbs(here: str) -> list[dict[str, str]]:
+    return [{"label": "工作室管理", "url": reverse("assessments:desk")},
+            {"label": here, "url": ""}]  # fmt: skip
+
+
+@writes(methods=("GET", "POST"))
+def import_studios(request: HttpRequest, code: str) -> HttpResponse:
+    """Check a workbook of studios named before the portal, then import it."""
+    place = get_object_or_404(administered_by(person(request)), code=code)
+    ruleset = current_ruleset(place)
+    if ruleset is None:
+        raise DomainError("政策尚未发布，不能补录工作室。")
+    form = UploadForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"place": place, "crumbs": _crumbs("补录工作室"), "form": form}
+    if request.method == "POST" and form.is_valid():
+        upload, digest = form.cleaned_data["file"], form.cleaned_data["sha256"]
+        given: dict[str, Any] = {"by": person(request), "today": timezone.localdate()}
+        try:
+            if digest:
+                count = studio_import.carry_out(place, ruleset, upload, sha256=digest, **given)
+                messages.success(request, f"已补录 {count} 个工作室。")
+                return redirect("assessments:desk")
+            context["checked"] = studio_import.check(place, ruleset, upload, **given)
+        except DomainError as error:
+            add_to_form(form, DomainError(error.message, field="file"))
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "assessments/import.html", context, status=status)
+
+
+@serves
+def import_template(request: HttpRequest, code: str) -> HttpResponse:
+    """Send the empty workbook of the import."""
+    get_object_or_404(administered_by(person(request)), code=code)
+    return sheet(studio_import.template(), "studios.xlsx")

@@ -1,0 +1,117 @@
+"""Pages of the ledger."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Studio
+from assessments.domain import ledger as books
+from assessments.interfaces import pages, workbooks
+from assessments.interfaces.forms import AccountForm, EntryForm, ReasonForm
+from assessments.permissions import can_keep
+from assessments.queries import dues, rows
+from assessments.views.common import demand, form_page, frame, is_managing, person, studio_of
+from assessments.views.registers import sheet
+from portal.common.errors import DomainError, add_to_form
+from portal.common.files import serve_file
+from portal.common.views import reads, serves, writes
+
+
+def _ledger(request: HttpRequest, studio_id: uuid.UUID) -> Studio:
+    """The studio whose ledger the person may see.
+
+    Raises:
+        Http404: the policy keeps no ledger.
+    """
+    studio = studio_of(request, studio_id)
+    if dues.ledger_rules(studio) is None:
+        raise Http404
+    return studio
+
+
+@reads
+def ledger(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Show the ledger with balances and warnings."""
+    studio = _ledger(request, studio_id)
+    money = dues.money(studio, timezone.localdate())
+    context = frame(request, studio, "经费台账")
+    context |= {
+        **pages.ledger_table(studio, money, keeping=context["keeping"]),
+        **pages.ledger_head(studio, money),
+    }
+    return render(request, "assessments/ledger.html", context)
+
+
+@writes(methods=("GET", "POST"))
+def entry_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Enter a line."""
+    studio = _ledger(request, studio_id)
+    demand(can_keep(studio, managing=is_managing(request, studio)))
+    form = EntryForm(request.POST or None, request.FILES or None, studio=studio)
+    if request.method == "POST" and form.is_valid():
+        try:
+            books.enter(studio, by=person(request), **form.cleaned_data)
+        except DomainError as error:
+            add_to_form(form, error)
+        else:
+            messages.success(request, "已登记一笔。")
+            return redirect("assessments:ledger", studio_id)
+    back = reverse("assessments:ledger", args=[studio_id])
+    return form_page(request, frame(request, studio, "经费台账", "登记"), form, "登记台账",
+                     back=back)  # fmt: skip
+
+
+@writes(methods=("GET", "POST"))
+def entry_strike(request: HttpRequest, studio_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
+    """Strike a wrong line, with a reason."""
+    studio = _ledger(request, studio_id)
+    line = get_object_or_404(rows.ledger_entries(studio), public_id=entry_id)
+    demand(can_keep(studio, managing=is_managing(request, studio)))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            books.strike(line, by=person(request), reason=form.cleaned_data["reason"])
+        except DomainError as error:
+            add_to_form(form, error)
+        else:
+            messages.success(request, "已冲销，不再计入合计。")
+            return redirect("assessments:ledger", studio_id)
+    back = reverse("assessments:ledger", args=[studio_id])
+    return form_page(request, frame(request, studio, "经费台账", "冲销"), form,
+                     f"冲销“{line.text}”", back=back, submit="冲销")  # fmt: skip
+
+
+@writes(methods=("GET", "POST"))
+def account(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Keep the name of the separate account."""
+    studio = _ledger(request, studio_id)
+    demand(can_keep(studio, managing=is_managing(request, studio)))
+    form = AccountForm(request.POST or None, initial={"account": pages.account_of(studio)})
+    if request.method == "POST" and form.is_valid():
+        books.name_account(studio, form.cleaned_data["account"], by=person(request))
+        messages.success(request, "账目名称已保存。")
+        return redirect("assessments:ledger", studio_id)
+    back = reverse("assessments:ledger", args=[studio_id])
+    return form_page(request, frame(request, studio, "经费台账", "专门账目"), form, "专门账目",
+                     back=back)  # fmt: skip
+
+
+@serves
+def voucher(request: HttpRequest, studio_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponseBase:
+    """Send the scan of a voucher."""
+    studio = _ledger(request, studio_id)
+    line = get_object_or_404(rows.ledger_entries(studio), public_id=entry_id)
+    if not line.file:
+        raise Http404
+    return serve_file(request, str(line.file.name), download_name=line.file_name)
+
+
+@serves
+def ledger_xlsx(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Send the ledger as a workbook."""
+    return sheet(workbooks.ledger(_ledger(request, studio_id)), "ledger.xlsx")

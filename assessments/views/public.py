@@ -1,0 +1,68 @@
+"""What anybody may read: the register of studios and the check of plaque and certificate."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from applications.models import Studio
+from assessments.interfaces import pages
+from assessments.interfaces.forms import RegisterFilter
+from assessments.queries import reach
+from jurisdictions.queries import places
+from portal.common.views import public, reads
+
+PAGE, LONGEST = 30, 60
+_HEADS = ("工作室", "地区", "领办人", "职业（工种）", "命名日期", "状态")
+
+
+@public
+@reads
+def register(request: HttpRequest) -> HttpResponse:
+    """Show the public register of studios."""
+    known = [(place.code, place.name) for place in places()]
+    form = RegisterFilter(request.GET, places=known)
+    text, place, status = (request.GET.get(name, "") for name in ("q", "place", "status"))
+    found = reach.public_studios(text[:LONGEST], place, status)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": form,
+        "reset": reverse("assessments:register_public"),
+        "page": page,
+        "columns": [{"label": head} for head in _HEADS],
+        "rows": [_line(studio) for studio in page],
+    }
+    return render(request, "assessments/register_public.html", context)
+
+
+def _line(studio: Studio) -> dict[str, object]:
+    url = reverse("assessments:verify", args=[studio.number])
+    return {
+        "id": studio.number,
+        "select_label": studio.name,
+        "cells": [
+            {"text": studio.name, "url": url, "sub": pages.hosts_of(studio), "main": True},
+            {"th": "地区", "text": str(studio.jurisdiction)},
+            {"th": "领办人", "text": pages.leaders_of(studio)},
+            {"th": "职业（工种）", "text": studio.occupation},
+            {"th": "命名日期", "text": pages.day(studio.founded_on), "nw": True},
+            {"th": "状态", "tag": pages.status_tag(studio)},
+        ],
+        "actions": [{"label": "核验", "url": url}],
+    }
+
+
+@public
+@reads
+def verify(request: HttpRequest, number: str) -> HttpResponse:
+    """Tell whether a plaque or certificate number is of a studio, and how it stands."""
+    studio = reach.studio_with(number)
+    shown = studio if studio is not None and studio.jurisdiction.is_active else None
+    context = {
+        "number": number,
+        "studio": shown,
+        "tag": pages.status_tag(shown) if shown else None,
+        "facts": pages.facts_of(shown) if shown else [],
+        "code": pages.verify_code(shown) if shown else "",
+    }
+    return render(request, "assessments/verify.html", context, status=200 if shown else 404)

@@ -1,0 +1,352 @@
+"""Pages of units, officers and the public: who sees what, and what each page does."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from applications.enums import StudioStatus
+from applications.models import Studio
+from assessments.domain import calendar, ledger
+from assessments.enums import DueKind, Party
+from assessments.interfaces import studio_import, workbooks
+from assessments.models import (
+    Activity,
+    Clawback,
+    GrantDue,
+    LedgerEntry,
+    Member,
+    Obligation,
+    SetDay,
+)
+from jurisdictions.domain.offices import appoint, make_administrator, save_office
+from jurisdictions.models import Jurisdiction
+from portal.accounts.enums import MemberRole
+from portal.accounts.models import User
+from portal.common.xlsx import write_xlsx
+from tests.applications.factories import publish_city
+from tests.assessments.factories import member_of, named, named_studio, old_studio, unit_of
+from tests.factories import make_member, make_user
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+
+
+def officer_of(place: Jurisdiction, login: str = "officer@example.gov.cn") -> User:
+    """Somebody at a post of an office of a place."""
+    user = make_user(login, name="示例经办")
+    office = save_office(place, code=f"o{user.pk}", name="示例机构", by=None)
+    appoint(user, office, "handler", by=None, reason="测试任岗")
+    return user
+
+
+def url(name: str, *keys: object) -> str:
+    return reverse(f"assessments:{name}", args=keys)
+
+
+def opened(studio: Studio, on: dt.date = dt.date(2024, 12, 10)) -> Obligation:
+    calendar.open_for(studio, on)
+    return Obligation.objects.get(studio=studio)
+
+
+def test_a_unit_sees_its_studio_and_nobody_else_does(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    opened(studio)
+    page = as_user(member_of(studio)).get(url("studio", studio.public_id))
+    assert page.status_code == 200
+    assert "次年工作计划（2025年度）" in page.content.decode()
+    stranger = as_user(make_user("stranger@example.com"))
+    for name in ("studio", "ledger", "dossier", "desk_studio"):
+        assert stranger.get(url(name, studio.public_id)).status_code == 404
+    assert "示例张三" not in stranger.get(url("mine")).content.decode()
+
+
+def test_an_officer_of_another_city_finds_nothing(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    here = as_user(officer_of(studio.jurisdiction))
+    there = as_user(officer_of(publish_city("rongchang").jurisdiction, "other@example.gov.cn"))
+    for name in ("desk_studio", "ledger", "dossier"):
+        assert here.get(url(name, studio.public_id)).status_code == 200
+        assert there.get(url(name, studio.public_id)).status_code == 404
+    assert studio.name in here.get(url("desk") + "?view=all").content.decode()
+    assert studio.name not in there.get(url("desk") + "?view=all").content.decode()
+
+
+def test_people_without_a_place_have_no_desk(as_user: SignIn) -> None:
+    assert as_user(make_user("stranger@example.com")).get(url("desk")).status_code == 404
+
+
+@pytest.mark.parametrize("view", ["due", "overdue", "grants", "risk", "all", "nonsense"])
+def test_every_view_of_the_desk_opens(as_user: SignIn, view: str) -> None:
+    studio = named_studio("urumqi", dt.date(2024, 3, 10))
+    calendar.open_for(studio, dt.date(2026, 11, 1))
+    page = as_user(officer_of(studio.jurisdiction)).get(url("desk") + f"?view={view}")
+    assert page.status_code == 200
+    assert studio.number in page.content.decode()
+
+
+@pytest.mark.clause("yuzhong-14-1")
+def test_a_unit_hands_in_a_plan(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    row, client = opened(studio), as_user(member_of(studio))
+    where = url("obligation", studio.public_id, row.public_id)
+    assert "报送" in client.get(where).content.decode()
+    assert client.post(where, {"text": " "}).status_code == 422
+    answer = client.post(where, {"text": "示例计划"})
+    assert answer["Location"] == url("studio", studio.public_id)
+    row.refresh_from_db()
+    assert row.text == "示例计划"
+    assert client.post(where, {"text": "再报一次"}).status_code == 422
+    assert client.get(url("paper_file", studio.public_id, row.public_id)).status_code == 404
+
+
+def test_a_leader_reads_and_may_not_hand_in(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    row, leader = opened(studio), make_user("leader@example.com")
+    make_member(leader, unit_of(studio), MemberRole.LEADER)
+    client = as_user(leader)
+    where = url("obligation", studio.public_id, row.public_id)
+    assert client.get(where).status_code == 200
+    assert client.post(where, {"text": "示例计划"}).status_code == 403
+    assert client.get(url("entry_new", studio.public_id)).status_code == 403
+    assert "登记一笔" not in client.get(url("ledger", studio.public_id)).content.decode()
+
+
+def test_an_officer_settles_what_is_his_and_cannot_hand_in(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    row, client = opened(studio), as_user(officer_of(studio.jurisdiction))
+    assert client.post(
+        url("obligation", studio.public_id, row.public_id), {"text": "示例计划"}
+    ).status_code == 403  # fmt: skip
+    recall = Obligation.objects.create(
+        studio=studio, kind=DueKind.RECALL, item="plaque", title="收回牌匾",
+        party=Party.OFFICE, opens_on=dt.date(2025, 1, 1),
+    )  # fmt: skip
+    where = url("obligation", studio.public_id, recall.public_id)
+    assert client.post(where, {"text": "已收回，存档案室"}).status_code == 302
+    recall.refresh_from_db()
+    assert recall.text == "已收回，存档案室"
+
+
+def test_the_ledger_is_kept_on_its_pages(as_user: SignIn) -> None:
+    studio = old_studio("chaoyang")
+    client = as_user(member_of(studio))
+    where = url("entry_new", studio.public_id)
+    assert "大师工作室经费" in client.get(where).content.decode()
+    line = {"direction": "in", "source": "match", "amount": "100000", "on": "2024-05-01",
+            "text": "单位配套"}  # fmt: skip
+    assert client.post(where, {**line, "amount": "-1"}).status_code == 422
+    assert client.post(where, {**line, "direction": "out"}).status_code == 422
+    assert client.post(where, line).status_code == 302
+    page = client.get(url("ledger", studio.public_id)).content.decode()
+    assert "100,000" in page
+    assert "尚未登记专门账目" in page
+    client.post(url("account", studio.public_id), {"account": "专项应付款"})
+    assert "专项应付款" in client.get(url("ledger", studio.public_id)).content.decode()
+    row = LedgerEntry.objects.get()
+    assert client.get(url("voucher", studio.public_id, row.public_id)).status_code == 404
+    strike = url("entry_strike", studio.public_id, row.public_id)
+    assert client.get(strike).status_code == 200
+    assert client.post(strike, {"reason": "重复"}).status_code == 302
+    assert client.post(strike, {"reason": "重复"}).status_code == 422
+    book = client.get(url("ledger_xlsx", studio.public_id))
+    assert book["Content-Type"] == XLSX
+
+
+def test_a_city_without_a_ledger_has_no_such_page(as_user: SignIn) -> None:
+    studio = old_studio("rongchang")
+    client = as_user(member_of(studio))
+    assert client.get(url("ledger", studio.public_id)).status_code == 404
+    assert client.get(url("dossier", studio.public_id)).status_code == 404
+    assert client.get(url("studio", studio.public_id)).status_code == 200
+
+
+@pytest.mark.parametrize("register", ["members", "apprentices", "activities"])
+def test_a_register_opens_and_its_workbook_is_read_back(as_user: SignIn, register: str) -> None:
+    studio = old_studio("urumqi")
+    client = as_user(member_of(studio))
+    assert client.get(url("register", studio.public_id, register)).status_code == 200
+    assert client.get(url("row_new", studio.public_id, register)).status_code == 200
+    book = client.get(url("register_xlsx", studio.public_id, register))
+    empty = SimpleUploadedFile("登记.xlsx", b"".join(book))
+    page = client.post(url("register_import", studio.public_id, register), {"file": empty})
+    assert "表格中没有内容" in page.content.decode()
+
+
+def test_lines_are_entered_changed_and_deleted(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    client = as_user(member_of(studio))
+    new = url("row_new", studio.public_id, "members")
+    assert client.post(new, {"name": "李示例"}).status_code == 422
+    assert client.post(new, {"name": "李示例", "joined_on": "2024-05-01"}).status_code == 302
+    row = Member.objects.get()
+    edit = url("row", studio.public_id, "members", row.public_id)
+    assert "李示例" in client.get(edit).content.decode()
+    client.post(edit, {"name": "李示例", "joined_on": "2024-05-01", "left_on": "2024-06-01"})
+    row.refresh_from_db()
+    assert row.left_on == dt.date(2024, 6, 1)
+    gone = url("row_strike", studio.public_id, "members", row.public_id)
+    assert client.post(gone, {"reason": "重复"}).status_code == 302
+    assert client.get(edit).status_code == 404
+    assert client.get(url("register", studio.public_id, "nothing")).status_code == 404
+
+
+def test_a_workbook_is_checked_shown_and_then_entered(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    client = as_user(member_of(studio))
+    where = url("register_import", studio.public_id, "activities")
+    good = {"category": "组织参加各级各类技能竞赛", "title": "示例竞赛", "on": dt.date(2024, 5, 1)}
+    columns = workbooks._columns(studio, "activities")
+
+    def send(*rows: dict[str, Any]) -> str:
+        book = SimpleUploadedFile("活动.xlsx", write_xlsx("活动", columns, rows))
+        return client.post(where, {"file": book}).content.decode()
+
+    assert "A3：" in send(good, {**good, "category": "吃饭"})
+    page = send(good)
+    assert "确认导入 1 条" in page
+    assert Activity.objects.count() == 0
+    checked = page.split('name="checked" value="')[1].split('"')[0]
+    assert client.post(where, {"checked": checked + "x"}).status_code == 422
+    assert client.post(where, {"checked": checked}).status_code == 302
+    assert Activity.objects.get().category == "contests"
+
+
+def test_the_archive_takes_files_from_the_unit(as_user: SignIn) -> None:
+    from portal.common.pdf import render_pdf
+
+    studio = old_studio("yuzhong")
+    client, where = as_user(member_of(studio)), url("dossier", studio.public_id)
+    paper = SimpleUploadedFile("总结.pdf", render_pdf("<p>示例</p>", title="示例").content)
+    assert client.post(where, {"part": "summaries", "title": "示例"}).status_code == 422
+    answer = client.post(where, {"part": "summaries", "title": "示例总结", "upload": paper})
+    assert answer.status_code == 302
+    file = studio.dossier_files.get()
+    sent = client.get(url("dossier_file", studio.public_id, file.public_id))
+    assert b"".join(sent)[:5] == b"%PDF-"
+
+
+def test_public_money_is_paid_and_paid_back_at_the_desk(as_user: SignIn) -> None:
+    studio = named_studio("urumqi", dt.date(2026, 3, 10))
+    client, grant = as_user(officer_of(studio.jurisdiction)), GrantDue.objects.get()
+    where = url("grant", studio.public_id, grant.public_id)
+    assert client.post(where, {"amount": "99999", "on": "2026-04-01"}).status_code == 422
+    assert client.post(where, {"amount": "100000", "on": "2026-04-01"}).status_code == 302
+    assert LedgerEntry.objects.get().amount == Decimal(100_000)
+    owed = Clawback.objects.create(
+        studio=studio, application=studio.founding_application, amount=Decimal(100_000),
+        decided_on=dt.date(2027, 1, 1),
+    )  # fmt: skip
+    back = url("clawback", studio.public_id, owed.public_id)
+    assert client.post(back, {"amount": "100000.01", "on": "2027-02-01"}).status_code == 422
+    assert client.post(back, {"amount": "100000", "on": "2027-02-01"}).status_code == 302
+    owed.refresh_from_db()
+    assert owed.closed_on == dt.date(2027, 2, 1)
+    assert "结清" in client.get(url("desk_studio", studio.public_id)).content.decode()
+    unit = as_user(member_of(studio))
+    assert unit.get(where).status_code == 404
+
+
+@pytest.mark.clause("chaoyang-9-5")
+def test_an_officer_sets_the_day_that_the_text_leaves_open(as_user: SignIn) -> None:
+    studio = old_studio("chaoyang")
+    client = as_user(officer_of(studio.jurisdiction))
+    where = url("set_day", "chaoyang")
+    assert client.get(where).status_code == 200
+    assert client.post(where, {"item": "yearly", "day": "2026-03-15"}).status_code == 302
+    assert SetDay.objects.get().year == 2026
+    assert as_user(member_of(studio)).get(where).status_code == 404
+
+
+def test_a_city_whose_days_are_fixed_has_no_such_page(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    assert (
+        as_user(officer_of(studio.jurisdiction)).get(url("set_day", "yuzhong")).status_code == 404
+    )
+
+
+def test_an_administrator_imports_old_studios(as_user: SignIn) -> None:
+    ruleset = publish_city("yuzhong")
+    admin = make_user("admin@example.gov.cn", name="示例管理员")
+    make_administrator(admin, ruleset.jurisdiction, by=None)
+    client, where = as_user(admin), url("import_studios", "yuzhong")
+    columns = [(column.key, column.label, 20) for column in studio_import.COLUMNS]
+
+    def book(**changes: Any) -> BytesIO:
+        file = BytesIO(write_xlsx("工作室", columns, [vars(named(**changes))]))
+        file.name = "补录.xlsx"
+        return file
+
+    assert client.get(url("import_template", "yuzhong"))["Content-Type"] == XLSX
+    assert "H2：" in client.post(where, {"file": book(unit_uscc="1")}).content.decode()
+    same = book().getvalue()
+    first, second = (SimpleUploadedFile("补录.xlsx", same) for _ in range(2))
+    page = client.post(where, {"file": first}).content.decode()
+    assert "检查通过" in page
+    digest = page.split('name="sha256" value="')[1].split('"')[0]
+    assert Studio.objects.count() == 0
+    assert client.post(where, {"file": second, "sha256": digest}).status_code == 302
+    studio = Studio.objects.get()
+    assert as_user(officer_of(studio.jurisdiction)).get(where).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["OLD-2024-001", "old-2024-001", "OLD-2024-001-C"])
+def test_anybody_checks_a_plaque_or_certificate(client: Client, number: str) -> None:
+    studio = old_studio("yuzhong")
+    page = client.get(url("verify", number)).content.decode()
+    assert studio.name in page
+    assert "在册" in page
+    assert "data:image/png" in page
+
+
+def test_an_ended_studio_and_an_unknown_number_say_so(client: Client) -> None:
+    studio = old_studio("yuzhong")
+    studio.status, studio.ended_on = StudioStatus.ENDED, dt.date(2026, 1, 1)
+    studio.save()
+    assert "已终止" in client.get(url("verify", studio.number)).content.decode()
+    unknown = client.get(url("verify", "NOTHING-1"))
+    assert (unknown.status_code, "没有查到" in unknown.content.decode()) == (404, True)
+
+
+def test_the_public_register_is_searched_and_shows_nothing_personal(client: Client) -> None:
+    studio = old_studio("yuzhong")
+    page = client.get(url("register_public")).content.decode()
+    assert studio.name in page
+    assert "5001031975" not in page
+    for query, found in (("q=张示例", True), ("q=无此人", False), ("place=yuzhong", True),
+                         ("place=ziyang", False), ("status=active", True),
+                         ("status=ended", False)):  # fmt: skip
+        text = client.get(url("register_public") + f"?{query}").content.decode()
+        assert (studio.name in text) is found, query
+
+
+def test_menus_offer_the_pages_to_those_who_have_them(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    unit = as_user(member_of(studio)).get(url("register_public")).content.decode()
+    assert "我的工作室" in unit
+    stranger = as_user(make_user("stranger@example.com")).get(url("register_public"))
+    assert "我的工作室" not in stranger.content.decode()
+    officer = as_user(officer_of(studio.jurisdiction)).get(url("desk")).content.decode()
+    assert "工作室管理" in officer
+
+
+def test_a_payment_shows_in_the_record_of_the_studio(as_user: SignIn) -> None:
+    studio = named_studio("yuzhong", dt.date(2026, 3, 10))
+    user = member_of(studio)
+    grant = GrantDue.objects.get(studio=studio)
+    ledger.pay_grant(grant, by=user, on=dt.date(2026, 4, 1), amount=Decimal(50_000))
+    page = as_user(user).get(url("studio", studio.public_id)).content.decode()
+    assert "拨付资助" in page
+    assert "50,000" in page
