@@ -64,8 +64,10 @@ def test_days_stay_text_so_that_file_and_row_are_the_same(files: Files) -> None:
         ("", "root.yaml:1: : 文件须是键值表"),
         (
             "include: [none.yaml]\n",
-            "none.yaml:1: include: 读不到文件：No such file or directory"
-            + "（核对 include 中的文件名）",
+            (
+                "none.yaml:1: include: 读不到文件：No such file or directory"
+                "（核对 include 中的文件名）"
+            ),
         ),
     ],
 )
