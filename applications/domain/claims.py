@@ -12,11 +12,13 @@ from applications.domain import named_above
 from applications.models import Application, Claim, Studio
 from applications.queries import claim_key, filing_of, held_by_others, primary_key_id
 from jurisdictions.engine.claims import Wanted, wanted_claims
-from jurisdictions.engine.facts import Facts, build_facts
+from jurisdictions.engine.facts import Facts, Filing, build_facts
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 
 EVERYWHERE = "everywhere"
+#: The procedure that sets a studio up, the same code in every city.
+FOUNDING = "establish"
 
 
 @dataclass(frozen=True)
@@ -132,18 +134,39 @@ def rekey_all() -> int:
     """
     changed = 0
     stale = Claim.objects.filter(released_at__isnull=True).exclude(key_id=primary_key_id())
-    for claim in stale.select_related("application__ruleset"):
-        if claim.application is None:
-            continue
-        submission = claim.application.submissions.order_by("-number").first()
-        if submission is None:
-            continue
-        policy = policy_of(claim.application.ruleset)
-        filing = filing_of(claim.application, submission.answers)
-        facts = build_facts(policy, claim.application.procedure, filing)
-        for wanted in wanted_claims(policy, claim.application.procedure, facts):
+    for claim in stale.select_related("application__ruleset", "studio__founding_ruleset"):
+        for wanted in _wanted_again(claim):
             if wanted.claim.id == claim.kind:
                 claim.key, claim.key_id = claim_key(wanted), primary_key_id()
                 claim.save(update_fields=["key", "key_id"])
                 changed += 1
     return changed + named_above.rekey()
+
+
+def _wanted_again(claim: Claim) -> list[Wanted]:
+    """The rights of a claim's holder, worked out anew from its sealed answers."""
+    if claim.application is not None:
+        submission = claim.application.submissions.order_by("-number").first()
+        if submission is None:
+            return []
+        policy = policy_of(claim.application.ruleset)
+        procedure = claim.application.procedure
+        filing = filing_of(claim.application, submission.answers)
+        return wanted_claims(policy, procedure, build_facts(policy, procedure, filing))
+    return wanted_by_studio(claim.studio) if claim.studio else []
+
+
+def wanted_by_studio(studio: Studio) -> list[Wanted]:
+    """The rights of a studio that no filing founded: of its host, leader and occupation now."""
+    policy = policy_of(studio.founding_ruleset)
+    leader = studio.leaders.filter(until=None).order_by("-since").first()
+    host = studio.hosts.select_related("enterprise").filter(until=None).order_by("-since").first()
+    answers = {
+        "leader.name": leader.name if leader else "",
+        "leader.id_number": leader.id_number if leader else "",
+        "leader.occupation": studio.occupation,
+        "unit.uscc": host.enterprise.uscc if host else "",
+        "unit.name": host.name if host else "",
+    }
+    facts = build_facts(policy, FOUNDING, Filing(answers, studio.founded_on))
+    return wanted_claims(policy, FOUNDING, facts)

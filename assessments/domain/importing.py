@@ -8,22 +8,19 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.domain import events
-from applications.domain.claims import EVERYWHERE
+from applications.domain.claims import EVERYWHERE, FOUNDING, wanted_by_studio
 from applications.domain.sealing import seal_number
 from applications.models import Claim, Studio, StudioHost, StudioLeader
 from applications.queries import claim_key, primary_key_id
 from assessments.domain import calendar
-from jurisdictions.engine.claims import Wanted, wanted_claims
+from jurisdictions.engine.claims import Wanted
 from jurisdictions.engine.dates import period_end
-from jurisdictions.engine.facts import Filing, build_facts
 from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Jurisdiction, Ruleset
 from jurisdictions.queries import policy_of
 from portal.accounts.models import Enterprise
 from portal.common.errors import DomainError
 from portal.common.history import signed
-
-PROCEDURE = "establish"
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def import_studio(
     StudioLeader.objects.create(
         studio=studio, name=row.leader_name, id_number=leader, since=row.founded_on
     )
-    _take(studio, policy, row, leader, today)
+    _take(studio)
     calendar.open_for(studio, today)
     events.record(
         jurisdiction, "studio_imported", f"补录工作室：{studio.name}（{studio.number}）",
@@ -106,26 +103,16 @@ def _unit(row: Named, by: Any) -> Enterprise:
 
 def _term(policy: Policy, founded_on: dt.date) -> dt.date | None:
     """The construction period of the present policy, where it has one."""
-    for result in policy.procedure(PROCEDURE).results.values():
+    for result in policy.procedure(FOUNDING).results.values():
         for item in result.effects:
             if item.kind == "found_studio" and item.term_months:
                 return period_end(founded_on, months=item.term_months)
     return None
 
 
-def _take(
-    studio: Studio, policy: Policy, row: Named, leader: dict[str, Any], today: dt.date
-) -> None:
+def _take(studio: Studio) -> None:
     """Take the rights the studio holds, under the same keys as a filing would."""
-    answers = {
-        "leader.name": row.leader_name,
-        "leader.id_number": leader,
-        "leader.occupation": row.occupation,
-        "unit.uscc": row.unit_uscc,
-        "unit.name": row.unit_name,
-    }
-    facts = build_facts(policy, PROCEDURE, Filing(answers, today))
-    wanted = {(w.claim.id, claim_key(w)): w for w in wanted_claims(policy, PROCEDURE, facts)}
+    wanted = {(w.claim.id, claim_key(w)): w for w in wanted_by_studio(studio)}
     for (_, key), want in sorted(wanted.items()):
         _take_one(studio, want, key)
 

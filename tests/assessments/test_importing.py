@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from applications.domain import submission
+from applications.domain import claims, submission
 from applications.domain.claims import ClaimHeldError
 from applications.models import Claim, Studio
 from assessments.interfaces import studio_import
@@ -120,3 +120,12 @@ def test_the_template_has_the_headings_that_are_read() -> None:
     book = SimpleUploadedFile("模板.xlsx", studio_import.template())
     found = studio_import.check(ruleset.jurisdiction, ruleset, book, by=None, today=TODAY)
     assert (found.rows, found.errors) == ((), ())
+
+
+def test_rights_of_an_old_studio_survive_a_change_of_keys() -> None:
+    studio = old_studio("yuzhong")
+    before = dict(Claim.objects.filter(studio=studio).values_list("kind", "key"))
+    assert len(before) == 2
+    Claim.objects.filter(studio=studio).update(key_id="t1", key="0" * 64, exclusive=False)
+    assert claims.rekey_all() == 2
+    assert dict(Claim.objects.filter(studio=studio).values_list("kind", "key")) == before
