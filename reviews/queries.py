@@ -18,13 +18,17 @@ from reviews.models import (
     Case,
     Consultation,
     ConsultReply,
+    Expert,
     Letter,
     List,
     ListItem,
     Objection,
+    PanelDraw,
+    PanelResult,
     PaperRecord,
     Phrase,
     Publicity,
+    Seat,
     Signature,
     Sitting,
     SittingFile,
@@ -325,3 +329,60 @@ def replies_of(run: StageRun) -> QuerySet[ConsultReply]:
 def asked_cases(row: Consultation) -> QuerySet[Case]:
     """Cases an office is asked about."""
     return Case.objects.filter(consult_replies__consultation=row).distinct()
+
+
+def seats_of(user: Any) -> QuerySet[Seat]:
+    """Seats a person holds now; those that ended by 回避 or were taken back are gone for him."""
+    held = Q(pk__in=visible_ids(user, "declare", Seat)) | Q(
+        pk__in=visible_ids(user, "score", Seat)
+    )
+    return Seat.objects.filter(
+        held, expert__user_id=user.pk, state__in=["pending", "seated"]
+    ).select_related(
+        "sheet", "expert", "run__office", "run__submission", "run__case__application__ruleset",
+        "run__listing__ruleset", "case__application__ruleset", "case__application__enterprise",
+        "case__application__jurisdiction",
+    )  # fmt: skip
+
+
+def open_seats_of(user: Any) -> QuerySet[Seat]:
+    """Seats whose passage still judges: only with these is a filing read."""
+    return seats_of(user).filter(run__state__in=OPEN_RUNS)
+
+
+def judging_seats_of(user: Any) -> QuerySet[Seat]:
+    """Open seats whose statement is signed: what may be read and judged."""
+    return open_seats_of(user).filter(state="seated", pk__in=visible_ids(user, "score", Seat))
+
+
+def seats_on(run: StageRun) -> QuerySet[Seat]:
+    """All seats of a passage, ended ones too."""
+    return Seat.objects.filter(run=run).select_related("expert__user", "sheet", "case__application")
+
+
+def draws_on(run: StageRun) -> QuerySet[PanelDraw]:
+    """All draws of a passage."""
+    return PanelDraw.objects.filter(run=run).select_related("by")
+
+
+def results_on(run: StageRun) -> QuerySet[PanelResult]:
+    """Every result a passage ever had, in order."""
+    return PanelResult.objects.filter(run=run).order_by("number", "pk")
+
+
+def experts_in(jurisdiction: Jurisdiction) -> QuerySet[Expert]:
+    """The pool of a jurisdiction, those taken out too."""
+    return Expert.objects.filter(jurisdiction=jurisdiction).select_related("user", "office")
+
+
+def expert_places(user: Any) -> QuerySet[Jurisdiction]:
+    """Jurisdictions whose pool a person looks after."""
+    return Jurisdiction.objects.filter(pk__in=visible_ids(user, "administer", Jurisdiction))
+
+
+def matching(experts: QuerySet[Expert], text: str) -> QuerySet[Expert]:
+    """Experts with a word in name, employer or fields of work."""
+    said = Q(pk__in=[])
+    for column in ("name", "employer", "specialities"):
+        said |= Q(**{f"{column}__icontains": text})
+    return experts.filter(said)

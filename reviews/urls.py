@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import cases, consulting, files, lists, paper, public, runs, visits, voting
+from reviews.views import (
+    cases,
+    consulting,
+    experts,
+    files,
+    lists,
+    panel,
+    panelruns,
+    paper,
+    public,
+    runs,
+    visits,
+    voting,
+)
 
 app_name = "reviews"
 
@@ -99,6 +112,40 @@ urlpatterns: list[URLPattern | URLResolver] = [
         consulting.number,
         name="consult-number",
     ),
+    path("review/runs/<uuid:run_id>/panel/", runs.detail, name="panel-run"),
+    path("review/runs/<uuid:run_id>/panel/appoint/", panelruns.appoint, name="panel-run-appoint"),
+    path("review/runs/<uuid:run_id>/panel/draw/", panelruns.draw, name="panel-run-draw"),
+    path("review/runs/<uuid:run_id>/panel/chair/", panelruns.chair, name="panel-run-chair"),
+    path(
+        "review/runs/<uuid:run_id>/panel/seats/<uuid:seat_id>/",
+        panelruns.seat,
+        name="panel-run-seat",
+    ),
+    path(
+        "review/runs/<uuid:run_id>/panel/schedule/", panelruns.schedule, name="panel-run-schedule"
+    ),
+    path("review/runs/<uuid:run_id>/panel/propose/", panelruns.propose, name="panel-run-propose"),
+    path("review/runs/<uuid:run_id>/panel/timer/", panelruns.timer, name="panel-run-timer"),
+    path(
+        "review/runs/<uuid:run_id>/panel/summary.pdf", panelruns.summary, name="panel-run-summary"
+    ),
+    path(
+        "review/runs/<uuid:run_id>/panel/summary.xlsx",
+        panelruns.workbook,
+        name="panel-run-workbook",
+    ),
+    path("panel/", panel.index, name="panel"),
+    path("panel/<uuid:seat_id>/", panel.seat, name="panel-seat"),
+    path("panel/<uuid:seat_id>/coi/", panel.coi, name="panel-coi"),
+    path("panel/<uuid:seat_id>/autosave/", panel.autosave, name="panel-autosave"),
+    path("panel/<uuid:seat_id>/recuse/", panel.recuse, name="panel-recuse"),
+    path("panel/<uuid:seat_id>/unlock/<uuid:other_id>/", panel.unlock, name="panel-unlock"),
+    path("panel/<uuid:seat_id>/files/<uuid:file_id>/", panel.file, name="panel-file"),
+    path("manage/experts/", experts.places, name="expert-places"),
+    path("manage/<slug:code>/experts/", experts.pool, name="experts"),
+    path("manage/<slug:code>/experts/new/", experts.new, name="expert-new"),
+    path("manage/<slug:code>/experts/<uuid:expert_id>/", experts.edit, name="expert"),
+    path("manage/<slug:code>/experts/<uuid:expert_id>/state/", experts.state, name="expert-state"),
     path("review/<uuid:case_id>/", cases.detail, name="case"),
     path("review/<uuid:case_id>/sheet.pdf", files.sheet, name="sheet"),
     path("review/<uuid:case_id>/act/", cases.act, name="act"),

@@ -118,7 +118,7 @@ def appoint(user: User, office: Office, post_kind: str, *, by: Any, reason: str)
     except IntegrityError as error:
         raise DomainError("该人员已在此岗位。", field="login") from error
     grant(user, GRANT_OF_POST[kind.value], office)
-    _mark_staff(user)
+    mark_staff(user)
     _tell(office, "post_appointed", f"{user}任{office}{kind.label}", by, reason.strip())
     return post
 
@@ -141,7 +141,7 @@ def relieve(post: Post, *, by: Any, reason: str) -> Post:
     post.active_until = timezone.now()
     signed(post, by=by, reason=reason.strip()).save(update_fields=["active_until"])
     revoke(post.user, GRANT_OF_POST[post.kind], post.office)
-    _keep_staff_mark(post.user)
+    keep_staff_mark(post.user)
     text = f"{post.user}不再任{post.office}{post.get_kind_display()}"
     _tell(post.office, "post_relieved", text, by, reason.strip())
     return post
@@ -151,7 +151,7 @@ def relieve(post: Post, *, by: Any, reason: str) -> Post:
 def make_administrator(user: User, jurisdiction: Jurisdiction, *, by: Any) -> None:
     """Let a person administer a jurisdiction."""
     grant(user, "administer", jurisdiction)
-    _mark_staff(user)
+    mark_staff(user)
     acted.send(
         Jurisdiction,
         jurisdiction=jurisdiction,
@@ -166,7 +166,7 @@ def make_administrator(user: User, jurisdiction: Jurisdiction, *, by: Any) -> No
 def remove_administrator(user: User, jurisdiction: Jurisdiction, *, by: Any) -> None:
     """End a person's administering of a jurisdiction."""
     revoke(user, "administer", jurisdiction)
-    _keep_staff_mark(user)
+    keep_staff_mark(user)
     acted.send(
         Jurisdiction,
         jurisdiction=jurisdiction,
@@ -177,13 +177,14 @@ def remove_administrator(user: User, jurisdiction: Jurisdiction, *, by: Any) -> 
     )
 
 
-def _mark_staff(user: User) -> None:
+def mark_staff(user: User) -> None:
+    """Mark a person as somebody who works here: a second factor is asked from now on."""
     if not user.is_staff_member:
         user.is_staff_member = True
         user.save(update_fields=["is_staff_member"])
 
 
-def _keep_staff_mark(user: User) -> None:
+def keep_staff_mark(user: User) -> None:
     """The mark stays while any post or grant is left: an expert's seat counts as well."""
     if queries.posts_of(user).exists() or has_grants(user) or not user.is_staff_member:
         return

@@ -107,3 +107,8 @@ def require_held(work: Work) -> None:
     work.run.data["held_on"] = timezone.localdate(sitting.starts_at).isoformat()
     if sitting.state == SittingState.PLANNED:
         sittings.finish_sitting(sittings.lock_sitting(sitting.pk), by=work.by, reason="答辩结束")
+
+
+def agenda(sitting: Sitting) -> list[AgendaItem]:
+    """Who is heard, in order."""
+    return sittings.open_agenda(sitting)

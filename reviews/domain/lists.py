@@ -14,7 +14,7 @@ from jurisdictions.models import Jurisdiction, Round
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import opening, quota, road, settle
+from reviews.domain import opening, quota, results, road, settle
 from reviews.domain.work import Work, lock_list, locked_cases, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
@@ -52,7 +52,11 @@ def create_list(round_: Round, *, by: Any, title: str = "", stage: str = "") -> 
         raise DomainError(verdict.reason, status=403)
     count = List.objects.filter(round=round_).count()
     name = title.strip() or f"{round_.title}名单{f'（第{count + 1}次）' if count else ''}"
-    chosen.sort(key=lambda case: (case.application.number or "", case.pk))
+    # Where experts ranked, the list begins in their order.
+    places = results.places_of(chosen)
+    last = len(chosen) + 1
+    chosen.sort(key=lambda case: (places.get(case.pk, last), case.application.number or "",
+                                  case.pk))  # fmt: skip
     return _create(chosen, name, by=by, stage=wanted)
 
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import Q
+
 from jurisdictions.engine.aggregate import (
     TooFewScoresError,
     aggregate,
@@ -18,9 +20,10 @@ from jurisdictions.engine.aggregate import (
 )
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.scoring import plain
+from jurisdictions.queries import policy_of
 from jurisdictions.schema.scoring import ScoreTable
 from reviews.domain.work import PASS, REFUSE
-from reviews.enums import SeatState
+from reviews.enums import RunState, SeatState
 from reviews.models import Case, PanelResult, Seat, StageRun
 
 
@@ -165,3 +168,29 @@ def ranking(rows: Iterable[PanelResult]) -> dict[int, int]:
     """
     last: Mapping[int, PanelResult] = {row.case_id: row for row in rows}
     return ranks({case: weight_of(row) for case, row in last.items()})
+
+
+def places_of(cases: Iterable[Case]) -> dict[int, int]:
+    """Places of cases of one procedure whose ranking panel is over; empty where nothing ranks."""
+    rows = list(cases)
+    if not rows:
+        return {}
+    application = rows[0].application
+    stages = policy_of(application.ruleset).ruleset.stages(application.procedure)
+    ranking_stages = [s.id for s in stages if getattr(s, "outcome", "") == "rank"]
+    found = PanelResult.objects.filter(
+        case__in=[case.pk for case in rows], run__stage__in=ranking_stages[-1:],
+        run__state=RunState.DONE,
+    )  # fmt: skip
+    return ranking(found.order_by("pk"))
+
+
+def places_in_round(run: StageRun) -> dict[int, int]:
+    """Places among the cases of the same round at the same stage, as far as they are judged."""
+    case = run.case
+    if case is None or case.application.round_id is None:
+        return {}
+    found = PanelResult.objects.filter(
+        run__stage=run.stage, case__application__round=case.application.round_id
+    ).filter(Q(run__state=RunState.DONE) | Q(run=run))
+    return ranking(found.order_by("pk"))

@@ -1,6 +1,6 @@
 """The filing as an officer reads it: in form order, changed answers as old and new."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -152,8 +152,18 @@ def files_of(
     submission: Submission,
     previous: Submission | None,
     flagged: Mapping[str, str],
+    link: Callable[[Attachment], str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Materials with the files of a submission; missing ones are listed as well."""
+    """Materials with the files of a submission; missing ones are listed as well.
+
+    Args:
+        case: whose filing.
+        policy: the version.
+        submission: what is read.
+        previous: the submission before it, to mark what is new.
+        flagged: targets that are flagged, with their notes.
+        link: address of a file for this reader; the officers' unless given.
+    """
     before = {row["id"] for row in previous.materials} if previous else set()
     rows = {str(a.public_id): a for a in case.application.attachments.all()}
     groups = []
@@ -161,7 +171,9 @@ def files_of(
         name = f"material:{material.id}"
         frozen = [row for row in submission.materials if row["material"] == material.id]
         files = [
-            _file(case, rows[row["id"]], fresh=bool(previous) and row["id"] not in before)
+            _file(
+                case, rows[row["id"]], fresh=bool(previous) and row["id"] not in before, link=link
+            )
             for row in frozen
             if row["id"] in rows
         ]
@@ -174,8 +186,10 @@ def files_of(
     return groups  # fmt: skip
 
 
-def _file(case: Case, file: Attachment, *, fresh: bool) -> dict[str, Any]:
-    url = reverse("reviews:file", args=[case.public_id, file.public_id])
+def _file(
+    case: Case, file: Attachment, *, fresh: bool, link: Callable[[Attachment], str] | None
+) -> dict[str, Any]:
+    url = link(file) if link else reverse("reviews:file", args=[case.public_id, file.public_id])
     parts = [file_size(file.size)]
     if file.pages:
         parts.append(f"{file.pages} 页")

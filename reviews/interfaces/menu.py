@@ -32,6 +32,18 @@ def _to_answer(request: HttpRequest) -> int:
     return rows.filter(replied_at=None, run__state="open").count()
 
 
+def _judges(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and queries.seats_of(request.user).exists()
+
+
+def _to_judge(request: HttpRequest) -> int:
+    return queries.open_seats_of(request.user).filter(sheet__signed_at=None).count()
+
+
+def _keeps_pool(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and queries.expert_places(request.user).exists()
+
+
 def register_all() -> None:
     """Add the entries; called once when the app is ready."""
     register(
@@ -44,6 +56,10 @@ def register_all() -> None:
                  group="评审办理", order=40, visible=_called),
         MenuItem(label="征求意见", url_name="reviews:consult", icon="messages",
                  group="评审办理", order=50, visible=_asked, count=_to_answer),
+        MenuItem(label="专家评审", url_name="reviews:panel", icon="clipboard-check",
+                 group="评审办理", order=60, visible=_judges, count=_to_judge),
+        MenuItem(label="专家库", url_name="reviews:expert-places", icon="users", group="管理",
+                 order=805, visible=_keeps_pool),
         MenuItem(label="常用语", url_name="reviews:phrases", icon="message", group="评审办理",
                  order=90, visible=_works),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from reviews import queries
 from reviews.domain import lists, road, sittings
 from reviews.domain.work import OUTCOME_LABELS, PASS, kind_of
 from reviews.enums import RunState
-from reviews.interfaces import consultpage, panel, sittingpage
+from reviews.interfaces import consultpage, panel, panelpage, sittingpage
 from reviews.interfaces.listpage import bodies
 from reviews.models import Case, StageRun
 from reviews.permissions import can_enter_paper, can_handle, can_sign
@@ -74,7 +74,7 @@ def run_page(
         "signatures": panel.signatures_for(run), "papers": list(run.papers.all()),
     }  # fmt: skip
     context |= _PARTS[run.kind](run, stage, user, typed or {})
-    context["sign"] = _sign(run, stage, user, context.get("outcome", PASS), typed or {})
+    context["sign"] = _sign(run, stage, user, context, typed or {})
     return context
 
 
@@ -113,7 +113,8 @@ def _paper_url(run: StageRun) -> str:
     return reverse("reviews:list-paper", args=[run.listing.public_id]) if run.listing else ""
 
 
-def _sign(run: StageRun, stage: Any, user: Any, outcome: str, typed: Mapping[str, str]) -> Part:
+def _sign(run: StageRun, stage: Any, user: Any, part: Part, typed: Mapping[str, str]) -> Part:
+    outcome, proposed = part.get("outcome", PASS), part.get("proposed_opinion", "")
     verdict = can_sign(user, run)
     first = bool(run.waiting_for) and run.waiting_for == stage.signoff[0]
     return {
@@ -122,7 +123,7 @@ def _sign(run: StageRun, stage: Any, user: Any, outcome: str, typed: Mapping[str
         "label": OUTCOME_LABELS.get(run.outcome or outcome, ""),
         "post": PostKind(run.waiting_for).label if run.waiting_for else "",
         "posts": "、".join(PostKind(post).label for post in stage.signoff),
-        "opinion": typed.get("opinion", run.opinion if first else ""),
+        "opinion": typed.get("opinion", (run.opinion or proposed) if first else ""),
         "kept": run.opinion, "text": "" if first else run.opinion,
     }  # fmt: skip
 
@@ -171,7 +172,12 @@ def _filing_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str])
     }  # fmt: skip
 
 
+def _panel_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]) -> Part:
+    return panelpage.part(run, stage, user, cases_of(run), typed)
+
+
 _PARTS = {
+    "panel": _panel_part, "hearing": _panel_part,
     "vote": _sitting_part, "visit": _sitting_part, "committee": _sitting_part,
     "consult": _consult_part, "joint_decision": _joint_part, "filing": _filing_part,
 }  # fmt: skip

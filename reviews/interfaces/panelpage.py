@@ -1,0 +1,238 @@
+"""专家评审 and 答辩 on the page of a passage: seats, pool, draws, progress, results, proposal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jurisdictions.engine.scoring import plain
+from jurisdictions.permissions import works_for
+from jurisdictions.queries import policy_of
+from portal.common.xlsx import SheetData, write_sheets
+from reviews import queries
+from reviews.domain import drawing, hearings, panels, results, seating, sittings
+from reviews.domain.work import OUTCOME_LABELS, PASS, kind_of
+from reviews.enums import DrawKind, SeatState
+from reviews.models import Case, Seat, StageRun
+
+Part = dict[str, Any]
+_TONES = {SeatState.PENDING: "gold", SeatState.SEATED: "blue", SeatState.CONFLICT: "gray",
+          SeatState.RECUSED: "gray", SeatState.RELEASED: "gray"}  # fmt: skip
+_OPINIONS = {"pass": "同意", "refuse": "不同意"}
+
+
+def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping[str, str]) -> Part:
+    """The part of the page that is the panel's own.
+
+    Args:
+        run: the passage.
+        stage: what the ruleset says of it.
+        user: who reads.
+        cases: what is judged.
+        typed: what was typed just now and could not be kept.
+    """
+    policy = policy_of(_subject(run).ruleset)
+    seats = list(queries.seats_on(run))
+    inside = bool(works_for(user, run.office))
+    blocks = [_block(run, stage, policy, case, seats, typed, inside) for case in cases]
+    rank = places(run, stage)
+    for block in blocks:
+        block["place"] = rank.get(block["case"].pk) if block["complete"] else None
+    outcome = PASS if run.listing_id else str(run.outcome or blocks[0]["points_to"])
+    found: Part = {
+        "blocks": blocks, "outcome": outcome, "needs": needs(policy, stage),
+        "pool": _pool(run, stage, cases) if run.state == "open" else [],
+        "draws": [_draw(row) for row in queries.draws_on(run)],
+        "chairs": _chairs(seats), "complete": all(block["complete"] for block in blocks),
+        "may_draw": stage.seats.appoint != "appoint",
+        "may_appoint": stage.seats.appoint != "draw", "method": drawing.METHOD,
+        "default_count": max(stage.seats.minimum - len(_people(seats)), 1),
+        "seated": any(seat.state in seating.LIVE for seat in seats),
+        "ranked": stage.outcome == "rank",
+        "one": run.case_id is not None,
+    }  # fmt: skip
+    if run.case_id and not run.opinion:
+        found["proposed_opinion"] = blocks[0]["text"]
+    if stage.kind == "hearing":
+        found |= _hearing(run, stage)
+    return found
+
+
+def _subject(run: StageRun) -> Any:
+    return run.case.application if run.case else run.listing
+
+
+def needs(policy: Any, stage: Any) -> str:
+    """What the ruleset asks of the seats, in one sentence."""
+    seats = stage.seats
+    parts = [f"专家不少于 {seats.minimum} 人"]
+    labels = seating.need_labels(policy, (*seats.sources, *seats.offices))
+    if labels:
+        parts.append(f"须有：{'、'.join(labels)}")
+    ways = {
+        "mean": "取平均分",
+        "median": "取中位数",
+        "trimmed": "去掉一个最高分和一个最低分后取平均",
+    }
+    if stage.mode == "score":
+        parts.append(ways[stage.aggregate])
+    if seats.weights:
+        shares = "、".join(f"{source} {plain(w)}" for source, w in seats.weights.items())
+        parts.append(f"来源权重：{shares}")
+    return "；".join(parts)
+
+
+def _people(seats: list[Seat]) -> set[int]:
+    return {seat.expert_id for seat in seats if seat.state in seating.LIVE}
+
+
+def _chairs(seats: list[Seat]) -> list[Part]:
+    chairs = {seat.expert_id for seat in seats if seat.chair}
+    people = {seat.expert_id: seat.expert for seat in seats if seat.state in seating.LIVE}
+    return [{"key": row.public_id, "name": row.name, "chosen": pk in chairs}
+            for pk, row in people.items()]  # fmt: skip
+
+
+def _block(
+    run: StageRun, stage: Any, policy: Any, case: Case, seats: list[Seat],
+    typed: Mapping[str, str], inside: bool,
+) -> Part:  # fmt: skip
+    """One case: its seats, and the result once everybody has signed.
+
+    What single experts gave is shown ``inside`` the office that holds the passage alone.
+    """
+    own = [seat for seat in seats if seat.case_id == case.pk]
+    live = [seat for seat in own if seat.state in seating.LIVE]
+    complete = panels.all_signed(live)
+    found = results.judged(policy, stage, results.counted(run, case)) if complete else None
+    key = panels.CASE_KEY if run.case_id else str(case.items.get(listing=run.listing_id).pk)
+    points_to = results.suggested(policy, stage, found) if found else ""
+    kept = run.data.get("items", {}).get(key, {})
+    chosen = (
+        typed.get(f"result-{key}")
+        or kept.get("result")
+        or (run.outcome if run.case_id else "")
+        or points_to
+    )
+    text = results.proposed_text(stage, found) if found else ""
+    return {
+        "case": case, "application": case.application, "key": key,
+        "seats": [_seat(seat, shown=complete and inside) for seat in own], "complete": complete,
+        "signed": sum(1 for seat in live if seat.sheet.signed_at), "of": len(live),
+        "result": _result(found) if found else "",
+        "points_to": points_to, "points_label": OUTCOME_LABELS.get(points_to, ""),
+        "options": [{"value": o, "label": OUTCOME_LABELS[o], "checked": o == chosen}
+                    for o in kind_of(stage.kind).outcomes(stage)],
+        "text": typed.get(f"text-{key}") or kept.get("text") or run.opinion or text,
+        "why": typed.get(f"why-{key}") or run.data.get("deviations", {}).get(key, ""),
+        "kept": [row for row in queries.results_on(run) if row.case_id == case.pk]
+        if complete else [],
+    }  # fmt: skip
+
+
+def _seat(seat: Seat, *, shown: bool) -> Part:
+    """A seat as officers see it: what was given stays hidden until all have signed."""
+    sheet = seat.sheet
+    said = ""
+    if shown and sheet.signed_at is not None:
+        said = (f"{plain(sheet.total)} 分" if sheet.total is not None
+                else _OPINIONS.get(sheet.verdict, ""))  # fmt: skip
+    live = seat.state in seating.LIVE
+    progress = "已签署" if sheet.signed_at else "评审中" if seat.declared_at else ""
+    return {
+        "key": seat.public_id, "name": seat.expert.name, "employer": seat.expert.employer,
+        "source": seat.source, "chair": seat.chair, "live": live,
+        "state": progress if live and progress else seat.get_state_display(),
+        "tone": "green" if live and sheet.signed_at else _TONES[SeatState(seat.state)],
+        "how": "抽取" if seat.draw_id else "指定", "reason": seat.reason,
+        "signed": sheet.signed_at is not None and sheet.voided_at is None,
+        "voided": sheet.voided_at is not None, "said": said,
+        "text": sheet.text if shown and sheet.signed_at else "",
+    }  # fmt: skip
+
+
+def _result(found: results.Judged) -> str:
+    if found.score is not None:
+        grade = f"（{found.grade}）" if found.grade else ""
+        return f"{found.count} 份有效，得分 {plain(found.score)}{grade}"
+    return f"{found.count} 份有效，同意 {found.agree}，不同意 {found.against}"
+
+
+def _pool(run: StageRun, stage: Any, cases: list[Case]) -> list[Part]:
+    """Who may be asked, and who may not and why."""
+    experts = seating.pool(run)
+    taken = _people(list(queries.seats_on(run)))
+    rows = seating.candidates(run, experts, seating.subjects_of(run, cases))
+    return [
+        {"key": expert.public_id, "name": expert.name, "source": expert.source,
+         "employer": expert.employer, "specialities": expert.specialities,
+         "reasons": row.reasons, "taken": expert.pk in taken}
+        for expert, row in zip(experts, rows, strict=True)
+    ]  # fmt: skip
+
+
+def _draw(row: Any) -> Part:
+    return {
+        "row": row, "is_order": row.kind == DrawKind.ORDER,
+        "picked": "、".join(line["name"] for line in row.picked),
+        "candidates": row.candidates, "excluded": row.excluded,
+    }  # fmt: skip
+
+
+def _hearing(run: StageRun, stage: Any) -> Part:
+    sitting = sittings.current(run)
+    return {
+        "sitting": sitting, "version": sitting.version if sitting else "",
+        "minutes_each": stage.minutes_each, "draws_order": stage.draw_order,
+        "agenda": hearings.agenda(sitting) if sitting else [],
+    }  # fmt: skip
+
+
+def workbook(run: StageRun, stage: Any, cases: list[Case]) -> bytes:
+    """Results and what each expert gave, as a workbook; only once everybody has signed."""
+    policy = policy_of(_subject(run).ruleset)
+    lines, sheets, rank = [], [], places(run, stage)
+    for case in cases:
+        seats = results.counted(run, case)
+        found = results.judged(policy, stage, seats)
+        application = case.application
+        lines.append({
+            "number": application.number, "unit": application.unit_name,
+            "studio": application.studio_name, "leader": application.leader_name,
+            "count": found.count, "score": found.score, "agree": found.agree,
+            "against": found.against, "grade": found.grade or "",
+            "place": rank.get(case.pk),
+        })  # fmt: skip
+        sheets += [
+            {"number": application.number, "expert": seat.expert.name, "source": seat.source,
+             "total": seat.sheet.total, "verdict": _OPINIONS.get(seat.sheet.verdict, ""),
+             "text": seat.sheet.text, "at": seat.sheet.signed_at}
+            for seat in seats
+        ]  # fmt: skip
+    return write_sheets([SheetData("评审结果", _columns(stage), lines),
+                         SheetData("专家意见", _SHEET_COLUMNS, sheets)])  # fmt: skip
+
+
+_SHEET_COLUMNS = [
+    ("number", "申报编号", 22), ("expert", "专家", 12), ("source", "来源", 12),
+    ("total", "评分", 10), ("verdict", "意见", 10), ("text", "评审意见", 60),
+    ("at", "签署时间", 20),
+]  # fmt: skip
+
+
+def _columns(stage: Any) -> list[tuple[str, str, float]]:
+    first = [("number", "申报编号", 22), ("unit", "申报单位", 32), ("studio", "工作室名称", 34),
+             ("leader", "领办人", 12), ("count", "有效份数", 10)]  # fmt: skip
+    said = (
+        [("score", "得分", 10), ("grade", "等次", 10)]
+        if stage.mode == "score"
+        else [("agree", "同意", 8), ("against", "不同意", 8)]
+    )
+    return [*first, *said, *([("place", "名次", 8)] if stage.outcome == "rank" else [])]
+
+
+def places(run: StageRun, stage: Any) -> dict[int, int]:
+    """Place of each case: among those of the list, or of its round at this stage."""
+    if stage.outcome != "rank":
+        return {}
+    if run.listing_id is not None:
+        return results.ranking(queries.results_on(run))
+    return results.places_in_round(run)
