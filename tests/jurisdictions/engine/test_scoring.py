@@ -176,3 +176,149 @@ def test_tables_that_the_portal_made_up_say_so(name: str) -> None:
 
 def test_the_official_annex_is_no_draft() -> None:
     assert ANNEX2.draft_note == ""
+
+
+def table(*items: dict[str, Any], **more: Any) -> ScoreTable:
+    """A table of one group with these lines."""
+    lines = [{"id": f"i{n}", "text": f"第{n}项", **item} for n, item in enumerate(items)]
+    total = sum(Decimal(str(line["max"])) for line in lines)
+    group = {"id": "g", "title": "组", "max": total, "items": lines}
+    return ScoreTable.model_validate({"title": "表", "total": total, "groups": [group], **more})
+
+
+SHORTFALL = {"kind": "shortfall", "max": 10, "target": 5, "step": 1, "deduct": 2, "unit": "万元"}
+TIERED = {"kind": "tiered", "max": 6,
+          "tiers": [{"at_least": 1, "points": 2}, {"at_least": 3, "points": 6}]}  # fmt: skip
+VETO = {"kind": "veto", "max": 0, "grade": "不合格"}
+
+
+@pytest.mark.parametrize(
+    ("item", "given_", "points", "why"),
+    [
+        ({}, "5", "10", "达到标准"),
+        ({}, "9", "10", "达到标准"),
+        ({}, "4.99", "8", "少 1 个万元，扣 2 分"),
+        ({}, "4", "8", "少 1 个万元，扣 2 分"),
+        ({}, "3.99", "6", "少 2 个万元，扣 4 分"),
+        ({}, "0", "0", "少 5 个万元，扣 10 分"),
+        ({"deduct": 3}, "0", "0", "少 5 个万元，扣 10 分"),
+        ({"started": False}, "4.01", "10", "达到标准"),
+        ({"started": False}, "3.5", "8", "少 1 个万元，扣 2 分"),
+        ({"none_gives_nothing": True, "deduct": "0.5"}, "0", "0", "没有，不得分"),
+        ({"step": "0.5", "deduct": 1}, "4.4", "8", "少 2 个0.5万元，扣 2 分"),
+    ],
+)
+def test_points_fall_with_every_started_step(
+    item: dict[str, Any], given_: str, points: str, why: str
+) -> None:
+    (line,) = score(table({**SHORTFALL, **item}), {"i0": given_}).groups[0].lines
+    assert (str(line.points), line.why) == (points, why)
+
+
+@pytest.mark.parametrize(
+    ("given_", "judged", "points", "open_"),
+    [
+        (3, False, 6, ""),
+        (2, False, 2, ""),
+        (0, False, 0, ""),
+        (3, True, 6, ""),
+        (2, True, None, "低于标准，由考核人员给分并写明理由"),
+        (0, True, 0, ""),
+        ({"points": 4, "reason": "接近标准"}, True, 4, ""),
+        ({"points": 6}, True, 6, ""),
+        ({"points": 4, "reason": " "}, True, None, "扣分须写明理由"),
+    ],
+)
+def test_tiers_give_points_or_ask_for_a_judgement(
+    given_: Any, judged: bool, points: int | None, open_: str
+) -> None:
+    (line,) = score(table({**TIERED, "between_judged": judged}), {"i0": given_}).groups[0].lines
+    assert (line.points, line.open) == (points, open_)
+
+
+def test_a_line_without_input_is_open_and_the_grade_waits() -> None:
+    grades = [{"label": "合格", "at_least": 6}, {"label": "不合格"}]
+    result = score(table(TIERED, grades=grades), {})
+    assert (result.grade, result.open, result.gap) == (None, ("i0",), "")
+    assert result.groups[0].lines[0].open == "待填写"
+
+
+def test_a_veto_decides_the_grade_whatever_is_open() -> None:
+    grades = [{"label": "合格", "at_least": 0}, {"label": "不合格"}]
+    marks = table(TIERED, VETO, grades=grades)
+    struck = score(marks, {"i1": True})
+    assert (struck.grade, struck.vetoed, struck.open) == ("不合格", "不合格", ("i0",))
+    assert struck.groups[0].lines[1].why == "一票否决：不合格"
+    spared = score(marks, {"i0": 3, "i1": False})
+    assert (spared.grade, spared.vetoed, spared.total) == ("合格", "", 6)
+    with pytest.raises(ScoreInputError, match="应填是或否"):
+        score(marks, {"i1": "是"})
+
+
+def test_a_gap_between_grades_is_told_and_never_rounded_away() -> None:
+    grades = [{"label": "合格", "at_least": 5}, {"label": "不合格", "at_most": 4}]
+    judged = {"kind": "judged", "max": 6}
+    result = score(table(judged, grades=grades), {"i0": {"points": "4.5", "reason": "平均"}})
+    assert result.grade is None
+    assert result.gap == "总分 4.5 不在文件规定的任何等次内，由主管部门说明理由后认定等次"
+
+
+def test_bonus_points_count_toward_the_grade_only_where_the_text_says_so() -> None:
+    def graded(*, counts: bool) -> str | None:
+        line = {"text": "x", "kind": "judged", "max": 5}
+        groups = [{"id": "a", "title": "基础", "max": 5, "items": [{**line, "id": "a1"}]},
+                  {"id": "b", "title": "加分", "max": 5, "bonus": True,
+                   "items": [{**line, "id": "b1"}]}]  # fmt: skip
+        grades = [{"label": "优秀", "at_least": 8}, {"label": "合格"}]
+        marks = ScoreTable.model_validate(
+            {"title": "表", "total": 10, "groups": groups, "grades": grades,
+             "bonus_counts": counts}
+        )  # fmt: skip
+        result = score(marks, {"a1": 5, "b1": 5})
+        assert (result.base, result.bonus, result.total) == (5, 5, 10)
+        return result.grade
+
+    assert (graded(counts=True), graded(counts=False)) == ("优秀", "合格")
+
+
+def test_parts_that_are_absent_cost_points_and_open_ones_are_named() -> None:
+    parts = [{"id": "a", "text": "缺计划", "points": "1.5"},
+             {"id": "b", "text": "缺总结", "points": 3}]  # fmt: skip
+    marks = table({"kind": "deducted", "max": 4, "parts": parts})
+    (both,) = score(marks, {"i0": {"a": False, "b": False}}).groups[0].lines
+    assert (both.points, both.why) == (0, "缺计划扣 1.5 分；缺总结扣 3 分")
+    (one,) = score(marks, {"i0": {"a": False, "b": True}}).groups[0].lines
+    assert one.points == Decimal("2.5")
+    (open_,) = score(marks, {"i0": {"a": True}}).groups[0].lines
+    assert (open_.points, open_.open) == (None, "待填写：缺总结")
+
+
+def test_heads_count_up_to_the_maximum() -> None:
+    heads = [{"id": "a", "text": "技师", "points": "0.5"},
+             {"id": "b", "text": "高级技师", "points": 1}]  # fmt: skip
+    marks = table({"kind": "per_head", "max": 4, "heads": heads})
+    (under,) = score(marks, {"i0": {"a": 3, "b": 2}}).groups[0].lines
+    assert (under.points, under.why) == (Decimal("3.5"), "")
+    (over,) = score(marks, {"i0": {"a": 1, "b": 4}}).groups[0].lines
+    assert (over.points, over.why) == (4, "合计 4.5 分，最高 4 分")
+    (none,) = score(marks, {"i0": {}}).groups[0].lines
+    assert none.points == 0
+
+
+@pytest.mark.parametrize("value", [True, "1e", None, [], "inf", "NaN"])
+def test_what_is_no_number_is_refused(value: Any) -> None:
+    marks = table({"kind": "judged", "max": 5})
+    with pytest.raises(ScoreInputError, match="“第0项”应填数字"):
+        score(marks, {"i0": {"points": value}})
+
+
+def test_a_table_without_grades_gives_none() -> None:
+    assert grade_of(table({"kind": "judged", "max": 5}), Decimal(5)) == (None, "")
+
+
+@given(st.decimals(min_value=0, max_value=100, places=1), st.integers(0, 10**6))
+def test_a_share_with_a_fraction_never_allows_more_than_the_share(
+    percent: Decimal, size: int
+) -> None:
+    allowed = allowed_by_cap(f"{percent}%", size)
+    assert Decimal(allowed) <= percent * size / 100 < allowed + 1
