@@ -1,0 +1,149 @@
+"""What an enterprise does in the browser."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from applications.interfaces.samples import plain, sample_file
+from jurisdictions.engine.cases import flatten, material_fact
+from jurisdictions.engine.policy import Policy
+from jurisdictions.schema.forms import Section
+from jurisdictions.schema.materials import Material
+from portal.accounts.models import User
+from tests.factories import PASSWORD
+
+
+def sign_in(page: Page, user: User) -> None:
+    """Leave whoever was here and sign in through the page."""
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill(user.login_name)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+
+class Applicant:
+    """Fills and submits one filing with the complete sample of a city."""
+
+    def __init__(self, page: Page, policy: Policy, sample: Mapping[str, Any]) -> None:
+        self.page, self.policy = page, policy
+        self.answers = flatten(sample["answers"])
+        self.materials = sample["materials"]
+
+    def start(self, round_id: object) -> None:
+        """From the home page over guide and new filing to the task list."""
+        self.page.goto(f"/guide/{round_id}/")
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("示例批次")
+        self.page.goto(f"/apply/new/{round_id}/")
+        self.page.get_by_role("button", name="新建申报").click()
+        expect(self.page.get_by_role("heading", name="填报内容")).to_be_visible()
+        self.home = self.page.url
+
+    def fill_everything(self) -> None:
+        """Every section, one after the other, then every material."""
+        for section in self.policy.procedure("establish").form.sections:
+            self.page.goto(f"{self.home}s/{section.id}/")
+            if not self.page.locator("#section-form").count():
+                continue
+            self._fill_fields(section)
+            for table in section.tables:
+                self._rows(table.table, self.answers.get(table.table, []))
+            self._save("保存")
+            # What was answered may bring further questions.
+            self._fill_fields(section)
+            self._save("保存并继续")
+        self._upload_all()
+
+    def _fill_fields(self, section: Section) -> None:
+        for use in section.fields:
+            if use.field in self.answers and not use.computed:
+                self._fill(use.field, plain(self.answers[use.field]))
+
+    def _save(self, label: str) -> None:
+        buttons = self.page.locator(".gj-actionbar")
+        buttons.get_by_role("button", name=label, exact=True).click()
+        expect(self.page.locator(".gj-field--err")).to_have_count(0)
+
+    def _fill(self, path: str, value: Any) -> None:
+        found = self.page.locator(f'[name="{path}"]')
+        if not found.count():
+            return
+        self._set(found, value)
+
+    def _set(self, found: Locator, value: Any) -> None:
+        kind = found.first.get_attribute("type")
+        if kind == "radio":
+            wanted = {True: "true", False: "false"}.get(value, str(value))
+            found.and_(self.page.locator(f'[value="{wanted}"]')).check()
+        elif kind == "checkbox":
+            self._tick(found, value)
+        elif found.first.evaluate("e => e.tagName") == "SELECT":
+            wanted = {True: "true", False: "false"}.get(value, str(value))
+            found.first.select_option(wanted)
+        else:
+            self._type(found.first, str(value))
+
+    def _type(self, found: Locator, text: str) -> None:
+        details = found.locator("xpath=ancestor::details[1]")
+        if details.count() and not found.is_visible():
+            details.locator("summary").click()
+        found.fill(text)
+
+    def _tick(self, found: Locator, value: Any) -> None:
+        if isinstance(value, list):
+            for item in value:
+                found.and_(self.page.locator(f'[value="{item}"]')).check()
+        elif value:
+            found.check()
+
+    def _rows(self, table: str, rows: list[Mapping[str, Any]]) -> None:
+        for row in rows:
+            card = self.page.locator(f"#rows-{table}")
+            if not card.count():
+                return
+            before = card.locator("tbody tr").count()
+            card.get_by_role("button", name="添加一行").click()
+            expect(card.locator("tbody tr")).to_have_count(before + 1)
+            last = card.locator("tbody tr").last
+            row_id = last.get_attribute("data-row")
+            for column, value in row.items():
+                found = self.page.locator(f'[name="{table}-{row_id}-{column}"]')
+                if found.count():
+                    self._set(found, plain(value))
+
+    def _upload_all(self) -> None:
+        for item in self.policy.procedure("establish").materials:
+            if self.materials.get(item.id):
+                self._upload(item)
+
+    def _upload(self, item: Material) -> None:
+        fact = material_fact(self.materials[item.id])
+        checked = sample_file("pdf" if "pdf" in item.kinds else "jpg", fact.words)
+        payload = {
+            "name": f"{item.title[:20]}.{checked.kind}",
+            "mimeType": checked.content_type,
+            "buffer": checked.content,
+        }
+        self.page.goto(f"{self.home}files/")
+        cells = self.page.locator(f"section#mat-{item.id} .gj-cell")
+        wanted = fact.count + fact.person if item.per_row or item.also_person else 1
+        for position in range(min(cells.count(), max(wanted, 1))):
+            cell = cells.nth(position)
+            cell.locator("input[type=file]").set_input_files(payload)
+            expect(cell.locator(".gj-file, .gj-files li").first).to_be_visible(timeout=30_000)
+
+    def submit(self) -> str:
+        """Check answers, declare, submit; returns the number on the receipt."""
+        self.page.goto(f"{self.home}check/")
+        assert self.page.locator("[aria-labelledby=stops] li").all_inner_texts() == []
+        for use in self.policy.procedure("establish").form.declarations:
+            if use.field in self.answers:
+                self._fill(use.field, plain(self.answers[use.field]))
+        for reason in self.page.locator("textarea[name^='reason-']").all():
+            reason.fill("示例：情况属实，另附说明材料。")
+        self.page.get_by_role("button", name="提交申报").click()
+        expect(self.page).to_have_url(re.compile(r"/done/$"), timeout=30_000)
+        return self.page.locator("#main").inner_text()
