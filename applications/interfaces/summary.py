@@ -54,11 +54,22 @@ def section_cards(standing: Standing) -> list[dict[str, Any]]:
             "id": f"sum-{section.id}",
             "title": section.title,
             "url": f"{place_url(standing, section.id)}?back=check",
-            "rows": _field_rows(standing, section),
+            "blocks": _blocks(_field_rows(standing, section)),
             "tables": [_table(standing, use) for use in section.tables if _asked(standing, use)],
         }
         for section in standing.sections
     ]
+
+
+def _blocks(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Short answers side by side, each long one across the page: a new block where they meet."""
+    found: list[list[dict[str, Any]]] = []
+    for row in rows:
+        if found and not row["wide"] and not found[-1][-1]["wide"]:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return found
 
 
 def _asked(standing: Standing, use: Any) -> bool:
@@ -71,7 +82,8 @@ def _field_rows(standing: Standing, section: Section) -> list[dict[str, Any]]:
         if not _asked(standing, use):
             continue
         definition = standing.policy.catalogue.fields[use.field]
-        value = standing.answers.get(use.field)
+        # What the portal works out, such as a birth day from the number, is shown as well.
+        value = standing.answers.get(use.field) or standing.facts.typed.get(use.field)
         if use.computed:
             value = standing.application.studio_name
         rows.append(

@@ -7,8 +7,9 @@ from django.urls import reverse
 from applications.enums import Status
 from applications.interfaces.eligibility import place_url
 from applications.interfaces.standing import Standing
+from applications.interfaces.summary import shown
 from jurisdictions.engine.findings import Finding
-from jurisdictions.engine.values import is_empty, show_value
+from jurisdictions.engine.values import is_empty
 from jurisdictions.schema.forms import Section
 from portal.common.templatetags.portal_ui import cn_number
 
@@ -143,7 +144,7 @@ def _content_hint(standing: Standing, section: Section) -> str:
         if (rows := standing.answers.get(use.table))
     ]
     short = [
-        show_value(catalogue.fields[use.field], standing.answers.get(use.field))
+        shown(catalogue.fields[use.field], standing.answers.get(use.field))
         for use in section.fields
         if catalogue.fields[use.field].type in ("text", "person_name", "choice", "money")
     ]
