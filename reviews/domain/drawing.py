@@ -5,7 +5,7 @@ every source and office that must be present takes its first lot, then the order
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 METHOD = "按 SHA-256（种子:编号）由小到大排序，先满足须有的来源和机构，再依次补足"
@@ -95,21 +95,10 @@ def draw(
     taken = {one.key for one in seated}
     free = {one.key: one for one in pool if not one.reasons and one.key not in taken}
     order = in_order(free, seed)
-    present = list(seated)
-    picked: list[str] = []
-    for need in (*needs.sources, *needs.roles):
-        fits = [
-            key for key in order
-            if key not in picked and (free[key].source == need or need in free[key].roles)
-        ]  # fmt: skip
-        missing = need in lacking(present, needs.sources, needs.roles)
-        if missing and fits and len(picked) < needs.count:
-            picked.append(fits[0])
-            present.append(free[fits[0]])
+    picked = _required(needs, free, order, seated)
     rest = [key for key in order if key not in picked]
-    extra = rest[: max(needs.count - len(picked), 0)]
-    picked += extra
-    present += [free[key] for key in extra]
+    picked += rest[: max(needs.count - len(picked), 0)]
+    present = [*seated, *(free[key] for key in picked)]
     return Drawn(
         picked=tuple(picked),
         order=order,
@@ -117,3 +106,20 @@ def draw(
         unmet=lacking(present, needs.sources, needs.roles),
         short=max(needs.count - len(picked), 0),
     )
+
+
+def _required(
+    needs: Needs,
+    free: Mapping[str, Candidate],
+    order: Sequence[str],
+    seated: Sequence[Candidate],
+) -> list[str]:
+    """The first lot of every source and role that nobody present stands for yet."""
+    picked: list[str] = []
+    for need in (*needs.sources, *needs.roles):
+        present = [*seated, *(free[key] for key in picked)]
+        fits = [key for key in order if free[key].source == need or need in free[key].roles]
+        missing = need in lacking(present, needs.sources, needs.roles)
+        if missing and fits and len(picked) < needs.count:
+            picked.append(fits[0])
+    return picked

@@ -52,15 +52,20 @@ def schedule(
     sittings.require_state(sitting, SittingState.PLANNED)
     sitting.starts_at, sitting.place = starts_at, place.strip()[:200]
     sittings.touch(sitting, by=by, reason="安排答辩")
-    before = {row.case_id for row in sittings.open_agenda(sitting)}
-    rows = sittings.set_agenda(work, sitting)
-    if work.stage.draw_order and before != {row.case_id for row in rows}:
-        _draw_order(work, rows, seed or secrets.token_hex(_SEED_BYTES))
+    _set_order(work, sitting, seed)
     _set_times(work, sitting)
     when = f"{timezone.localtime(starts_at):%Y-%m-%d %H:%M}"
     tell(work, "hearing_scheduled", f"{work.stage.label}：{when}在{sitting.place}",
          f"{work.stage.applicant_label}：{when}，{sitting.place}")  # fmt: skip
     return sitting
+
+
+def _set_order(work: Work, sitting: Sitting, seed: str) -> None:
+    """Everybody on the agenda; drawn anew when the list is another one than before."""
+    before = {row.case_id for row in sittings.open_agenda(sitting)}
+    rows = sittings.set_agenda(work, sitting)
+    if work.stage.draw_order and before != {row.case_id for row in rows}:
+        _draw_order(work, rows, seed or secrets.token_hex(_SEED_BYTES))
 
 
 def _draw_order(work: Work, rows: list[AgendaItem], seed: str) -> PanelDraw:

@@ -140,11 +140,10 @@ def draw(run: StageRun, count: int, *, by: Any, seed: str = "") -> PanelDraw:
         raise DomainError("本环节的专家由主管部门指定，不能抽取。")
     if count < 1:
         raise DomainError("请填写抽取人数。", field="count", status=422)
-    cases, experts = cases_of(work), pool(work.run)
-    by_key = {str(expert.public_id): expert for expert in experts}
-    seed = seed or secrets.token_hex(_SEED_BYTES)
+    cases, seed = cases_of(work), seed or secrets.token_hex(_SEED_BYTES)
+    by_key = {str(expert.public_id): expert for expert in pool(work.run)}
     drawn = drawing.draw(
-        candidates(work.run, experts, subjects_of(work.run, cases)),
+        candidates(work.run, by_key.values(), subjects_of(work.run, cases)),
         drawing.Needs(count, needs.sources, needs.offices), seed,
         seated=_seated(live_seats(work.run)),
     )  # fmt: skip
@@ -157,9 +156,8 @@ def draw(run: StageRun, count: int, *, by: Any, seed: str = "") -> PanelDraw:
                   for row in drawn.excluded],
         picked=[_line(by_key[key]) for key in drawn.picked],
     )  # fmt: skip
-    for key in drawn.picked:
-        for case in cases:
-            _seat(work, case, by_key[key], record)
+    for expert in (by_key[key] for key in drawn.picked):
+        _seat_on_all(work, cases, expert, record)
     names = "、".join(by_key[key].name for key in drawn.picked)
     tell(work, "experts_drawn", f"{work.stage.label}：抽取专家 {names}（种子 {seed}）", seed=seed)
     return record
@@ -195,6 +193,12 @@ def need_labels(policy: Any, needs: Iterable[str]) -> list[str]:
     """Sources as they are; office roles by their label."""
     offices = policy.ruleset.offices
     return [offices[need].label if need in offices else need for need in needs]
+
+
+def _seat_on_all(
+    work: Work, cases: list[Case], expert: Expert, record: PanelDraw | None = None
+) -> list[Seat]:
+    return [_seat(work, case, expert, record) for case in cases]
 
 
 def _seat(work: Work, case: Case, expert: Expert, record: PanelDraw | None = None) -> Seat:
