@@ -16,7 +16,7 @@ import pytest
 from jurisdictions.engine.cases import Suite, filing_of, load_suite
 from jurisdictions.engine.cel import Language
 from jurisdictions.engine.dates import add_months, add_years, full_years, last_day_aged
-from jurisdictions.engine.facts import Facts, build_facts, language
+from jurisdictions.engine.facts import Facts, Filing, build_facts, language
 from jurisdictions.engine.occupation import normalise_occupation
 from jurisdictions.engine.policy import Policy, load_policy
 from jurisdictions.engine.walk import walk
@@ -156,3 +156,39 @@ def test_a_second_engine_agrees_on_every_expression_and_case(code: str) -> None:
     compared, differing = agreement(code)
     assert differing == []
     assert compared > 500
+
+
+def undecided(
+    policy: Policy, lang: Language, facts: Facts, source: str, rule: Rule | None
+) -> str | None:
+    """What differs on an expression that names facts nobody has given; None when nothing does."""
+    kinds = {}
+    for name, let in rule.let.items() if rule else ():
+        kinds[name] = lang.compile(str(let), kinds).yields
+    first = lang.compile(source, kinds).run(facts.data)
+    context = cel.Context(variables=nested(lang, facts, {}), functions=functions(policy))
+    try:
+        second = cel.evaluate(source, context)
+    except (KeyError, RuntimeError, ValueError):
+        return None if first.missing else f"{source} -> {first.value!r} / nothing"
+    plain = second.date() if isinstance(second, dt.datetime) else second
+    if first.missing or first.value != plain:
+        return f"{source} -> {first.missing or first.value!r} / {plain!r}"
+    return None
+
+
+@pytest.mark.parametrize("code", CITIES)
+def test_a_second_engine_decides_an_empty_filing_where_this_one_does(code: str) -> None:
+    policy, suite = city(code)
+    day = suite.complete["ref_date"]
+    on = day if isinstance(day, dt.date) else dt.date.fromisoformat(str(day))
+    compared, differing = 0, []
+    for procedure in policy.ruleset.procedures:
+        lang = language(policy, procedure)
+        facts = build_facts(policy, procedure, Filing({}, on))
+        for source, rule in expressions(policy, procedure):
+            compared += 1
+            if (told := undecided(policy, lang, facts, source, rule)) is not None:
+                differing.append(f"{procedure}: {told}")
+    assert differing == []
+    assert compared > 20

@@ -234,6 +234,19 @@ def test_a_stage_that_was_not_skipped_leaves_its_box_empty() -> None:
     assert "行业主管部门意见(签字盖章)年月日" in words_of(html)
 
 
+def test_a_member_with_a_title_and_no_skill_level_prints_the_title() -> None:
+    answers, _ = complete("yuzhong")
+    team = [{**answers["team"][0], "name": name} for name in ("甲一", "乙二", "丙三")]
+    for row, (skill, title) in zip(
+        team, [("无", "中级"), ("技师", "无"), ("技师", "副高级")], strict=True
+    ):
+        row |= {"age": 40, "skill_level": skill, "title_level": title, "achievements": "示例"}
+    answers |= {"team": team}
+    html = words_of(build_sheet(policy_of("yuzhong"), ESTABLISH, answers, filed_on=FILED).html)
+    for printed in ("甲一40中级示例", "乙二40技师示例", "丙三40技师/副高级示例"):
+        assert printed in html
+
+
 # --- safety ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("city", CITIES)
 def test_hostile_values_are_text_and_nothing_else(city: str) -> None:
