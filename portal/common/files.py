@@ -207,7 +207,7 @@ def download_name(original: str) -> str:
 
 
 def serve_file(
-    request: HttpRequest, path: str, *, download_name: str, inline: bool = False
+    request: HttpRequest, path: str | None, *, download_name: str, inline: bool = False
 ) -> HttpResponseBase:
     """Answer with a stored file. The caller has checked the right to see it, every time.
 
@@ -216,13 +216,15 @@ def serve_file(
 
     Args:
         request: the request being answered.
-        path: stored name, as ``storage_name`` made it.
+        path: stored name, as ``storage_name`` made it; a row without a file has none.
         download_name: name the person sees; cleaned again here.
         inline: show in the browser instead of saving (pictures and PDF only).
 
     Raises:
         Http404: no such file.
     """
+    if not path:
+        raise Http404("no file stored")
     parts = PurePosixPath(path)
     if parts.is_absolute() or ".." in parts.parts or "\\" in path or "\x00" in path:
         raise SuspiciousFileOperation("stored name leaves its folder")

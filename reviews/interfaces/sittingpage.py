@@ -231,7 +231,8 @@ def meetings(user: Any) -> Part:
     """Sittings a person was called to."""
     rows = []
     for sitting in queries.sittings_of(user)[:100]:
-        subject: Any = sitting.run.listing or sitting.run.case.application
+        run = sitting.run
+        subject: Any = run.listing or (run.case.application if run.case else "")
         found: Part = {
             "sitting": sitting, "stage": voting.stage_of(sitting), "subject": str(subject),
             "links": [],

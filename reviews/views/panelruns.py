@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -101,6 +102,7 @@ def propose(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run, post = _run(request, run_id), request.POST
     chosen, texts = parse.prefixed(post, "result-"), parse.prefixed(post, "text-")
     reasons = {key: text for key, text in parse.prefixed(post, "why-").items() if text}
+    data: dict[str, Any]
     if run.case_id is not None:
         outcome, opinion = chosen.get(CASE_KEY, ""), texts.get(CASE_KEY, "")
         data = {"deviations": reasons}
