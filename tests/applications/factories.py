@@ -1,7 +1,9 @@
 """Published cities, open calls and filled filings, made by driving the real code."""
 
+import copy
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,15 @@ from tests.factories import make_enterprise, make_member, make_user
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
 
-def publish_city(code: str) -> Ruleset:
-    """Publish a shipped city."""
-    source = read_source(FIXTURES / f"{code}.yaml")
+def publish_city(code: str, change: Callable[[dict[str, Any]], None] | None = None) -> Ruleset:
+    """Publish a shipped city; ``change`` may alter its document first."""
+    document = copy.deepcopy(read_source(FIXTURES / f"{code}.yaml").document)
+    if change is not None:
+        change(document)
     inventory = yaml.safe_load((FIXTURES / "clauses" / f"{code}.yaml").read_text("utf-8"))
     catalogue = yaml.safe_load((FIXTURES / "national" / "fields.yaml").read_text("utf-8"))
     return publish(
-        source.document,
+        document,
         inventory,
         catalogue=catalogue,
         national=load_national(FIXTURES / "national"),

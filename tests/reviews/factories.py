@@ -1,6 +1,7 @@
 """A city at work, made by driving the real code: published, staffed, with submitted filings."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -54,15 +55,17 @@ class City:
         return Office.objects.get(bindings__role=role, jurisdiction=self.jurisdiction)
 
 
-def make_city(code: str, *, quota: int | None = None) -> City:
-    """Publish a city, staff every role, open a call."""
+def make_city(
+    code: str, *, quota: int | None = None, change: Callable[[dict[str, Any]], None] | None = None
+) -> City:
+    """Publish a city, staff every role, open a call; ``change`` may alter its document first."""
     for year in (timezone.localdate().year, timezone.localdate().year + 1):
         Holiday.objects.get_or_create(
             day=timezone.localdate().replace(year=year, month=1, day=1),
             defaults={"kind": "off", "label": "元旦"},
         )
     seed_holidays(load_national(FIXTURES / "national"))
-    ruleset = publish_city(code)
+    ruleset = publish_city(code, change)
     admin = make_user(f"admin-{code}@example.gov.cn", name="管理员", staff=True)
     make_administrator(admin, ruleset.jurisdiction, by=None)
     city = City(code, ruleset, call(ruleset), admin)
