@@ -75,5 +75,5 @@ def _put(archive: zipfile.ZipFile, application: Application, *, by: Any) -> None
         return
     document = sheet_document(submission, by=by)
     name = download_name(f"{application.number}_{application.unit_name}.pdf")
-    with default_storage.open(document.file.name, "rb") as content:
+    with default_storage.open(str(document.file.name), "rb") as content:
         archive.writestr(name, content.read())

@@ -89,7 +89,7 @@ def _fault(
         "place": place,
         "old": change["old"] if change else "",
         "new": change["new"] if change else "",
-        "changed": bool(change) and change["old"] != change["new"],
+        "changed": change is not None and change["old"] != change["new"],
         "answer": typed.get(fault.target, fault.answer),
     }
 

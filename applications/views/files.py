@@ -121,14 +121,14 @@ def preview(request: HttpRequest, public_id: uuid.UUID, file_id: uuid.UUID) -> H
     file = _file(request, public_id, file_id)
     if file.kind not in ("pdf", "jpg", "png"):
         raise Http404
-    return serve_file(request, file.file.name, download_name=file.name, inline=True)
+    return serve_file(request, str(file.file.name), download_name=file.name, inline=True)
 
 
 @serves
 def download(request: HttpRequest, public_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponseBase:
     """Send a file to be saved."""
     file = _file(request, public_id, file_id)
-    return serve_file(request, file.file.name, download_name=file.name)
+    return serve_file(request, str(file.file.name), download_name=file.name)
 
 
 @writes

@@ -132,7 +132,7 @@ def sheet(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     document = sheets.sheet_document(submission, by=user)
     events.record(application, "sheet_opened", "管理员打开申报表（含完整证件号码）", actor=user)
     return serve_file(
-        request, document.file.name, download_name=f"{document.title}.pdf", inline=True
+        request, str(document.file.name), download_name=f"{document.title}.pdf", inline=True
     )
 
 

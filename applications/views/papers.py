@@ -67,5 +67,5 @@ def blank_pdf(request: HttpRequest, round_id: uuid.UUID) -> HttpResponseBase:
 
 def _stored(request: HttpRequest, document: Document) -> HttpResponseBase:
     return serve_file(
-        request, document.file.name, download_name=f"{document.title}.pdf", inline=True
+        request, str(document.file.name), download_name=f"{document.title}.pdf", inline=True
     )

@@ -25,6 +25,15 @@ REASON = "reason-"
 ANSWER = "answer-"
 
 
+def typed_under(request: HttpRequest, prefix: str) -> dict[str, str]:
+    """What was typed into the fields whose names begin so, by the rest of the name."""
+    return {
+        name.removeprefix(prefix): str(request.POST[name])
+        for name in request.POST
+        if name.startswith(prefix)
+    }
+
+
 @reads
 def check(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show everything on one page before it is handed in."""
@@ -53,11 +62,7 @@ def check_context(
 ) -> dict[str, Any]:
     """Context of the check page and of the correction page."""
     application = standing.application
-    typed = {
-        name.removeprefix(REASON): text
-        for name, text in request.POST.items()
-        if name.startswith(REASON)
-    }
+    typed = typed_under(request, REASON)
     reasons = {**standing.frozen_reasons, **application.draft_reasons, **typed}
     speaking = permissions.can_submit(person(request), application)
     return {
@@ -106,11 +111,7 @@ def submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         standing.policy, application.procedure, standing.declarations, request.POST,
         answers=standing.answers,
     )  # fmt: skip
-    reasons = {
-        name.removeprefix(REASON): text
-        for name, text in request.POST.items()
-        if name.startswith(REASON)
-    }
+    reasons = typed_under(request, REASON)
     if request.POST.get("action") == "save":
         _keep(application, raw.answers, reasons, by=person(request))
         page = "corrections" if application.status == Status.RETURNED else "check"
@@ -148,9 +149,9 @@ def _hand_in(
         if request.POST.get("all_mended") != "on":
             raise DomainError("请确认已按告知全部修改，并勾选后再提交。", status=422)
         answers = {
-            name.removeprefix(ANSWER): text.strip()
-            for name, text in request.POST.items()
-            if name.startswith(ANSWER) and text.strip()
+            target: text.strip()
+            for target, text in typed_under(request, ANSWER).items()
+            if text.strip()
         }
         progress.answer_notice(application, answers)
     submission.submit(
@@ -202,11 +203,7 @@ def corrections_page(
     """Draw the correction page."""
     standing = Standing(application)
     notice = progress.notice_of(application)
-    typed = {
-        name.removeprefix(ANSWER): text
-        for name, text in request.POST.items()
-        if name.startswith(ANSWER)
-    }
+    typed = typed_under(request, ANSWER)
     context = {
         **frame(standing, "补正"),
         **check_context(request, standing, key=key),
