@@ -180,6 +180,7 @@ def set_item(
         raise DomainError("请写明理由。", field="reason", status=422)
     stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
     work = Work(run, stage, policy_of(listing.ruleset), by, listing=listing, items=items)
+    _require_same_stage(row, state, run)
     row.reserve = reserve and state == ItemState.HELD
     if state == ItemState.IN and ListItem.objects.filter(
         case=row.case, state=ItemState.IN
@@ -193,6 +194,20 @@ def set_item(
                   actor=by, office=run.office, data={"state": state})  # fmt: skip
     _touch(listing, by, label)
     return row
+
+
+def _require_same_stage(row: ListItem, state: str, run: StageRun) -> None:
+    """What left in an earlier stage missed the stages since; only a reserve may still move up.
+
+    Raises:
+        DomainError: it goes on with a supplementary list.
+    """
+    missed = row.held_stage and row.held_stage != run.stage
+    if state == ItemState.IN and missed and not row.reserve:
+        raise DomainError(
+            "该项在此前的环节已移出或暂缓，未经其后各环节办理，不能直接放回名单。"
+            "核实清楚的请转入补充名单。"
+        )
 
 
 @transaction.atomic

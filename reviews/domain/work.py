@@ -177,9 +177,8 @@ def apply_items(work: Work) -> None:
 def move_item(item: ListItem, state: str, reason: str, work: Work) -> None:
     """Change the state of an item; one that leaves the list gives its place back."""
     item.state, item.reason = state, reason[:300]
-    if state == ItemState.HELD:
-        item.held_stage = work.stage.id
     if state != ItemState.IN:
+        item.held_stage = work.stage.id
         QuotaSlot.objects.filter(item=item).delete()
     signed(item, by=work.by, reason=reason[:100] or "名单调整").save()
 
