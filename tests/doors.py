@@ -4,6 +4,8 @@ It is the demonstration of two cities, so every kind of record exists in both. C
 city B's private records carry a canary that nobody of city A may ever be shown.
 """
 
+import io
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,9 +22,10 @@ from django.db import close_old_connections
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from PIL import Image
 
 from applications.interfaces.samples import form_sections
-from applications.models import Application, NamedAbove
+from applications.models import Application, NamedAbove, Studio
 from jurisdictions.models import Holiday, Jurisdiction, Office, Round, RoundAttachment
 from portal.accounts.domain.members import invite
 from portal.accounts.enums import MemberRole
@@ -30,24 +33,41 @@ from portal.accounts.models import Enterprise, User
 from portal.common.models import Job
 from portal.common.pdf import render_pdf
 from reviews.domain.publicity import object_to
+from reviews.domain.sittings import Person, convene
+from reviews.domain.visiting import Appointment, add_photo, appoint
 from reviews.interfaces.demo.plan import read_portal
-from reviews.models import Case, List, PaperRecord, Publicity
+from reviews.models import Case, Consultation, List, PaperRecord, Publicity, StageRun
+from reviews.tasks import render_letter
 
 TABLE = Path(__file__).with_name("doors.yaml")
 DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "demo"
 CITY_A, CITY_B = "yuzhong", "ziyang"
 SIGN_IN = "portal.accounts.backends.LoginBackend"
-ROLES = {
-    "applicant": "hotel-handler@yuzhong.example",
-    "other_unit": "clinic-handler@yuzhong.example",
-    "officer": "culture-handler@yuzhong.example",
-    "lead_officer": "bureau-handler@yuzhong.example",
-    "neighbour": "leading-group-handler@yuzhong.example",
-    "administrator": "admin@yuzhong.example",
+_OUTSIDE = {
     "foreign_officer": "yanjiang-handler@ziyang.example",
     "foreign_administrator": "admin@ziyang.example",
     "superuser": "system@portal.example",
 }
+#: Who is who in each city that is walked. Most doors are tried in city A; kinds of stages that
+#: its regulation does not know are tried where they exist (``in=`` in the table).
+ROLES = {
+    "yuzhong": {
+        "applicant": "hotel-handler", "other_unit": "clinic-handler",
+        "officer": "culture-handler", "lead_officer": "bureau-handler",
+        "neighbour": "leading-group-handler", "administrator": "admin",
+    },
+    "rongchang": {
+        "applicant": "pottery-handler", "other_unit": "pig-handler",
+        "officer": "economy-handler", "lead_officer": "bureau-handler",
+        "consulted": "discipline-handler", "neighbour": "farming-handler",
+        "administrator": "admin",
+    },
+    "urumqi": {
+        "applicant": "mining-handler", "other_unit": "chem-handler",
+        "officer": "tianshan-handler", "lead_officer": "city-bureau-handler",
+        "neighbour": "xinshi-handler", "administrator": "admin",
+    },
+}  # fmt: skip
 #: What a person of city A is before a thing of city B.
 STRANGER = {
     "applicant": "other_unit",
@@ -62,9 +82,11 @@ KEYS = {
     CITY_A: ("重庆示例山城酒店管理有限公司", "culture"),
     CITY_B: ("资阳示例机车装备有限公司", "yanjiang"),
 }
+#: Keys of records the sample cities do not hold yet; the table says 404 for everybody there.
+_NO_RECORD = ("due_id", "file_id", "entry_id", "row_id", "grant_id", "clawback_id")
 #: Answers to an empty POST by somebody who gets in: done, shown again, or refused for now.
 ANSWERED = frozenset({200, 204, 302, 303, 400, 403, 409, 422})
-_WORDS = frozenset({"get", "post", "closed", "acts"})
+_WORDS = frozenset({"get", "post", "closed", "acts", "in"})
 
 
 @dataclass(frozen=True)
@@ -81,6 +103,7 @@ class Door:
     closed: int = 404
     acts: str = ""
     query: str = ""
+    city: str = CITY_A
 
     def answers(self, role: str, method: str, audiences: dict[str, list[str]]) -> frozenset[int]:
         """Statuses expected for a role and a method."""
@@ -116,6 +139,7 @@ def read_line(name: str, line: str) -> Door:
         closed=int(words.get("closed", 404)),
         acts=words.get("acts", ""),
         query=query,
+        city=words.get("in", CITY_A),
         **numbers,
     )
 
@@ -156,18 +180,26 @@ def is_ours(name: str) -> bool:
 
 
 class World:
-    """Both cities, a signed-in client per role, and the things doors lead to."""
+    """The cities, a signed-in client per role of each, and the things doors lead to."""
 
     def __init__(self) -> None:
-        call_command("load_cities", CITY_A, CITY_B, stdout=StringIO())
+        call_command("load_cities", *ROLES, CITY_B, stdout=StringIO())
         call_command("seed_demo", stdout=StringIO())
-        self.people = {role: User.objects.get(email=login) for role, login in ROLES.items()}
-        self.clients = {role: self._client(user) for role, user in self.people.items()}
-        self.clients["anonymous"] = Client()
+        outside = {role: self._client(login) for role, login in _OUTSIDE.items()}
+        self.clients = {
+            city: {
+                "anonymous": Client(),
+                **{role: self._client(f"{who}@{city}.example") for role, who in people.items()},
+                **outside,
+            }
+            for city, people in ROLES.items()
+        }
         self.things = {code: things(code) for code in (CITY_A, CITY_B)}
+        self.things |= {"rongchang": consultations(), "urumqi": meetings()}
 
     @staticmethod
-    def _client(user: User) -> Client:
+    def _client(login: str) -> Client:
+        user = User.objects.get(email=login)
         client = Client()
         client.force_login(user, backend=SIGN_IN)
         # Some doors ask for the password again after five minutes; the walk may last longer.
@@ -177,16 +209,16 @@ class World:
         session.save()
         return client
 
-    def path(self, door: Door, city: str = CITY_A) -> str:
+    def path(self, door: Door, city: str = "") -> str:
         """The address of a door, filled with the things of a city."""
-        known = {**self.things[city].get(door.thing, {}), **door.fixed}
+        known = {**self.things[city or door.city].get(door.thing, {}), **door.fixed}
         wanted = addresses()[door.name].pattern.converters
         named = wanted or getattr(addresses()[door.name].pattern, "regex", None).groupindex
         return reverse(door.name, kwargs={key: known[key] for key in named}) + door.query
 
-    def ask(self, role: str, method: str, path: str) -> Any:
+    def ask(self, role: str, method: str, path: str, city: str = CITY_A) -> Any:
         """Send one request; cookies stay as they were."""
-        client = self.clients[role]
+        client = self.clients[city][role]
         before = {key: morsel.value for key, morsel in client.cookies.items()}
         response = client.generic(method, path)
         response.body = response.getvalue()
@@ -246,8 +278,13 @@ def _unit(unit: Enterprise, code: str) -> dict[str, dict[str, Any]]:
     invited, _ = invite(
         unit, role=MemberRole.LEADER, by=handler, email=f"invited@{code}.example"
     )  # fmt: skip
+    studio = Studio.objects.get(hosts__enterprise=unit)
     draft = Application.objects.get(enterprise=unit, status="draft")
     returned = Application.objects.get(enterprise=unit, status="returned")
+    letter = returned.case.letters.first()
+    # The worker renders it after the commit, and the world of these tests is never committed.
+    render_letter(letter.pk)
+    letter.refresh_from_db()
     parts = {
         "section_id": form_sections(draft)[0].id,
         "material": returned.attachments.filter(row="").first().material,
@@ -257,10 +294,15 @@ def _unit(unit: Enterprise, code: str) -> dict[str, dict[str, Any]]:
             "unit_id": unit.public_id, "invitation_id": invited.public_id,
             "membership_id": unit.memberships.get(role=MemberRole.PRINCIPAL).pk,
         },
+        "studio": {
+            "code": code, "studio_id": studio.public_id, "number": studio.number,
+            "register": "members", **dict.fromkeys(_NO_RECORD, uuid.UUID(int=0)),
+        },
         "filing": {**parts, "public_id": draft.public_id},
         "returned": {
             **parts, "public_id": returned.public_id,
             "file_id": returned.attachments.first().public_id,
+            "document_id": letter.document.public_id,
         },
     }  # fmt: skip
 
@@ -273,6 +315,20 @@ def _cases(city: Jurisdiction, office: Office) -> dict[str, dict[str, Any]]:
         "case": {
             "case_id": case.public_id, "one": 1, "two": 1,
             "file_id": case.application.attachments.first().public_id,
+        },
+        "experts": {"code": city.code, "expert_id": uuid.UUID(int=0)},
+        "panel": {
+            **dict.fromkeys(("seat_id", "other_id", "file_id"), uuid.UUID(int=0)),
+            "run_id": StageRun.objects.get(
+                case__jurisdiction=city, kind="panel", state="open"
+            ).public_id
+        },
+        "report": {
+            "run_id": StageRun.objects.filter(
+                listing__jurisdiction=city, kind__in=("decision", "filing"), state="done"
+            )
+            .latest("pk")
+            .public_id
         },
         "letter": {
             "letter_id": returned.letters.first().public_id,
@@ -296,4 +352,42 @@ def _lists(city: Jurisdiction) -> dict[str, dict[str, Any]]:
             "list_id": notice.listing.public_id, "item_id": item.pk,
             "objection_id": objection.public_id, "round_id": notice.listing.round.public_id,
         },
+    }  # fmt: skip
+
+
+def consultations() -> dict[str, dict[str, Any]]:
+    """A consultation that waits for its reply."""
+    asked = Consultation.objects.get(office__code="discipline")
+    reply = asked.replies.order_by("pk").first()
+    return {
+        "consultation": {
+            "run_id": asked.run.public_id, "consultation_id": asked.public_id,
+            "reply_id": reply.pk, "case_id": reply.case.public_id,
+        }
+    }  # fmt: skip
+
+
+def meetings() -> dict[str, dict[str, Any]]:
+    """A visit that was appointed, and a vote that is to be called."""
+    runs = StageRun.objects.filter(office__jurisdiction__code="urumqi", state="open")
+    visit, vote = runs.get(kind="visit"), runs.get(kind="vote")
+    handler = User.objects.get(email="city-bureau-handler@urumqi.example")
+    sitting = appoint(
+        visit, by=handler, people=[Person("示例考察员甲"), Person("示例考察员乙")],
+        appointments={visit.case.pk: Appointment(timezone.now(), "示例现场")},
+    )  # fmt: skip
+    item = sitting.agenda.get()
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(picture, "JPEG")
+    upload = SimpleUploadedFile("现场.jpg", picture.getvalue(), "image/jpeg")
+    photo = add_photo(item, upload, by=handler)
+    convene(
+        vote, by=handler, people=[Person(f"示例委员{name}") for name in "甲乙丙"],
+        starts_at=timezone.now(), place="示例会议室",
+    )  # fmt: skip
+    return {
+        "visit": {
+            "run_id": visit.public_id, "item_id": item.public_id, "file_id": photo.public_id,
+        },
+        "vote": {"run_id": vote.public_id},
     }  # fmt: skip

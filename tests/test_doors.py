@@ -12,6 +12,7 @@ from jurisdictions.models import Jurisdiction
 from portal.accounts.middleware import OPEN_PREFIXES
 from tests.canary import CANARY, picture, plant
 from tests.doors import (
+    CITY_A,
     CITY_B,
     STRANGER,
     Door,
@@ -61,10 +62,10 @@ def test_a_door_lets_in_whom_the_table_names(world: World, name: str) -> None:
     door, wrong = DOORS[name], []
     path = world.path(door)
     methods = ("GET", "POST", "PUT", "DELETE") if is_ours(name) else ("GET", "POST")
-    for role in world.clients:
+    for role in world.clients[door.city]:
         for method in methods:
             with transaction.atomic():
-                got = world.ask(role, method, path).status_code
+                got = world.ask(role, method, path, door.city).status_code
                 transaction.set_rollback(True)
             wanted = door.answers(role, method, AUDIENCES)
             if got not in wanted:
@@ -72,9 +73,10 @@ def test_a_door_lets_in_whom_the_table_names(world: World, name: str) -> None:
     assert wrong == [], "\n".join([path, *wrong])
 
 
-def readable() -> list[Door]:
-    """Doors of ours that answer to GET."""
-    return [DOORS[name] for name in OURS if "GET" in DOORS[name].methods]
+def readable(city: str = "") -> list[Door]:
+    """Doors of ours that answer to GET, of one city or of all."""
+    doors = [DOORS[name] for name in OURS if "GET" in DOORS[name].methods]
+    return [door for door in doors if not city or door.city == city]
 
 
 def test_the_other_city_does_not_exist(world: World) -> None:
@@ -82,7 +84,7 @@ def test_the_other_city_does_not_exist(world: World) -> None:
     planted = plant(Jurisdiction.objects.get(code=CITY_B))
     assert {"applications.Application", "reviews.StageRun", "accounts.Enterprise"} <= set(planted)
     wrong = []
-    for door in readable():
+    for door in readable(CITY_A):
         path = world.path(door, CITY_B)
         for role, stranger in STRANGER.items():
             answer = world.ask(role, "GET", path)
@@ -99,8 +101,8 @@ def test_lists_and_pages_of_a_city_show_nothing_of_the_other(world: World) -> No
     shown: dict[str, set[str]] = {"ours": set(), "theirs": set()}
     for door in readable():
         path = world.path(door)
-        for role in world.clients:
-            seen = CANARY.encode() in world.ask(role, "GET", path).body
+        for role in world.clients[door.city]:
+            seen = CANARY.encode() in world.ask(role, "GET", path, door.city).body
             side = "theirs" if role.startswith("foreign") else "ours"
             if seen and role != "superuser":
                 shown[side].add(f"{role} {door.name}")
@@ -116,8 +118,8 @@ def test_reading_changes_no_row(world: World) -> None:
     pages = [door for door in readable() if addresses()[door.name].callback.view_kind != "serves"]
     before = picture()
     for door in pages:
-        for role in world.clients:
-            world.ask(role, "GET", world.path(door))
+        for role in world.clients[door.city]:
+            world.ask(role, "GET", world.path(door), door.city)
     after = picture()
     assert {label for label, digest in after.items() if before[label] != digest} == set()
 
@@ -126,9 +128,9 @@ def test_reading_changes_no_row(world: World) -> None:
 def test_a_form_from_elsewhere_is_refused(world: World, name: str) -> None:
     """Whoever gets in, a POST without the token of our own page answers 403."""
     door, path = DOORS[name], world.path(DOORS[name])
-    for role in AUDIENCES[door.audience]:
+    for role in set(AUDIENCES[door.audience]) & set(world.clients[door.city]):
         strict = Client(enforce_csrf_checks=True)
-        strict.cookies = world.clients[role].cookies
+        strict.cookies = world.clients[door.city][role].cookies
         assert strict.post(path).status_code == 403, f"{role} {path}"
 
 
@@ -137,7 +139,7 @@ def test_staff_without_a_second_factor_get_nowhere(world: World, settings: Any, 
     settings.STAFF_MFA_REQUIRED = True
     enrol = reverse("mfa_activate_totp")
     strayed = []
-    for door in readable():
+    for door in readable(CITY_A):
         answer = world.ask(role, "GET", world.path(door))
         if world.path(door).startswith(OPEN_PREFIXES):
             continue
@@ -153,7 +155,7 @@ def test_the_console_is_for_the_system_administrators_only(world: World) -> None
             path = reverse(name)
         except NoReverseMatch:
             continue  # it needs the key of a record
-        for role in world.clients:
+        for role in world.clients[CITY_A]:
             if role != "superuser" and name not in ("admin:login", "admin:logout"):
                 got[f"{role} {name}"] = world.ask(role, "GET", path).status_code
     assert "applicant admin:index" in got

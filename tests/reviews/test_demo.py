@@ -17,7 +17,7 @@ from portal.accounts.models import DemoAccount, User
 from portal.common.sealed import unseal_for_print
 from reviews.interfaces.demo.clock import set_back
 from reviews.interfaces.demo.plan import read_city, read_portal
-from reviews.models import Case, Publicity
+from reviews.models import Case, Consultation, Publicity
 
 pytestmark = pytest.mark.django_db
 CITIES = ("yuzhong", "rongchang", "ziyang", "urumqi", "chaoyang")
@@ -75,13 +75,21 @@ def test_seeding_again_changes_nothing(settings: Any) -> None:
 
 
 def test_a_notice_is_running_today(settings: Any) -> None:
-    publish("urumqi")
-    seed(settings, "urumqi")
+    publish("ziyang")
+    seed(settings, "ziyang")
     today = timezone.localdate()
     running = Publicity.objects.get(last_day__gte=today)
     assert running.published_on < today
     assert len(running.rows) == 2
     assert all("示例" in row["leader_name"] for row in running.rows)
+
+
+def test_offices_are_asked_for_their_opinion(settings: Any) -> None:
+    publish("rongchang")
+    seed(settings, "rongchang")
+    asked = Consultation.objects.order_by("pk")
+    assert [row.role for row in asked] == ["discipline", "police", "petitions", "tax"]
+    assert all(row.replied_at is None and row.due_on > timezone.localdate() for row in asked)
 
 
 def test_listed_accounts_open_the_portal(settings: Any, client: Any) -> None:

@@ -9,7 +9,7 @@ from applications.models import Application
 from jurisdictions.models import Office, Post, Round
 from jurisdictions.queries import policy_of
 from portal.accounts.models import User
-from reviews.domain import decision, lists, publicity, road
+from reviews.domain import consulting, decision, lists, publicity, road
 from reviews.domain.paper import Paper, complete_from_paper
 from reviews.domain.stages import SIGN, take_action
 from reviews.domain.work import PASS, REFUSE, RETURN
@@ -20,8 +20,9 @@ from reviews.models import Case, List, StageRun
 from reviews.queries import OPEN_RUNS, open_run_of, waiting_cases
 
 #: A notice of the sample data went up this many days ago, so that it still runs today.
-_NOTICE_AGE = 2
+_LATELY = 2
 _DAYS_TO_CORRECT = 15
+_DAYS_TO_REPLY = 10
 _HERE = frozenset({"check", "recommend", "shortlist", "publicity", "decision"})
 
 
@@ -73,16 +74,28 @@ class Reviewer:
         listing = lists.create_list(self.call, by=officer(waiting.office, "handler"))
         stops = {filing.stop for filing in filings}
         while (run := listing.runs.filter(state__in=OPEN_RUNS).first()) is not None:
+            if run.stage in stops and run.kind == "consult":
+                self._consult(run)
+                return
             if run.stage in stops and run.kind != "publicity":
                 return
             self.clock.go_on(1)
             if run.kind == "publicity" and run.stage in stops:
-                recently = self.clock.day(-_NOTICE_AGE)
-                self.clock.set(max(recently, self.clock.now()))
+                self._lately()
                 self._pass(run)
                 return
             self._pass(run)
             self._after(listing, run)
+
+    def _lately(self) -> None:
+        """Go to a day so near that a notice or a letter of that day still runs today."""
+        self.clock.set(max(self.clock.day(-_LATELY), self.clock.now()))
+
+    def _consult(self, run: StageRun) -> None:
+        """Send the letters; the offices asked have not replied yet."""
+        self._lately()
+        due = timezone.localdate() + dt.timedelta(days=_DAYS_TO_REPLY)
+        consulting.send(run, by=officer(run.office, "handler"), due_on=due)
 
     def _after(self, listing: List, run: StageRun) -> None:
         """A notice runs its days and is ended; a decision is announced."""
