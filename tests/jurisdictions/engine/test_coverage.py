@@ -150,3 +150,22 @@ def test_every_entry_of_a_city_can_be_taken_out_or_is_needed(code: str) -> None:
             continue
         assert fewer.digest != policy.digest
         assert fewer.ruleset != policy.ruleset
+
+
+def test_the_check_notices_the_loss_of_what_something_else_names() -> None:
+    def name_the_photo(document: dict[str, Any]) -> None:
+        stage = document["procedures"][ESTABLISH]["workflow"]["stages"][0]
+        stage["points"] = [{"id": "p", "text": "照片", "materials": ["photo"]}]
+        # A fault that was there before says nothing about the entry.
+        document["offices"]["bureau"]["covers_by"] = "unit.nothing"
+
+    policy = changed(name_the_photo)
+    empty = Suite((), {})
+    covers = {
+        code: item for code, item in cover(policy, empty).items() if code.startswith("shiyan-5")
+    }
+    found = prove(policy, empty, covers, frozenset({"material"}), nothing_more)
+    assert {item.clause: item.unproven for item in found} == {
+        "shiyan-5-1": ["procedures.establish.materials.0"],
+        "shiyan-5-2": [],
+    }
