@@ -41,7 +41,9 @@ def test_anothers_filing_does_not_exist(
     for address in (at("autosave", alices, "unit"), at("submit", alices), at("withdraw", alices)):
         assert other.post(address, {"version": "0"}).status_code == 404
     for name in PAGES:
-        assert own.get(at(name, alices)).status_code == 200, name
+        answer = own.get(at(name, alices))
+        assert answer.status_code == 200, name
+        answer.close()
 
 
 def test_signed_out_people_are_asked_to_sign_in(alices: Application) -> None:
