@@ -1,0 +1,108 @@
+"""Takes the pictures of the user guides from a running demonstration.
+
+    make run                                   # in one terminal
+    python -m tests.screenshots [BASE_URL]     # in another
+
+Ten pages at 1366 and 390 pixels, reduced to 64 colours so that each stays under 300 kB.
+"""
+
+import io
+import re
+import sys
+from pathlib import Path
+
+import yaml
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import CHROMIUM, DESKTOP, FLAGS, PHONE
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "docs" / "screenshots"
+PASSWORD = yaml.safe_load((ROOT / "fixtures/demo/portal.yaml").read_text("utf-8"))["password"]
+LIMIT = 300_000
+DRAFTER = "media-handler@yuzhong.example"
+APPLICANT, OFFICER = "hotel-handler@yuzhong.example", "culture-handler@yuzhong.example"
+LEAD, ADMIN = "bureau-handler@yuzhong.example", "admin@yuzhong.example"
+FILING = r"/apply/[0-9a-f-]{36}/"
+#: Picture, who is signed in, address, the link to follow from there, and what comes after it.
+PAGES = (
+    ("home", "", "/", "", ""),
+    ("guide", "", "/", r"/guide/[0-9a-f-]{36}/", ""),
+    ("tasks", DRAFTER, "/apply/", FILING, ""),
+    ("check", DRAFTER, "/apply/", FILING, "check/"),
+    ("timeline", APPLICANT, "/apply/", FILING, "timeline/"),
+    ("worklist", OFFICER, "/review/", "", ""),
+    ("case", OFFICER, "/review/", r"/review/[0-9a-f-]{36}/", ""),
+    ("list", LEAD, "/review/lists/", r"/review/lists/[0-9a-f-]{36}/", ""),
+    ("rounds", ADMIN, "/manage/yuzhong/rounds/", "", ""),
+    ("offices", ADMIN, "/manage/yuzhong/offices/", "", ""),
+    ("manage", ADMIN, "/manage/applications/", "", ""),
+)
+
+
+def sign_in(page: Page, login: str) -> None:
+    """Sign in as a sample account."""
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form:has(input[name=password]) button[type=submit]")
+    page.wait_for_load_state("networkidle")
+
+
+def go(page: Page, address: str, link: str, tail: str) -> None:
+    """Open an address; then the first link that fits, with a tail."""
+    page.goto(address)
+    if link:
+        found = page.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href') || '')")
+        target = next(match for href in found if (match := re.match(link, href)))
+        answer = page.goto(target.group(0) + tail)
+        if answer is None or not answer.ok:
+            raise LookupError(target.group(0) + tail)
+    page.wait_for_load_state("networkidle")
+
+
+def store(name: str, picture: bytes) -> int:
+    """Write a picture with few colours; returns its size."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.quantize(64, dither=Image.Dither.NONE).save(OUT / name, optimize=True)
+    return (OUT / name).stat().st_size
+
+
+def take(browser: Browser, base: str) -> list[str]:
+    """Take all pictures; returns what went wrong."""
+    faults = []
+    for width, size in (("1366", DESKTOP), ("390", PHONE)):
+        for name, login, address, link, tail in PAGES:
+            context = browser.new_context(
+                base_url=base, viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai"
+            )
+            page = context.new_page()
+            try:
+                if login:
+                    sign_in(page, login)
+                go(page, address, link, tail)
+                written = store(f"{name}-{width}.png", page.screenshot())
+                if written > LIMIT:
+                    faults.append(f"{name}-{width}.png: {written} bytes")
+            except (StopIteration, LookupError, TimeoutError) as error:
+                faults.append(f"{name}-{width}: {type(error).__name__}")
+            finally:
+                context.close()
+    return faults
+
+
+def main() -> int:
+    """Take the pictures of the portal at the given address."""
+    base = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
+    OUT.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        faults = take(browser, base)
+        browser.close()
+    sys.stderr.write("\n".join(faults) + "\n" if faults else "")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
