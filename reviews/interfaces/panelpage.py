@@ -123,9 +123,13 @@ def _block(
                     for o in kind_of(stage.kind).outcomes(stage)],
         "text": typed.get(f"text-{key}") or kept.get("text") or run.opinion or text,
         "why": typed.get(f"why-{key}") or run.data.get("deviations", {}).get(key, ""),
-        "kept": [row for row in queries.results_on(run) if row.case_id == case.pk]
-        if complete else [],
+        "kept": _history(run, case) if complete and inside else [],
     }  # fmt: skip
+
+
+def _history(run: StageRun, case: Case) -> list[Any]:
+    """Every result a case had. Two that follow one another tell what one expert gave."""
+    return list(queries.results_on(run).filter(case=case))
 
 
 def _seat(seat: Seat, *, shown: bool) -> Part:
