@@ -122,7 +122,6 @@ def test_a_file_is_served_to_those_who_may_see_it(
         assert answer.status_code == 200
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert b"".join(answer.streaming_content)[:2] == b"\xff\xd8"
-        answer.close()
         assert as_user(bob).get(at(name, alices, file.public_id)).status_code == 404
     for name in ("file_remove", "file_confirm"):
         assert as_user(bob).post(at(name, alices, file.public_id)).status_code == 404

@@ -43,7 +43,6 @@ def test_anothers_filing_does_not_exist(
     for name in PAGES:
         answer = own.get(at(name, alices))
         assert answer.status_code == 200, name
-        answer.close()
 
 
 def test_signed_out_people_are_asked_to_sign_in(alices: Application) -> None:

@@ -231,7 +231,6 @@ def test_one_sheet_prints_the_numbers_and_leaves_a_trace(
     address = f"/manage/applications/{application.public_id}/form.pdf"
     answer = as_user(admin).get(address)
     assert b"".join(answer.streaming_content)[:5] == b"%PDF-"
-    answer.close()
     assert Event.objects.filter(kind="sheet_opened", application=application).count() == 1
     assert RevealLog.objects.filter(purpose="print").exists()
     assert as_user(other_admin).get(address).status_code == 404

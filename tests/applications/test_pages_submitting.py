@@ -289,7 +289,6 @@ def test_the_blank_sheet_is_public_and_drawn_once(client: Any, round_: Round) ->
     assert first.status_code == 200
     assert first["Content-Type"] == "application/pdf"
     assert b"".join(first.streaming_content)[:5] == b"%PDF-"
-    first.close()
     assert client.get(f"/apply/blank/{uuid.uuid4()}/").status_code == 404
 
 
