@@ -148,6 +148,42 @@ def relieve(post: Post, *, by: Any, reason: str) -> Post:
 
 
 @transaction.atomic
+def let_reply(user: User, office: Office, *, by: Any, reason: str) -> None:
+    """Let a person answer consultations for an office, and nothing else of its work.
+
+    Args:
+        user: the person; becomes a staff member and so needs a second factor.
+        office: whose letters he answers.
+        by: the administrator.
+        reason: kept in the record.
+
+    Raises:
+        DomainError: the person or the office is switched off, or the reason is missing.
+    """
+    _need_reason(reason)
+    if not user.is_active:
+        raise DomainError("该账号已停用，不能任岗。", field="login")
+    if not office.is_active:
+        raise DomainError("该机构已停用，不能任岗。", field="office")
+    grant(user, "consult", office)
+    mark_staff(user)
+    _tell(office, "reply_granted", f"{user}可代{office}回复征求意见", by, reason.strip())
+
+
+@transaction.atomic
+def end_reply(user: User, office: Office, *, by: Any, reason: str) -> None:
+    """End a person's answering of consultations for an office.
+
+    Raises:
+        DomainError: the reason is missing.
+    """
+    _need_reason(reason)
+    revoke(user, "consult", office)
+    keep_staff_mark(user)
+    _tell(office, "reply_revoked", f"{user}不再代{office}回复征求意见", by, reason.strip())
+
+
+@transaction.atomic
 def make_administrator(user: User, jurisdiction: Jurisdiction, *, by: Any) -> None:
     """Let a person administer a jurisdiction."""
     grant(user, "administer", jurisdiction)

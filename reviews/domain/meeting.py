@@ -62,14 +62,18 @@ def record(
     sitting.minutes_number, sitting.text = minutes_number.strip()[:120], text.strip()
     finish_sitting(sitting, by=by, reason="登记会议结果")
     set_people(sitting, people or [], by=by)
+    _decide_all(work, sitting, results)
+    tell(work, "meeting_recorded",
+         f"{work.stage.label}：{held_on} {sitting.minutes_number}，已登记会议结果")  # fmt: skip
+    return sitting
+
+
+def _decide_all(work: Work, sitting: Sitting, results: dict[int, tuple[str, str]]) -> None:
     agenda = set_agenda(work, sitting)
     if not agenda:
         raise DomainError("名单中没有可审议的项目。")
     for item in agenda:
         _decide(work, item, *results.get(item.case_id, ("", "")))
-    tell(work, "meeting_recorded",
-         f"{work.stage.label}：{held_on} {sitting.minutes_number}，已登记会议结果")  # fmt: skip
-    return sitting
 
 
 def _decide(work: Work, item: AgendaItem, result: str, text: str) -> None:

@@ -91,10 +91,7 @@ def appoint(
         DomainError: too few people, or a unit without day and place.
     """
     work = handled_work(run, by=by)
-    least = work.stage.minimum_team
-    if len(people) < least:
-        raise DomainError(f"考察人员不少于 {least} 人，现 {len(people)} 人。",
-                          field="people", status=422)  # fmt: skip
+    _require_team(work, len(people))
     sitting = planned(work, version)
     require_state(sitting, *GOING_ON)
     touch(sitting, by=by, reason="安排考察")
@@ -111,6 +108,13 @@ def appoint(
         signed(sitting, by=by, reason="安排考察").save()
     call_people(work, sitting, work.stage.label)
     return sitting
+
+
+def _require_team(work: Work, count: int) -> None:
+    least = work.stage.minimum_team
+    if count < least:
+        raise DomainError(f"考察人员不少于 {least} 人，现 {count} 人。",
+                          field="people", status=422)  # fmt: skip
 
 
 def _set_appointment(work: Work, item: AgendaItem, given: Appointment) -> None:

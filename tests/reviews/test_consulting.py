@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from django.utils import timezone
 
+from jurisdictions.domain.offices import end_reply, let_reply
 from portal.accounts.models import User
-from portal.common import doors
 from portal.common.errors import DomainError
 from portal.common.models import OutboxMail, RevealLog
 from reviews.domain import consulting, decision, letters, lists, remarks, replying
@@ -41,7 +41,7 @@ def replier(row: Consultation) -> Any:
     login = f"reply{row.office_id}@example.gov.cn"
     known = User.objects.filter(email=login).first()
     user = known or make_user(login, name=f"{row.name}回复人", staff=True)
-    doors.grant(user, "consult", row.office)
+    let_reply(user, row.office, by=None, reason="负责回复征求意见")
     return user
 
 
@@ -177,6 +177,9 @@ def test_the_whole_number_of_a_leader_is_shown_to_those_asked_and_noted(
     assert RevealLog.objects.filter(actor_id=user.pk).count() == 1
     with pytest.raises(DomainError, match="没有可查看的号码"):
         replying.show_number(rows["tax"], case, by=user)
+    end_reply(user, rows["police"].office, by=None, reason="不再负责回复")
+    with pytest.raises(DomainError, match="没有可查看的号码"):
+        replying.show_number(rows["police"], case, by=user)
 
 
 @pytest.fixture
