@@ -11,15 +11,33 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from applications.models import Application, DraftSection, Submission
+from applications.models import (
+    Application,
+    DraftSection,
+    Studio,
+    StudioHost,
+    StudioLeader,
+    Submission,
+)
 from jurisdictions.models import Jurisdiction, Office, Round, RoundAttachment, Ruleset
 from portal.accounts.models import Enterprise, User
 from portal.common.models import Job
 from reviews.models import Publicity
 
 CANARY = "金丝雀"
-#: What anybody may read, in every city: policies, offices, calls and notices.
-PUBLIC = (Jurisdiction, Ruleset, Office, Round, RoundAttachment, Publicity)
+#: What anybody may read, in every city: policies, offices, calls, notices and the
+#: register of studios.
+PUBLIC = (
+    Jurisdiction,
+    Ruleset,
+    Office,
+    Round,
+    RoundAttachment,
+    Publicity,
+    Studio,
+    StudioHost,
+    StudioLeader,
+)
 #: Rows that carry no text of a city, or that no page shows as they are.
 APART = (Session,)
 _DEPTH = 4
