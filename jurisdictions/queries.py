@@ -41,7 +41,7 @@ def policy_of(ruleset: Ruleset) -> Policy:
 
 @lru_cache(maxsize=64)
 def _policy(pk: int, sha256: str, published_at: dt.datetime) -> Policy:
-    row = Ruleset.objects.select_related("basis").get(pk=pk)
+    row = Ruleset.objects.defer(None).select_related("basis").get(pk=pk)
     return build_policy(row.document, row.inventory, row.basis.catalogue, row.basis.national)
 
 

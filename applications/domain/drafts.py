@@ -160,7 +160,11 @@ def save_section(
         StaleVersionError: the section was saved meanwhile.
         DomainError: the filing may not be changed now, or a sealed value is malformed.
     """
-    locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    locked = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("round", "ruleset", "enterprise")
+        .get(pk=application.pk)
+    )
     editable(locked)
     row = DraftSection.objects.select_for_update(of=("self",)).filter(
         application=locked, section=section.id
@@ -301,10 +305,16 @@ def refresh_columns(application: Application, policy: Policy) -> None:
         "industry": answers.get("studio.industry") or "",
         "studio_name": studio_name(policy, application.procedure, answers),
     }
-    for column, text in texts.items():
-        limit = COLUMN_WIDTHS.get(column, SHORT_COLUMN)
-        setattr(application, column, str(text)[:limit])
-    application.save(update_fields=list(texts))
+    fitting = {
+        column: str(text)[: COLUMN_WIDTHS.get(column, SHORT_COLUMN)]
+        for column, text in texts.items()
+    }
+    changed = {c: text for c, text in fitting.items() if getattr(application, c) != text}
+    for column, text in changed.items():
+        setattr(application, column, text)
+    if changed:
+        # Straight to the table: what is typed into a draft has no history of its own.
+        Application.objects.filter(pk=application.pk).update(**changed)
 
 
 def studio_name(policy: Policy, procedure: str, answers: Mapping[str, Any]) -> str:

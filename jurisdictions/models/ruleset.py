@@ -42,6 +42,14 @@ class Basis(Frozen):
         return self.digest[:12]
 
 
+class SlimRulesets(models.Manager["Ruleset"]):
+    """Versions without their bulky columns: nearly everybody wants the row, not the text."""
+
+    def get_queryset(self) -> models.QuerySet["Ruleset"]:
+        """Leave the documents out; they are read when somebody asks for them."""
+        return super().get_queryset().defer("document", "inventory", "source")
+
+
 class Ruleset(Frozen):
     """A published policy: canonical document, clause texts, hash; superseded, never edited."""
 
@@ -71,7 +79,11 @@ class Ruleset(Frozen):
         verbose_name="发布人",
     )
 
+    objects = SlimRulesets()
+
     class Meta:
+        # Also for ``application.ruleset``: every page follows that key.
+        base_manager_name = "objects"
         verbose_name = "政策版本"
         verbose_name_plural = "政策版本"
         ordering = ["jurisdiction", "-version"]
