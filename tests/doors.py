@@ -32,12 +32,15 @@ from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, User
 from portal.common.models import Job
 from portal.common.pdf import render_pdf
+from reviews.domain import seating, sheets
+from reviews.domain.experts import Profile, add
 from reviews.domain.publicity import object_to
 from reviews.domain.sittings import Person, convene
 from reviews.domain.visiting import Appointment, add_photo, appoint
 from reviews.interfaces.demo.plan import read_portal
 from reviews.models import Case, Consultation, List, PaperRecord, Publicity, StageRun
 from reviews.tasks import render_letter
+from tests.factories import make_uscc
 
 TABLE = Path(__file__).with_name("doors.yaml")
 DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "demo"
@@ -55,6 +58,7 @@ ROLES = {
         "applicant": "hotel-handler", "other_unit": "clinic-handler",
         "officer": "culture-handler", "lead_officer": "bureau-handler",
         "neighbour": "leading-group-handler", "administrator": "admin",
+        "expert": "expert", "waiting_expert": "waiting-expert", "recused_expert": "recused-expert",
     },
     "rongchang": {
         "applicant": "pottery-handler", "other_unit": "pig-handler",
@@ -76,6 +80,9 @@ STRANGER = {
     "lead_officer": "foreign_officer",
     "neighbour": "foreign_officer",
     "administrator": "foreign_administrator",
+    "expert": "recused_expert",
+    "waiting_expert": "recused_expert",
+    "recused_expert": "recused_expert",
 }
 #: The unit and the first office of each city whose things the doors lead to.
 KEYS = {
@@ -185,6 +192,8 @@ class World:
     def __init__(self) -> None:
         call_command("load_cities", *ROLES, CITY_B, stdout=StringIO())
         call_command("seed_demo", stdout=StringIO())
+        for code in (CITY_A, CITY_B):
+            seat_experts(Jurisdiction.objects.get(code=code))
         outside = {role: self._client(login) for role, login in _OUTSIDE.items()}
         self.clients = {
             city: {
@@ -316,13 +325,7 @@ def _cases(city: Jurisdiction, office: Office) -> dict[str, dict[str, Any]]:
             "case_id": case.public_id, "one": 1, "two": 1,
             "file_id": case.application.attachments.first().public_id,
         },
-        "experts": {"code": city.code, "expert_id": uuid.UUID(int=0)},
-        "panel": {
-            **dict.fromkeys(("seat_id", "other_id", "file_id"), uuid.UUID(int=0)),
-            "run_id": StageRun.objects.get(
-                case__jurisdiction=city, kind="panel", state="open"
-            ).public_id
-        },
+        **_seats(city),
         "report": {
             "run_id": StageRun.objects.filter(
                 listing__jurisdiction=city, kind__in=("decision", "filing"), state="done"
@@ -333,6 +336,46 @@ def _cases(city: Jurisdiction, office: Office) -> dict[str, dict[str, Any]]:
         "letter": {
             "letter_id": returned.letters.first().public_id,
             "paper_id": paper.pk if paper else 0,
+        },
+    }  # fmt: skip
+
+
+def _panel_run(city: Jurisdiction) -> StageRun:
+    return StageRun.objects.select_related("office").get(
+        case__jurisdiction=city, kind="panel", state="open"
+    )
+
+
+def seat_experts(city: Jurisdiction) -> None:
+    """Three experts on the open panel of a city: one judges, one must declare, one withdrew."""
+    run = _panel_run(city)
+    admin = User.objects.get(email=f"admin@{city.code}.example")
+    handler = run.office.posts.filter(kind="handler").first().user
+    people = []
+    for number, who in enumerate(("expert", "waiting-expert", "recused-expert")):
+        profile = Profile(
+            name=f"示例专家{number}", employer="示例评审单位",
+            employer_uscc=make_uscc(f"91500103MC{number:07d}"), source="院校",
+            login=f"{who}@{city.code}.example",
+        )  # fmt: skip
+        person = add(city, profile, by=admin)
+        person.user.set_password(read_portal(DEMO).password)
+        person.user.save()
+        people.append(person)
+    judging, _, leaving = seating.appoint(run, people, by=handler)
+    seating.declare(judging, by=people[0].user, clear=True)
+    seating.declare(leaving, by=people[2].user, clear=True)
+    sheets.recuse(leaving, by=people[2].user, reason="与领办人系亲属")
+
+
+def _seats(city: Jurisdiction) -> dict[str, dict[str, Any]]:
+    run = _panel_run(city)
+    mine, other, _ = run.seats.order_by("pk")
+    return {
+        "experts": {"code": city.code, "expert_id": mine.expert.public_id},
+        "panel": {
+            "run_id": run.public_id, "seat_id": mine.public_id, "other_id": other.public_id,
+            "file_id": run.case.application.attachments.first().public_id,
         },
     }  # fmt: skip
 
