@@ -333,9 +333,7 @@ def asked_cases(row: Consultation) -> QuerySet[Case]:
 
 def seats_of(user: Any) -> QuerySet[Seat]:
     """Seats a person holds now; those that ended by 回避 or were taken back are gone for him."""
-    held = Q(pk__in=visible_ids(user, "declare", Seat)) | Q(
-        pk__in=visible_ids(user, "score", Seat)
-    )
+    held = Q(pk__in=visible_ids(user, "declare", Seat)) | Q(pk__in=visible_ids(user, "score", Seat))
     return Seat.objects.filter(
         held, expert__user_id=user.pk, state__in=["pending", "seated"]
     ).select_related(
