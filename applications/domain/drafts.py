@@ -160,11 +160,7 @@ def save_section(
         StaleVersionError: the section was saved meanwhile.
         DomainError: the filing may not be changed now, or a sealed value is malformed.
     """
-    locked = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("round", "ruleset", "enterprise")
-        .get(pk=application.pk)
-    )
+    locked = _locked(application)
     editable(locked)
     row = DraftSection.objects.select_for_update(of=("self",)).filter(
         application=locked, section=section.id
@@ -264,6 +260,12 @@ def take_side(
     SetAside.objects.filter(application=locked, section=section.id, user=by).delete()
     refresh_columns(locked, policy_of(locked.ruleset))
     return row
+
+
+def _locked(application: Application) -> Application:
+    """The filing, locked, with what a save reads beside it."""
+    rows = Application.objects.select_for_update(of=("self",))
+    return rows.select_related("round", "ruleset", "enterprise").get(pk=application.pk)
 
 
 def editable(application: Application) -> None:

@@ -100,8 +100,8 @@ def split_sealed(
 
 def _read(file: Path) -> Mapping[str, Any]:
     try:
-        # A safe loader all the same: only its reading of days and numbers differs.
-        loaded = yaml.load(file.read_text(encoding="utf-8"), _PlainLoader)  # noqa: S506
+        text = file.read_text(encoding="utf-8")
+        loaded = yaml.load(text, _PlainLoader)  # noqa: S506 - a safe loader that keeps days as text
     except OSError as error:
         raise AnswersError(f"读不到文件 {file}：{error.strerror}") from error
     except yaml.YAMLError as error:
