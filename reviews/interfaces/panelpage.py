@@ -47,10 +47,8 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
         "default_count": max(stage.seats.minimum - len(_people(seats)), 1),
         "seated": any(seat.state in seating.LIVE for seat in seats),
         "ranked": stage.outcome == "rank",
-        "one": run.case_id is not None,
+        "signs_above": run.state == "open",
     }  # fmt: skip
-    if run.case_id and not run.opinion:
-        found["proposed_opinion"] = blocks[0]["text"]
     if stage.kind == "hearing":
         found |= _hearing(run, stage)
     return found
@@ -115,6 +113,7 @@ def _block(
     text = results.proposed_text(stage, found) if found else ""
     return {
         "case": case, "application": case.application, "key": key,
+        "why_field": f"why-{key}", "result_field": f"result-{key}",
         "seats": [_seat(seat, shown=complete and inside) for seat in own], "complete": complete,
         "signed": sum(1 for seat in live if seat.sheet.signed_at), "of": len(live),
         "result": _result(found) if found else "",

@@ -114,7 +114,7 @@ def _paper_url(run: StageRun) -> str:
 
 
 def _sign(run: StageRun, stage: Any, user: Any, part: Part, typed: Mapping[str, str]) -> Part:
-    outcome, proposed = part.get("outcome", PASS), part.get("proposed_opinion", "")
+    outcome = part.get("outcome", PASS)
     verdict = can_sign(user, run)
     first = bool(run.waiting_for) and run.waiting_for == stage.signoff[0]
     return {
@@ -123,7 +123,7 @@ def _sign(run: StageRun, stage: Any, user: Any, part: Part, typed: Mapping[str, 
         "label": OUTCOME_LABELS.get(run.outcome or outcome, ""),
         "post": PostKind(run.waiting_for).label if run.waiting_for else "",
         "posts": "、".join(PostKind(post).label for post in stage.signoff),
-        "opinion": typed.get("opinion", (run.opinion or proposed) if first else ""),
+        "opinion": typed.get("opinion", run.opinion if first else ""),
         "kept": run.opinion, "text": "" if first else run.opinion,
     }  # fmt: skip
 

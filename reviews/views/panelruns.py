@@ -15,7 +15,7 @@ from portal.common.views import reads, serves, writes
 from reviews import queries
 from reviews.domain import hearings, panelpaper, seating, sheets, sittings
 from reviews.domain.panels import CASE_KEY
-from reviews.domain.stages import SAVE, take_action
+from reviews.domain.stages import SAVE, SIGN, take_action
 from reviews.domain.work import PASS
 from reviews.interfaces import panelpage, runpage
 from reviews.models import StageRun
@@ -98,7 +98,7 @@ def schedule(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @writes
 def propose(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Keep what the office proposes after the panel; signing comes next."""
+    """Keep what the office proposes after the panel, or sign it."""
     run, post = _run(request, run_id), request.POST
     chosen, texts = parse.prefixed(post, "result-"), parse.prefixed(post, "text-")
     reasons = {key: text for key, text in parse.prefixed(post, "why-").items() if text}
@@ -109,11 +109,12 @@ def propose(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     else:
         outcome, opinion = PASS, run.opinion
         data = {"deviations": reasons, "items": parse.item_results(post)}
+    action = SIGN if post.get("action") == "sign" else SAVE
     return _try(
         request, run,
-        lambda: take_action(run, SAVE, by=request.user, outcome=outcome, opinion=opinion,
+        lambda: take_action(run, action, by=request.user, outcome=outcome, opinion=opinion,
                             version=parse.number(post.get("version", "")), data=data),
-        "已保存拟办结论，请在下方签署。",
+        "已提交签署。" if action == SIGN else "已暂存。",
     )  # fmt: skip
 
 

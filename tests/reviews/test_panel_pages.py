@@ -348,10 +348,11 @@ def test_the_office_appoints_draws_and_proposes_on_the_page(
     said = {"version": str(run.version), "result-case": "pass", "text-case": "经评审，同意。"}
     assert post("propose", **said).status_code == 302
     fresh = StageRun.objects.get(pk=run.pk)
-    sign = reverse("reviews:run-sign", args=[run.public_id])
-    done = client.post(sign, {"version": fresh.version, "action": "sign", "outcome": "pass",
-                              "opinion": "经评审，同意。"})  # fmt: skip
-    assert done.status_code == 302
+    assert (fresh.state, fresh.outcome, fresh.opinion) == ("open", "pass", "经评审，同意。")
+    said |= {"version": str(fresh.version), "action": "sign", "result-case": "refuse"}
+    against = post("propose", **said)
+    assert (against.status_code, "须写明理由" in text_of(against)) == (422, True)
+    assert post("propose", **{**said, "why-case": "另有情况。"}).status_code == 302
     assert StageRun.objects.get(pk=run.pk).state == "signing"
 
 
