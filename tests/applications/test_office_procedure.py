@@ -21,7 +21,7 @@ from jurisdictions.models import Office, Round, Ruleset
 from jurisdictions.queries import policy_of
 from portal.accounts.models import User
 from portal.common.errors import DomainError
-from tests.applications.factories import FIXTURES, applicant, call, submit
+from tests.applications.factories import FIXTURES, applicant, call, staff, submit
 from tests.factories import make_user
 
 LANTERN = Path(__file__).resolve().parents[1] / "data" / "lantern.yaml"
@@ -64,6 +64,7 @@ LEADER = {
 
 def named_studio(round_: Round) -> tuple[Studio, User]:
     """A studio founded by a naming decision, and the handler of its unit."""
+    staff(round_.ruleset)
     unit, user = applicant()
     application = drafts.start(round_, unit, by=user)
     fill(application, user, LEADER)
