@@ -78,7 +78,7 @@ def joint_lists(offices: Iterable[int]) -> set[int]:
 
 
 def _bodies(listing: List) -> tuple[str, ...]:
-    stages = policy_of(listing.ruleset).ruleset.stages(listing.procedure)
+    stages = policy_of(listing.ruleset).stages(listing.procedure)
     stage = next((s for s in stages if s.id == listing.stage), None)
     return tuple(getattr(stage, "bodies", ()))
 

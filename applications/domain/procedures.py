@@ -102,7 +102,7 @@ def _new(
 def _may_begin(studio: Studio, policy: Policy, procedure: str, initiator: str) -> None:
     if studio.status == StudioStatus.ENDED:
         raise DomainError("该工作室已终止，不能再办理事项。")
-    shape = policy.ruleset.procedures.get(procedure)
+    shape = policy.procedures.get(procedure)
     if shape is None or shape.subject != "studio":
         raise DomainError("本地区没有这个事项，请返回重新选择。", status=404)
     if initiator not in shape.initiators:

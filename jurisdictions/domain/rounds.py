@@ -305,7 +305,7 @@ def asked_of_round(policy: Policy, procedure: str) -> tuple[str, ...]:
     """What the administrator must say when opening: publicity_days, closes_at, quota."""
     rules = policy.procedure(procedure).rounds
     asked: list[str] = list(rules.asks) if rules else []
-    for stage in policy.ruleset.stages(procedure):
+    for stage in policy.stages(procedure):
         if stage.kind == "publicity" and not (stage.period.days or stage.period.default_days):
             asked.append("publicity_days")
     return tuple(dict.fromkeys(asked))

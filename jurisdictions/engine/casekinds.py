@@ -217,7 +217,7 @@ def workflow(policy: Policy, suite: Suite, case: Case) -> list[str]:
 
 def stage(policy: Policy, suite: Suite, case: Case) -> list[str]:
     """What one stage says; points and verdicts by their texts."""
-    stages = {stage.id: stage for stage in policy.ruleset.stages(case.procedure)}
+    stages = {stage.id: stage for stage in policy.stages(case.procedure)}
     found = stages[str(case.data["stage"])].model_dump(mode="json")
     for key in ("points", "verdicts"):
         if key in found:
@@ -231,7 +231,7 @@ def stage(policy: Policy, suite: Suite, case: Case) -> list[str]:
 
 def publicity(policy: Policy, suite: Suite, case: Case) -> list[str]:
     """First and last day of the notice."""
-    stages = {stage.id: stage for stage in policy.ruleset.stages(case.procedure)}
+    stages = {stage.id: stage for stage in policy.stages(case.procedure)}
     first, last = notice_window(
         stages[str(case.data["stage"])].period,
         _day(case.data["published"]),

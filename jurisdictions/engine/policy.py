@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from jurisdictions.engine import derived
 from jurisdictions.engine.loader import Path_, Source, read_source
 from jurisdictions.engine.national import National, NationalError, build_national, load_national
 from jurisdictions.engine.problems import Place, Problem, RulesetInvalidError
@@ -73,13 +74,27 @@ class Policy:
         """Code of the jurisdiction."""
         return self.ruleset.identity.code
 
+    @cached_property
+    def procedures(self) -> Mapping[str, Procedure]:
+        """All procedures by code: spelled out, and worked out of life after naming."""
+        return derived.procedures(self.ruleset)
+
     def procedure(self, code: str) -> Procedure:
         """The procedure of that code.
 
         Raises:
             KeyError: this city has no such procedure.
         """
-        return self.ruleset.procedures[code]
+        return self.procedures[code]
+
+    def stages(self, code: str) -> tuple[Any, ...]:
+        """The stages of a procedure, following ``same_as``.
+
+        Raises:
+            KeyError: this city has no such procedure.
+        """
+        workflow = self.procedure(code).workflow
+        return self.stages(workflow.same_as) if workflow.same_as else workflow.stages
 
     def options(self, definition: FieldDef, own: tuple[str, ...] = ()) -> tuple[str, ...]:
         """What may be chosen: the form's own options, the field's, or a national table's."""
@@ -148,7 +163,7 @@ def build_policy(
     shared = _validated(Catalogue, catalogue, None, "fields.yaml ")
     texts = _validated(Inventory, inventory, None, "clauses ")
     try:
-        extended = shared.extended(dict(ruleset.fields), dict(ruleset.tables))
+        extended = shared.extended(derived.fields(ruleset), dict(ruleset.tables))
     except ValueError as error:
         place = source.place(("fields",)) if source else None
         raise RulesetInvalidError([Problem(place, "fields", str(error))]) from error

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from jurisdictions.engine import derived
 from jurisdictions.engine.loader import Path_
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.problems import Problem, RulesetInvalidError
@@ -43,7 +44,7 @@ def reduced(policy: Policy, path: Path_) -> Policy:
         raise RulesetInvalidError(faults) from error
     catalogue = policy.catalogue
     if path[0] in _NAMES:
-        catalogue = policy.shared.extended(dict(ruleset.fields), dict(ruleset.tables))
+        catalogue = policy.shared.extended(derived.fields(ruleset), dict(ruleset.tables))
     changed = Policy(
         ruleset=ruleset,
         catalogue=catalogue,
@@ -98,5 +99,5 @@ def _still_good(policy: Policy, changed: Policy, path: Path_) -> dict[Any, Any]:
 
 
 def _materials(policy: Policy, procedure: str) -> list[str]:
-    found = policy.ruleset.procedures.get(procedure)
+    found = policy.procedures.get(procedure)
     return [item.id for item in found.materials] if found else []

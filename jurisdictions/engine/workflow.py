@@ -23,14 +23,14 @@ def road(policy: Policy, procedure: str, facts: Facts) -> list[Step]:
     """
     return [
         Step(stage, condition_holds(policy, procedure, stage.when, facts) is False)
-        for stage in policy.ruleset.stages(procedure)
+        for stage in policy.stages(procedure)
     ]
 
 
 def next_stage(policy: Policy, procedure: str, facts: Facts, after: str | None) -> Any | None:
     """The next stage that applies after one (None: from the start), or None at the end."""
     taken = [step.stage for step in road(policy, procedure, facts) if not step.skipped]
-    every = [stage.id for stage in policy.ruleset.stages(procedure)]
+    every = [stage.id for stage in policy.stages(procedure)]
     if after is None:
         return taken[0] if taken else None
     position = every.index(after)

@@ -58,9 +58,11 @@ def _boxes(procedure: Procedure, stage: Any, named: dict[str, Any], path: Path_)
 
 
 def _results(procedure: Procedure, named: dict[str, Any], path: Path_) -> Iterator[Fault]:
-    for key in ("result", "refusal"):
-        if named.get(key) and named[key] not in procedure.results:
-            yield (*path, key), f"results 中没有 {named[key]}", "补上 results"
+    for key in ("result", "refusal", "choices"):
+        given = named.get(key) or ()
+        for code in (given,) if isinstance(given, str) else given:
+            if code not in procedure.results:
+                yield (*path, key), f"results 中没有 {code}", "补上 results"
 
 
 def _points(procedure: Procedure, named: dict[str, Any], path: Path_) -> Iterator[Fault]:

@@ -132,7 +132,7 @@ def _fill(policy: Policy, code: str) -> list[Line]:
 def _steps(policy: Policy, code: str, call: Any) -> list[Line]:
     return [
         _line(policy, stage, stage.applicant_label, "；".join(_about_stage(policy, stage, call)))
-        for stage in policy.ruleset.stages(code)
+        for stage in policy.stages(code)
     ]
 
 

@@ -1,6 +1,6 @@
 """The root of a ruleset: one immutable version of one city's policy."""
 
-from typing import Any, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -52,8 +52,3 @@ class Ruleset(Strict):
         if wrong:
             raise ValueError(f"本市自有字段须以 own. 开头：{'、'.join(wrong)}")
         return self
-
-    def stages(self, procedure: str) -> tuple[Any, ...]:
-        """Return the stages of a procedure, following ``same_as``."""
-        workflow = self.procedures[procedure].workflow
-        return self.stages(workflow.same_as) if workflow.same_as else workflow.stages

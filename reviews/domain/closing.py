@@ -9,7 +9,7 @@ from portal.common.history import signed
 from reviews.domain import corrections, letters, lists, opening, settle
 from reviews.domain.notices import tell_result
 from reviews.domain.road import following
-from reviews.domain.work import OUTCOME_LABELS, PASS, Step, Work, kind_of, tell
+from reviews.domain.work import PASS, Step, Work, kind_of, tell
 from reviews.enums import RunState
 from reviews.models import Case
 
@@ -61,19 +61,19 @@ def _write_boxes(work: Work) -> None:
     if not box or work.stage.kind == "decision":
         return
     if work.case is not None:
-        text = work.run.opinion or OUTCOME_LABELS[work.run.outcome or PASS]
+        text = work.run.opinion or work.label_of(work.run.outcome or PASS)
         opening.write_box(work.case.application, box, office=work.run.office.name,
                           text=text, name=work.signer, on=work.on)  # fmt: skip
         return
     for item in work.concerned:
         text = work.text_of(item) or work.run.opinion
-        text = text or OUTCOME_LABELS[work.result_of(item)]
+        text = text or work.label_of(work.result_of(item))
         opening.write_box(item.case.application, box, office=work.run.office.name,
                           text=text, name=work.signer, on=work.on)  # fmt: skip
 
 
 def _record(work: Work, step: Step) -> None:
-    outcome = OUTCOME_LABELS.get(work.run.outcome, "完成")
+    outcome = work.label_of(work.run.outcome) or "完成"
     how = "（纸质办理）" if work.paper else ""
     text = f"{work.stage.label}：{outcome}{how}"
     label = work.stage.applicant_label

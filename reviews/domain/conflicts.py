@@ -118,7 +118,7 @@ def _signers(case: Case, run: StageRun) -> dict[int, str]:
         listing__items__case=case
     )
     ids = [row for row in earlier.values_list("pk", flat=True) if row != run.pk]
-    stages = policy_of(case.application.ruleset).ruleset.stages(case.application.procedure)
+    stages = policy_of(case.application.ruleset).stages(case.application.procedure)
     labels = {stage.id: stage.label for stage in stages}
     acted = [
         *Signature.objects.filter(run__in=ids).values_list("user_id", "run__stage"),

@@ -13,9 +13,9 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from reviews.domain import closing, lists, opening, road, settle
 from reviews.domain.notices import tell_result
-from reviews.domain.work import Step, Work, need, open_work, tell
+from reviews.domain.work import PASS, REFUSE, Step, Work, need, open_work, tell
 from reviews.enums import ItemState, RunState
-from reviews.models import Approval, List, Objection, StageRun
+from reviews.models import Approval, List, ListItem, Objection, StageRun
 from reviews.permissions import can_approve_for, can_handle
 
 ANNOUNCE = "announce"
@@ -143,6 +143,28 @@ def check_proposal(work: Work) -> None:
     day_of(work.data.get("decided_on"), "请填写发文日期。", "decided_on")
 
 
+def check_choices(work: Work) -> None:
+    """Each item has a result the stage knows; another than the first is explained.
+
+    Raises:
+        DomainError: names the item.
+    """
+    known = (PASS, *work.stage.choices, REFUSE)
+    for item in work.present:
+        result = work.result_of(item)
+        name = item.case.application.studio_name or item.case.application.unit_name
+        if result not in known:
+            raise DomainError(f"{name}：没有这种办理结果，请重新选择。", status=422)
+        if result == REFUSE and not work.paper:
+            need(work.text_of(item).strip(), f"{name}：请写明理由。", f"text-{item.pk}")
+
+
+def result_code(work: Work, item: ListItem) -> str:
+    """The result of the procedure that an item gets."""
+    said = work.result_of(item)
+    return said if said in work.stage.choices else str(work.stage.result)
+
+
 def require_no_objection(work: Work) -> None:
     """No objection to an item that is in may be open.
 
@@ -172,7 +194,7 @@ def decide(work: Work) -> Step:
     for item in [item for item in work.present if item.state == ItemState.IN]:
         settle.close_case(item.case, by=work.by)
         _write_boxes(work, item.case.application, work.text_of(item))
-        lifecycle.decide(item.case.application, work.stage.result, context=context)
+        lifecycle.decide(item.case.application, result_code(work, item), context=context)
         tell_result(item.case)
     lists.refuse_struck(work, number)
     listing = work.listing_in_hand

@@ -41,7 +41,7 @@ def create_list(round_: Round, *, by: Any, title: str = "", stage: str = "") -> 
     cases = [case for case in cases if case.state == CaseState.LISTED]
     if not cases:
         raise DomainError("没有等待列入名单的办理件。")
-    order = [s.id for s in policy_of(round_.ruleset).ruleset.stages(round_.procedure)]
+    order = [s.id for s in policy_of(round_.ruleset).stages(round_.procedure)]
     wanted = stage or min((case.stage for case in cases), key=order.index)
     chosen = [case for case in cases if case.stage == wanted]
     if not chosen:
@@ -277,7 +277,7 @@ def advance(work: Work) -> None:
 
 
 def _next_stage(work: Work) -> Any | None:
-    order = [s.id for s in work.policy.ruleset.stages(work.listing_in_hand.procedure)]
+    order = [s.id for s in work.policy.stages(work.listing_in_hand.procedure)]
     found = [road.following(item.case.application, work.stage.id) for item in work.present]
     ahead = [stage for stage in found if stage is not None]
     return min(ahead, key=lambda stage: order.index(stage.id)) if ahead else None

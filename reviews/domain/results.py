@@ -176,7 +176,7 @@ def places_of(cases: Iterable[Case]) -> dict[int, int]:
     if not rows:
         return {}
     application = rows[0].application
-    stages = policy_of(application.ruleset).ruleset.stages(application.procedure)
+    stages = policy_of(application.ruleset).stages(application.procedure)
     ranking_stages = [s.id for s in stages if getattr(s, "outcome", "") == "rank"]
     found = PanelResult.objects.filter(
         case__in=[case.pk for case in rows], run__stage__in=ranking_stages[-1:],

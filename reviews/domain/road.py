@@ -23,7 +23,7 @@ def stage_of(ruleset: Ruleset, procedure: str, stage: str) -> Any:
     Raises:
         DomainError: this procedure has no such stage.
     """
-    for item in policy_of(ruleset).ruleset.stages(procedure):
+    for item in policy_of(ruleset).stages(procedure):
         if item.id == stage:
             return item
     raise DomainError("没有这个环节，请刷新页面后重试。", status=404)

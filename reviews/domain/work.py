@@ -23,6 +23,22 @@ OUTCOME_LABELS = {
 }  # fmt: skip
 
 
+def outcome_label(policy: Policy, procedure: str, stage: Any, outcome: str) -> str:
+    """What people call an outcome of a stage; a decision with choices names its results.
+
+    Args:
+        policy: the version it is judged under.
+        procedure: code of the procedure.
+        stage: what the ruleset says of the stage.
+        outcome: one of the outcomes of its kind.
+    """
+    choices = getattr(stage, "choices", ())
+    code = stage.result if choices and outcome == PASS else outcome
+    if choices and code in (stage.result, *choices):
+        return policy.procedure(procedure).results[code].label
+    return OUTCOME_LABELS.get(outcome, "")
+
+
 class StaleActionError(DomainError):
     """Somebody acted on the stage since the page was shown."""
 
@@ -105,6 +121,11 @@ class Work:
         """Result proposed for an item; passing unless something else is said."""
         given = self.data.get("items", {}).get(str(item.pk), {})
         return str(given.get("result") or self.run.outcome or PASS)
+
+    def label_of(self, outcome: str) -> str:
+        """What people call an outcome of this passage."""
+        subject: Any = self.case.application if self.case else self.listing_in_hand
+        return outcome_label(self.policy, subject.procedure, self.stage, outcome)
 
     def text_of(self, item: ListItem) -> str:
         """What is said about an item."""
@@ -237,7 +258,7 @@ def open_work(run: StageRun, *, by: Any) -> Work:
     fresh = StageRun.objects.select_for_update(of=("self",)).select_related("office").get(pk=run.pk)
     fresh.case, fresh.listing = case, listing
     policy = policy_of(subject.ruleset)
-    stage = next(s for s in policy.ruleset.stages(subject.procedure) if s.id == fresh.stage)
+    stage = next(s for s in policy.stages(subject.procedure) if s.id == fresh.stage)
     return Work(fresh, stage, policy, by, case, listing, items,
                 signer=str(by) if by else "", on=timezone.localdate())  # fmt: skip
 

@@ -20,11 +20,11 @@ def sources_in(place: Jurisdiction) -> list[str]:
     ruleset = current_ruleset(place)
     if ruleset is None:
         return []
-    shape = policy_of(ruleset).ruleset
+    policy = policy_of(ruleset)
     seats = [
         stage.seats
-        for code in shape.procedures
-        for stage in shape.stages(code)
+        for code in policy.procedures
+        for stage in policy.stages(code)
         if hasattr(stage, "seats")
     ]
     return list(dict.fromkeys(source for row in seats for source in row.sources))

@@ -1,5 +1,7 @@
 """Lists as pages: index, one list with its stage's own part, plaques."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,7 +19,7 @@ from reviews import queries
 from reviews.domain import lists, publicity, quota, road
 from reviews.domain.corrections import targets_of
 from reviews.domain.decision import ANNOUNCE
-from reviews.domain.work import OUTCOME_LABELS, kind_of
+from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
 from reviews.enums import ItemState
 from reviews.interfaces import panel
 from reviews.models import List, ListItem, StageRun
@@ -137,6 +139,7 @@ def part(
     phase = run.data.get("phase", "")
     handles = bool(can_handle(user, run.office))
     hard, soft = quota.limits_of(listing, stage, len(items))
+    named = partial(outcome_label, policy_of(listing.ruleset), listing.procedure, stage)
     return {
         "stage": stage, "phase": phase, "version": run.version, "first": first,
         "may": bool(verdict) and kind.interactive and not kind.own_page and not phase,
@@ -147,9 +150,10 @@ def part(
         "editable": handles and run.state == "open" and not phase,
         "post": PostKind(run.waiting_for).label if run.waiting_for else "",
         "next_posts": [PostKind(post).label for post in stage.signoff],
-        "proposed": OUTCOME_LABELS.get(run.outcome, ""),
-        "outcomes": [{"value": o, "label": OUTCOME_LABELS[o]} for o in kind.outcomes(stage)],
-        "results": results_for(run, items, typed), "hard": hard, "soft": soft,
+        "proposed": named(run.outcome),
+        "outcomes": [{"value": o, "label": named(o)} for o in kind.outcomes(stage)],
+        "choices": getattr(stage, "choices", ()),
+        "results": results_for(run, items, typed, named), "hard": hard, "soft": soft,
         "present": sum(1 for item in items if item.state == ItemState.IN),
         "signatures": panel.signatures_for(run), "opinion": typed.get("opinion", run.opinion),
         "bodies": bodies(listing, run, stage, user), "announcing": phase == ANNOUNCE,
@@ -168,7 +172,9 @@ def return_targets(listing: List, stage: Any) -> list[dict[str, str]]:
     return [{"name": name, "label": label} for name, (label, _) in known.items()]
 
 
-def results_for(run: StageRun, items: list[ListItem], typed: Any) -> list[dict[str, Any]]:
+def results_for(
+    run: StageRun, items: list[ListItem], typed: Any, named: Callable[[str], str]
+) -> list[dict[str, Any]]:
     """Results proposed for each item that is in."""
     kept = run.data.get("items", {})
     found = []
@@ -176,10 +182,11 @@ def results_for(run: StageRun, items: list[ListItem], typed: Any) -> list[dict[s
         if item.state != ItemState.IN:
             continue
         said = kept.get(str(item.pk), {})
+        result = typed.get(f"result-{item.pk}", said.get("result") or run.outcome or "pass")
         found.append({
             "pk": item.pk, "label": item.case.application.studio_name, "item": item,
             "unit": item.case.application.unit_name,
-            "result": typed.get(f"result-{item.pk}", said.get("result") or run.outcome or "pass"),
+            "result": result, "result_label": named(result),
             "text": typed.get(f"text-{item.pk}", said.get("text", "")),
         })  # fmt: skip
     return found

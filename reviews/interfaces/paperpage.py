@@ -1,10 +1,12 @@
 """The page on which any stage is completed from paper: the fields its kind asks."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from jurisdictions.queries import policy_of
 from reviews.domain import lists, road
-from reviews.domain.work import OUTCOME_LABELS, kind_of
+from reviews.domain.work import kind_of, outcome_label
 from reviews.models import StageRun
 from reviews.queries import items_in
 
@@ -52,14 +54,15 @@ def paper_page(run: StageRun, typed: Any = None) -> dict[str, Any]:
     stage = road.stage_of(subject.ruleset, subject.procedure, run.stage)
     policy = policy_of(subject.ruleset)
     outcomes = [o for o in kind_of(stage.kind).outcomes(stage) if o != "return"]
+    named = partial(outcome_label, policy, subject.procedure, stage)
     typed = typed or {}
     items = items_in(run.listing) if run.listing else []
     return {
         "run": run, "stage": stage, "typed": typed,
         "fields": [{**f, "value": typed.get(f["name"], "")} for f in fields_for(stage)],
-        "outcomes": [{"value": o, "label": OUTCOME_LABELS[o],
+        "outcomes": [{"value": o, "label": named(o),
                       "checked": typed.get("outcome", outcomes[0]) == o} for o in outcomes],
-        "items": [_item(item, outcomes, typed) for item in items],
+        "items": [_item(item, outcomes, typed, named) for item in items],
         "ballot_keys": _ballots(run, items, typed) if stage.kind == "vote" else [],
         "replies": _replies(policy, stage, typed),
         "bodies": [
@@ -70,13 +73,15 @@ def paper_page(run: StageRun, typed: Any = None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _item(item: Any, outcomes: list[str], typed: Any) -> dict[str, Any]:
+def _item(
+    item: Any, outcomes: list[str], typed: Any, named: Callable[[str], str]
+) -> dict[str, Any]:
     chosen = typed.get(f"result-{item.pk}", outcomes[0])
     application = item.case.application
     return {
         "pk": item.pk, "label": application.studio_name or application.unit_name,
         "sub": application.unit_name, "text": typed.get(f"text-{item.pk}", ""),
-        "options": [{"value": o, "label": OUTCOME_LABELS[o], "checked": o == chosen}
+        "options": [{"value": o, "label": named(o), "checked": o == chosen}
                     for o in outcomes],
     }  # fmt: skip
 

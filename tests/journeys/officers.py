@@ -64,7 +64,7 @@ class Officers:
 
         ruleset = run.case.application.ruleset if run.case else run.listing.ruleset
         procedure = run.case.application.procedure if run.case else run.listing.procedure
-        return next(s for s in policy_of(ruleset).ruleset.stages(procedure) if s.id == run.stage)
+        return next(s for s in policy_of(ruleset).stages(procedure) if s.id == run.stage)
 
     def _address(self, run: StageRun) -> str:
         if run.case:

@@ -158,7 +158,7 @@ def list_run(listing: List) -> StageRun:
 
 def stage_shape(city: City, run: StageRun) -> Any:
     """What the ruleset says of the stage of a passage."""
-    stages = policy_of(city.ruleset).ruleset.stages("establish")
+    stages = policy_of(city.ruleset).stages("establish")
     return next(stage for stage in stages if stage.id == run.stage)
 
 

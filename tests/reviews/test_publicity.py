@@ -19,7 +19,7 @@ DRAFT = {"title": "关于名单的公示", "body": "现予公示。", "contact":
 def show(code: str, cases: int = 1) -> tuple[make.City, List, Publicity]:
     """A list whose notice has just been published."""
     city = make.make_city(code)
-    stage = next(s.id for s in make.policy_of(city.ruleset).ruleset.stages("establish")
+    stage = next(s.id for s in make.policy_of(city.ruleset).stages("establish")
                  if s.kind == "publicity")  # fmt: skip
     listing = to_list(city, stage, cases)
     make.sign_all(city, make.list_run(listing), outcome="pass", data=DRAFT)

@@ -79,7 +79,7 @@ def test_a_city_runs_from_submission_to_naming(code: str) -> None:
     listing = list_to_end(city, listing)
 
     application = Application.objects.get(pk=case.application_id)
-    shape = next(s for s in make.policy_of(city.ruleset).ruleset.stages("establish")
+    shape = next(s for s in make.policy_of(city.ruleset).stages("establish")
                  if s.kind == "decision")  # fmt: skip
     assert (application.status, application.result) == ("decided", shape.result)
     assert application.result_released_at is not None
@@ -88,7 +88,7 @@ def test_a_city_runs_from_submission_to_naming(code: str) -> None:
     assert studio.decision_number == "示人社发〔2026〕8号"
     assert studio.founded_on == timezone.localdate()
     assert EffectRun.objects.filter(application=application, kind="found_studio").count() == 1
-    wanted = {box for stage in make.policy_of(city.ruleset).ruleset.stages("establish")
+    wanted = {box for stage in make.policy_of(city.ruleset).stages("establish")
               for box in [stage.box, *getattr(stage, "boxes", {}).values()] if box}  # fmt: skip
     assert set(
         SheetEntry.objects.filter(application=application).values_list("box", flat=True)

@@ -18,7 +18,8 @@ class DecisionStage(StageBase):
     """Issue the decision; ``bodies`` sign together, each approving the list as it stands.
 
     ``boxes`` gives the opinion box of each body where the sheet has one for every body;
-    bodies that share a box use ``box``.
+    bodies that share a box use ``box``. ``choices`` are further results an item may get here
+    instead of ``result``: grades, or sanctions short of the whole.
     """
 
     kind: Literal["decision"]
@@ -26,5 +27,6 @@ class DecisionStage(StageBase):
     bodies: tuple[Code, ...] = Field(min_length=1)
     boxes: dict[Code, Code] = {}
     result: Code
+    choices: tuple[Code, ...] = ()
     document: bool = Field(default=True, description="a 文号 is needed")
     announcement: Announcement | None = None

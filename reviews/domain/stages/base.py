@@ -10,7 +10,6 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from reviews.domain import claiming, closing, judging, lists, opening
 from reviews.domain.work import (
-    OUTCOME_LABELS,
     StaleActionError,
     Work,
     kind_of,
@@ -128,7 +127,7 @@ def _sign(work: Work, text: str) -> StageRun:
         run.waiting_for, run.state = posts[position], RunState.SIGNING
         _keep(work, f"{label}签署")
         _copy_turn(work)
-        tell(work, "signed", f"{work.stage.label}：{label}签署“{OUTCOME_LABELS[run.outcome]}”")
+        tell(work, "signed", f"{work.stage.label}：{label}签署“{work.label_of(run.outcome)}”")
         return run
     closing.complete(work)
     return run

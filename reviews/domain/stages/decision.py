@@ -8,8 +8,11 @@ from reviews.domain.work import PASS, REFUSE, Kind, Step, Work, apply_items
 
 
 def outcomes(stage: Any) -> tuple[str, ...]:
-    """The list is decided as it stands; from paper single items may be refused."""
-    return (PASS, REFUSE)
+    """The list is decided as it stands, each item with the result or one of the choices.
+
+    From paper single items may be refused.
+    """
+    return (PASS, *stage.choices, REFUSE)
 
 
 def check(work: Work) -> None:
@@ -17,6 +20,7 @@ def check(work: Work) -> None:
     if work.data.get("phase") == decision.ANNOUNCE:
         raise DomainError("已经发文，请登记公布情况。")
     decision.check_proposal(work)
+    decision.check_choices(work)
     decision.require_no_objection(work)
 
 
@@ -32,7 +36,7 @@ def check_paper(work: Work) -> None:
 
 def finish(work: Work) -> Step:
     """Decide all items."""
-    if work.paper:
+    if work.paper or work.stage.choices:
         apply_items(work)
     return decision.decide(work)
 

@@ -42,7 +42,7 @@ class Reviewer:
     def __init__(self, call: Round, clock: Clock) -> None:
         self.call, self.clock = call, clock
         self.policy = policy_of(call.ruleset)
-        self.road = [stage.id for stage in self.policy.ruleset.stages(call.procedure)]
+        self.road = [stage.id for stage in self.policy.stages(call.procedure)]
 
     def bring(self, application: Application, filing: PlannedFiling, last: str = "") -> None:
         """Act on a case until it waits where the plan wants it.

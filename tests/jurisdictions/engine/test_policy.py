@@ -45,6 +45,16 @@ def test_a_policy_knows_its_code_and_procedures() -> None:
         small().procedure("nothing")
 
 
+def test_stages_of_a_procedure_follow_the_one_it_borrows_from() -> None:
+    def borrow(document: dict[str, Any]) -> None:
+        establish = document["procedures"]["establish"]
+        document["procedures"]["again"] = {**establish, "workflow": {"same_as": "establish"}}
+
+    policy = changed(borrow)
+    assert policy.stages("again") == policy.stages("establish")
+    assert [stage.id for stage in policy.stages("again")] == ["first", "notice", "naming"]
+
+
 def problems(tmp_path: Path, replace: tuple[str, str]) -> list[str]:
     text = SMALL.read_text(encoding="utf-8")
     assert replace[0] in text

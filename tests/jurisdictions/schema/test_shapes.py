@@ -161,13 +161,3 @@ def test_a_clause_is_found_by_its_id() -> None:
     assert found is not None
     assert found.text == "年龄不超过55周岁"
     assert small().inventory.clause("shiyan-99") is None
-
-
-def test_stages_of_a_procedure_follow_the_one_it_borrows_from() -> None:
-    def borrow(document: dict[str, Any]) -> None:
-        establish = document["procedures"]["establish"]
-        document["procedures"]["again"] = {**establish, "workflow": {"same_as": "establish"}}
-
-    ruleset = changed(borrow).ruleset
-    assert ruleset.stages("again") == ruleset.stages("establish")
-    assert [stage.id for stage in ruleset.stages("again")] == ["first", "notice", "naming"]

@@ -1,0 +1,20 @@
+"""Procedures that follow from what a ruleset says about life after naming.
+
+An assessment, a change path and a revocation are said in a few lines of their own; here they
+take the one shape everything is filed and decided in. A procedure spelled out under
+``procedures`` of the ruleset with the same code stands instead of the one worked out here.
+"""
+
+from jurisdictions.schema.fields import FieldDef
+from jurisdictions.schema.procedure import Procedure
+from jurisdictions.schema.ruleset import Ruleset
+
+
+def procedures(ruleset: Ruleset) -> dict[str, Procedure]:
+    """All procedures of a ruleset by code: spelled out, and worked out."""
+    return dict(ruleset.procedures)
+
+
+def fields(ruleset: Ruleset) -> dict[str, FieldDef]:
+    """Fields the worked-out forms ask beyond the shared catalogue, by path."""
+    return dict(ruleset.fields)
