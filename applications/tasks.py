@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from applications.domain import chain
 from applications.interfaces.sheets import sheet_document
 from applications.models import Submission
 
@@ -20,3 +21,9 @@ def render_sheet(submission_id: int) -> None:
         log.warning("submission %s not found", submission_id)
         return
     sheet_document(submission)
+
+
+@shared_task(name="applications.tasks.seal_events")
+def seal_events() -> int:
+    """Seal the new lines of the record to those before them."""
+    return chain.seal_all()

@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from applications.domain import named_above
 from applications.models import Application, Claim, Studio
-from applications.queries import claim_key, filing_of, held_by_others, primary_key_id
+from applications.queries import (
+    claim_key,
+    claim_keys,
+    filing_of,
+    held_by_others,
+    primary_key_id,
+)
 from jurisdictions.engine.claims import Wanted, wanted_claims
 from jurisdictions.engine.facts import Facts, Filing, build_facts
 from jurisdictions.queries import policy_of
@@ -46,7 +52,7 @@ def conflicts(application: Application, facts: Facts | None = None) -> list[Conf
     known = facts or build_facts(policy, application.procedure, filing_of(application))
     found = []
     for wanted in wanted_claims(policy, application.procedure, known):
-        held = held_by_others(application, wanted.claim.id, wanted.claim.scope, claim_key(wanted))
+        held = held_by_others(application, wanted.claim.id, wanted.claim.scope, claim_keys(wanted))
         blocking = held.filter(exclusive=True) if wanted.exclusive else held
         if blocking.exists():
             found.append(_conflict(wanted))
@@ -84,6 +90,11 @@ def take(application: Application, facts: Facts) -> list[Claim]:
 def _take(application: Application, wanted: Wanted, key: str) -> Claim:
     claim = wanted.claim
     scope = EVERYWHERE if claim.scope == EVERYWHERE else application.jurisdiction.code
+    if wanted.exclusive:
+        # Rows under an older key of the ring are out of the unique index's sight.
+        held = held_by_others(application, claim.id, claim.scope, claim_keys(wanted))
+        if held.filter(exclusive=True).exists():
+            raise ClaimHeldError(_conflict(wanted))
     try:
         with transaction.atomic():
             return Claim.objects.create(

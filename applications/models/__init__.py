@@ -4,7 +4,7 @@ from applications.models.application import Application, DraftSection, Party
 from applications.models.attachment import Attachment
 from applications.models.claim import Ban, Claim
 from applications.models.document import Document, SheetEntry
-from applications.models.event import EffectRun, Event
+from applications.models.event import ChainHead, EffectRun, Event
 from applications.models.named_above import NamedAbove
 from applications.models.set_aside import SetAside
 from applications.models.studio import Studio, StudioHost, StudioLeader
@@ -14,6 +14,7 @@ __all__ = [
     "Application",
     "Attachment",
     "Ban",
+    "ChainHead",
     "Claim",
     "Document",
     "DraftSection",

@@ -45,13 +45,23 @@ class Event(models.Model):
         verbose_name="机构",
     )
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
-    # Written by the sealer within seconds: digest over the row and the one before it.
+    # Written by the sealer within seconds: the row's place in the chain of its jurisdiction, and
+    # a keyed digest over the row and the one before it.
+    chain_number = models.PositiveBigIntegerField("链序号", null=True, blank=True, editable=False)
+    chain_key = models.CharField("链密钥编号", max_length=32, blank=True, editable=False)
     sealed_digest = models.CharField("链摘要", max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = "办理记录"
         verbose_name_plural = "办理记录"
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "chain_number"],
+                name="event_chain_number_once",
+                violation_error_message="同一地区的链序号不能重复。",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.text}"
@@ -65,6 +75,25 @@ class Event(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Refuse."""
         raise ValidationError("办理记录只能追加，不能删除。")
+
+
+class ChainHead(models.Model):
+    """The newest link of a jurisdiction's chain: a chain that was cut off ends before it."""
+
+    jurisdiction = models.OneToOneField(
+        Jurisdiction, on_delete=models.PROTECT, related_name="chain_head", verbose_name="地区"
+    )
+    number = models.PositiveBigIntegerField("链序号", default=0)
+    digest = models.CharField("链摘要", max_length=64, blank=True)
+    key_id = models.CharField("密钥编号", max_length=32, blank=True)
+    sealed_at = models.DateTimeField("封存时间", auto_now=True)
+
+    class Meta:
+        verbose_name = "记录链头"
+        verbose_name_plural = "记录链头"
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction} {self.number} {self.digest[:16]}"
 
 
 class EffectRun(models.Model):

@@ -16,8 +16,10 @@ from applications.queries.filings import (
     visible_to_unit,
 )
 from applications.queries.keys import (
+    all_ban_keys,
     ban_keys,
     claim_key,
+    claim_keys,
     leader_key,
     part_text,
     primary_key_id,
@@ -26,9 +28,11 @@ from applications.queries.keys import (
 __all__ = [
     "DECLARATIONS",
     "LEADER_ROW",
+    "all_ban_keys",
     "answers_of",
     "ban_keys",
     "claim_key",
+    "claim_keys",
     "files_of",
     "filing_of",
     "held_by_others",

@@ -1,6 +1,6 @@
 """Shared reads of applications."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications.enums import Status
 from applications.models import Application, Attachment, Ban, Claim, NamedAbove, Submission
-from applications.queries.keys import ban_keys, claim_key, leader_key
+from applications.queries.keys import all_ban_keys, claim_keys, leader_keys
 from jurisdictions.engine.claims import wanted_claims
 from jurisdictions.engine.facts import Filing, MaterialFact, build_facts
 from jurisdictions.engine.policy import Policy
@@ -89,7 +89,7 @@ def registers(application: Application, policy: Policy, filing: Filing) -> dict[
     found["register.leader_active"] = 0
     found["register.unit_occupation_active"] = 0
     for wanted in wanted_claims(policy, application.procedure, facts):
-        held = held_by_others(application, wanted.claim.id, wanted.claim.scope, claim_key(wanted))
+        held = held_by_others(application, wanted.claim.id, wanted.claim.scope, claim_keys(wanted))
         if wanted.claim.key == ("leader.id_number",):
             found["register.leader_active"] = held.count()
         elif "leader.occupation" in wanted.claim.key:
@@ -102,29 +102,37 @@ def registers(application: Application, policy: Policy, filing: Filing) -> dict[
     return found
 
 
-def held_by_others(application: Application, kind: str, scope: str, key: str) -> QuerySet[Claim]:
-    """Living claims on the same key that are not this filing's."""
+def held_by_others(
+    application: Application, kind: str, scope: str, keys: Sequence[str]
+) -> QuerySet[Claim]:
+    """Living claims on the same thing that are not this filing's.
+
+    Args:
+        application: the filing.
+        kind: id of the claim in the ruleset.
+        scope: ``jurisdiction`` or ``everywhere``.
+        keys: of the claim under every key of the ring.
+    """
     where = application.jurisdiction.code if scope == "jurisdiction" else scope
-    return Claim.objects.filter(kind=kind, scope=where, key=key, released_at__isnull=True).exclude(
-        application=application
-    )
+    living = Claim.objects.filter(kind=kind, scope=where, key__in=keys, released_at__isnull=True)
+    return living.exclude(application=application)
 
 
 def _leader_elsewhere(application: Application, typed: Mapping[str, Any]) -> int:
     """Open filings and studios of this leader in other jurisdictions."""
-    key = leader_key(typed)
-    if not key:
+    keys = leader_keys(typed)
+    if not keys:
         return 0
-    elsewhere = Claim.objects.filter(key=key, released_at__isnull=True)
+    elsewhere = Claim.objects.filter(key__in=keys, released_at__isnull=True)
     return elsewhere.exclude(jurisdiction=application.jurisdiction).count()
 
 
 def _named_higher(application: Application, typed: Mapping[str, Any]) -> bool:
     """Whether the kept list of higher-level studios names this leader."""
     same = Q(pk__in=[])
-    key = leader_key(typed)
-    if key:
-        same |= Q(key=key)
+    keys = leader_keys(typed)
+    if keys:
+        same |= Q(key__in=keys)
     name, uscc = typed.get("leader.name"), typed.get("unit.uscc")
     if name and uscc:
         # Published lists often print no number: then name and unit together decide.
@@ -135,13 +143,13 @@ def _named_higher(application: Application, typed: Mapping[str, Any]) -> bool:
 
 def running_bans(application: Application, typed: Mapping[str, Any]) -> set[str]:
     """Which of unit and leader may not apply on the reference day."""
-    keys = ban_keys(typed)
+    keys = all_ban_keys(typed)
     running = Q(ends_on__gte=application.reference_date, lifted_at__isnull=True)
     return {
         subject
-        for subject, key in keys.items()
+        for subject, known in keys.items()
         if Ban.objects.filter(
-            running, jurisdiction=application.jurisdiction, subject=subject, key=key
+            running, jurisdiction=application.jurisdiction, subject=subject, key__in=known
         ).exists()
     }
 
