@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from applications.enums import Status
 from applications.models import Application, Studio
 from jurisdictions.queries import policy_of
+from portal.common.clock import moved
 from tests.applications.factories import applicant, sample
 from tests.journeys.applicant import Applicant, sign_in
-from tests.journeys.clock import forward_clock
 from tests.journeys.officers import Officers
 from tests.reviews.factories import CITIES, make_city
 
@@ -39,7 +39,7 @@ def test_an_enterprise_applies_and_the_city_names_its_studio(
     assert application.number is not None
     assert application.number in receipt
 
-    with forward_clock() as clock:
+    with moved() as clock:
         officers = Officers(page, city, clock)
         officers.take_to_the_end(application.case)
     application.refresh_from_db()

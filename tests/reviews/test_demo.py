@@ -15,7 +15,6 @@ from jurisdictions.models import Jurisdiction, Round, Ruleset
 from jurisdictions.queries import open_rounds, policy_of, roles_without_office
 from portal.accounts.models import DemoAccount, User
 from portal.common.sealed import unseal_for_print
-from reviews.interfaces.demo.clock import set_back
 from reviews.interfaces.demo.plan import read_city, read_portal
 from reviews.models import Case, Consultation, Publicity
 
@@ -122,11 +121,3 @@ def test_outside_a_demonstration_nothing_is_made(settings: Any) -> None:
     with pytest.raises(CommandError, match="演示数据只能在演示环境"):
         call_command("seed_demo")
     assert User.objects.count() == 0
-
-
-def test_the_clock_is_right_again_afterwards() -> None:
-    real = timezone.now
-    with set_back() as clock:
-        clock.set(clock.day(-100))
-        assert (real() - timezone.now()).days in (99, 100)
-    assert timezone.now is real

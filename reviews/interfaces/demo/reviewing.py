@@ -9,12 +9,12 @@ from applications.models import Application
 from jurisdictions.models import Office, Post, Round
 from jurisdictions.queries import policy_of
 from portal.accounts.models import User
+from portal.common.clock import Clock
 from reviews.domain import consulting, decision, lists, publicity, road
 from reviews.domain.paper import Paper, complete_from_paper
 from reviews.domain.stages import SIGN, take_action
 from reviews.domain.work import PASS, REFUSE, RETURN
 from reviews.interfaces.demo import particulars
-from reviews.interfaces.demo.clock import Clock
 from reviews.interfaces.demo.plan import REFUSED, RETURNED, SUBMITTED, PlannedFiling
 from reviews.models import Case, List, StageRun
 from reviews.queries import OPEN_RUNS, open_run_of, waiting_cases
@@ -59,7 +59,7 @@ class Reviewer:
             past = bool(last) and self.road.index(run.stage) > self.road.index(last)
             if past or run.stage == filing.stop:
                 return
-            self.clock.go_on(1)
+            self.clock.catch_up(1)
             if run.stage == filing.at and filing.stop in (RETURNED, REFUSED):
                 self._end(run, filing)
                 return
@@ -70,7 +70,7 @@ class Reviewer:
         waiting = waiting_cases(self.call).select_related("office").order_by("pk").first()
         if waiting is None or waiting.office is None:
             return
-        self.clock.go_on(1)
+        self.clock.catch_up(1)
         listing = lists.create_list(self.call, by=officer(waiting.office, "handler"))
         stops = {filing.stop for filing in filings}
         while (run := listing.runs.filter(state__in=OPEN_RUNS).first()) is not None:
@@ -79,7 +79,7 @@ class Reviewer:
                 return
             if run.stage in stops and run.kind != "publicity":
                 return
-            self.clock.go_on(1)
+            self.clock.catch_up(1)
             if run.kind == "publicity" and run.stage in stops:
                 self._lately()
                 self._pass(run)
@@ -105,10 +105,10 @@ class Reviewer:
             notice = publicity.running(listing)
             if notice is not None:
                 days = (notice.last_day - timezone.localdate()).days + 1
-                self.clock.go_on(days)
+                self.clock.catch_up(days)
                 publicity.close(listing, by=handler)
         elif phase == decision.ANNOUNCE:
-            self.clock.go_on(1)
+            self.clock.catch_up(1)
             decision.announce(
                 listing, by=handler, on=timezone.localdate(), where="示例政府门户网站"
             )

@@ -12,8 +12,8 @@ from jurisdictions.domain.rounds import Contact, close_round, open_round
 from jurisdictions.models import Jurisdiction, Round
 from jurisdictions.queries import current_ruleset, policy_of
 from portal.accounts.models import User
+from portal.common.clock import Clock
 from portal.common.errors import DomainError
-from reviews.interfaces.demo.clock import Clock
 from reviews.interfaces.demo.filings import file
 from reviews.interfaces.demo.people import seed_people
 from reviews.interfaces.demo.plan import (
@@ -98,7 +98,7 @@ class _Story:
         return len(made)
 
     def _file(self, filing: PlannedFiling, call: Round) -> Application:
-        self.clock.go_on(1, until=call.closes_at - dt.timedelta(hours=2))
+        self.clock.catch_up(1, until=call.closes_at - dt.timedelta(hours=2))
         return file(filing, self.units[filing.unit], call, self.base)
 
     def _open(self, planned: PlannedRound) -> Round:

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from jurisdictions.models import Jurisdiction
+from portal.common.clock import moved
 from portal.common.errors import DomainError
-from reviews.interfaces.demo.clock import set_back
 from reviews.interfaces.demo.people import seed_system
 from reviews.interfaces.demo.plan import read_city, read_portal
 from reviews.interfaces.demo.seeding import seed_city
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         cities = Jurisdiction.objects.order_by("region_code")
         if options["codes"]:
             cities = cities.filter(code__in=options["codes"])
-        with set_back() as clock:
+        with moved() as clock:
             for city in cities:
                 plan = read_city(folder, city.code)
                 if plan is None:
