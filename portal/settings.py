@@ -258,9 +258,9 @@ if env_text("EMAIL_HOST"):
     EMAIL_USE_SSL = env_flag("EMAIL_SSL", default=EMAIL_PORT == 465)
     EMAIL_USE_TLS = env_flag("EMAIL_TLS") and not EMAIL_USE_SSL
     EMAIL_TIMEOUT = 20
-elif env_text("EMAIL_DIR"):
+elif env_text("EMAIL_DIR") or DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = env_text("EMAIL_DIR")
+    EMAIL_FILE_PATH = env_text("EMAIL_DIR") or str(VAR_DIR / "mail")
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "noreply@localhost")
