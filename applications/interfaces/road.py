@@ -1,16 +1,13 @@
 """The step bar: filing, then the stages of the workflow in the applicant's words."""
 
-import re
 from typing import Any
 
 from applications.enums import Status
 from applications.interfaces import progress
 from applications.interfaces.clauses_of import articles
 from applications.interfaces.standing import Standing
-from jurisdictions.engine.workflow import Step, road
+from jurisdictions.engine.workflow import Step, road, whole_of
 
-#: 市级评审（现场考察）: a part of the step before the bracket.
-_PART = re.compile(r"^(?P<whole>.+?)（(?P<part>[^（）]+)）$")
 FILING = "填报申请"
 _ENDED = frozenset({Status.WITHDRAWN, Status.LAPSED})
 
@@ -43,8 +40,7 @@ def _grouped(taken: list[Step]) -> list[tuple[str, list[Any]]]:
     for step in taken:
         if step.skipped:
             continue
-        match = _PART.match(step.stage.applicant_label)
-        whole = match["whole"] if match else step.stage.applicant_label
+        whole = whole_of(step.stage.applicant_label)
         if found and found[-1][0] == whole:
             found[-1][1].append(step.stage)
         else:

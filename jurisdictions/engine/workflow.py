@@ -1,11 +1,21 @@
 """Which stages a case passes, which it skips, and who acts."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from jurisdictions.engine.facts import Facts
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.rules import condition_holds
+
+#: 市级评审（现场考察）: a part of the step before the bracket.
+_PART = re.compile(r"^(?P<whole>.+?)（(?P<part>[^（）]+)）$")
+
+
+def whole_of(label: str) -> str:
+    """The step that a stage is a part of, in the applicant's words."""
+    match = _PART.match(label)
+    return match["whole"] if match else label
 
 
 @dataclass(frozen=True)

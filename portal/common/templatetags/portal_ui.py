@@ -1,7 +1,7 @@
 """Template tags and filters of the user interface; cheap, without locale machinery."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -85,11 +85,15 @@ def clause_ref(clause: Any) -> str:
 
 @register.filter
 def days_until(when: date | None, today: date | None = None) -> int | None:
-    """Return whole calendar days from today (Beijing) until ``when``; negative once past."""
+    """Return whole calendar days from today (Beijing) until ``when``; negative once past.
+
+    A moment at midnight ends the day before: 24:00 of it.
+    """
     if when is None:
         return None
     if isinstance(when, datetime):
-        when = timezone.localtime(when).date() if timezone.is_aware(when) else when.date()
+        local = timezone.localtime(when) if timezone.is_aware(when) else when
+        when = (local - timedelta(microseconds=1)).date()
     return (when - (today or timezone.localdate())).days
 
 
@@ -121,6 +125,17 @@ def cn_datetime(value: datetime | None) -> str:
         return ""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return f"{cn_date(local)} {local.hour:02d}:{local.minute:02d}"
+
+
+@register.filter
+def cn_deadline(value: datetime | None) -> str:
+    """Write the moment something ends as people say it: 00:00 is 24:00 of the day before."""
+    if not value:
+        return ""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    if (local.hour, local.minute) == (0, 0):
+        return f"{cn_date(local - timedelta(days=1))} 24:00"
+    return cn_datetime(value)
 
 
 @register.filter

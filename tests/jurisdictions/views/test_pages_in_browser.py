@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import DESKTOP, PHONE, assert_accessible
 from tests.jurisdictions.factories import administrator, call, publish_shiyan
@@ -26,6 +26,21 @@ def test_public_pages_are_accessible(page: Page, size: dict[str, int]) -> None:
     ):
         page.goto(address)
         assert_accessible(page)
+
+
+def test_the_guide_folds_its_details_and_prints_them_all(page: Page) -> None:
+    made = call(publish_shiyan())
+    page.goto(f"/guide/{made.public_id}/")
+    folds = page.locator("details.gj-fold")
+    opened = page.locator("details.gj-fold[open]")
+    expect(opened).to_have_count(0)
+    page.get_by_role("navigation", name="本页目录").get_by_role("link", name="怎么办理").click()
+    expect(opened).to_have_count(1)
+    assert opened.get_attribute("id") == "steps"
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(opened).to_have_count(folds.count())
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(opened).to_have_count(1)
 
 
 @SIZES

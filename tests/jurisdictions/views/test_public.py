@@ -83,6 +83,20 @@ def test_guide_says_who_what_how_when_and_whom_to_ring(client: Client, open_call
         assert said in text
 
 
+def test_the_guide_begins_with_what_somebody_asks_first(client: Client, open_call: Round) -> None:
+    answer = client.get(f"/guide/{open_call.public_id}/")
+    glance, text = answer.context["glance"], answer.content.decode()
+    assert 1 <= len(glance.who) <= 5
+    assert glance.who[0] == "年龄不超过55周岁"
+    assert glance.papers == ["事迹材料"]
+    assert [step["label"] for step in glance.steps][:2] == ["网上填报并提交", "区级初审"]
+    assert glance.contacts == ["市人社局职业能力建设科 0999-1234567"]
+    assert glance.closes.endswith("24:00")
+    assert text.index('id="glance"') < text.index('id="who"')
+    # Without JavaScript, and on paper, every part stands open.
+    assert text.count('<details class="gj-fold"') == text.count("open><summary><h2>") >= 6
+
+
 def test_every_line_of_the_guide_with_a_clause_opens_it(client: Client, open_call: Round) -> None:
     text = page(client, f"/guide/{open_call.public_id}/")
     assert "/policies/shiyan/#art-3-1" in text

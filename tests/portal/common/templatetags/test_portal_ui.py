@@ -40,6 +40,14 @@ def test_dates_are_written_in_chinese_and_in_beijing_time() -> None:
     assert portal_ui.short_datetime(None) == ""
 
 
+def test_midnight_ends_the_day_before() -> None:
+    midnight = datetime(2026, 7, 31, 16, 0, tzinfo=UTC)
+    assert portal_ui.cn_deadline(midnight) == "2026年7月31日 24:00"
+    assert portal_ui.cn_deadline(datetime(2026, 7, 31, 9, 5, tzinfo=UTC)) == "2026年7月31日 17:05"
+    assert portal_ui.cn_deadline(None) == ""
+    assert portal_ui.days_until(midnight, date(2026, 7, 30)) == 1
+
+
 def test_amounts_are_grouped_and_carry_their_unit() -> None:
     assert portal_ui.money(100000) == "100,000 元"
     assert portal_ui.money(Decimal("1234.50")) == "1,234.5 元"
