@@ -1,7 +1,7 @@
 """Shared reads of policies, calls, offices, posts and the calendar."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,9 +62,24 @@ def current_ruleset(jurisdiction: Jurisdiction, on: dt.date | None = None) -> Ru
         jurisdiction: whose policy.
         on: the day; a version without a day of its own takes the day the administrator entered.
     """
-    day = on or timezone.localdate()
-    entered = jurisdiction.effective_from_entered
     versions = list(slim(jurisdiction.rulesets.order_by("-version")))
+    return _in_force(versions, jurisdiction, on or timezone.localdate())
+
+
+def current_rulesets(jurisdictions: Iterable[Jurisdiction]) -> dict[int, Ruleset | None]:
+    """The version in force today of several places, by the key of the place, read at once."""
+    places = list(jurisdictions)
+    versions: dict[int, list[Ruleset]] = {place.pk: [] for place in places}
+    found = Ruleset.objects.filter(jurisdiction__in=versions).order_by("-version")
+    for row in slim(found):
+        versions[row.jurisdiction_id].append(row)
+    today = timezone.localdate()
+    return {place.pk: _in_force(versions[place.pk], place, today) for place in places}
+
+
+def _in_force(versions: list[Ruleset], jurisdiction: Jurisdiction, day: dt.date) -> Ruleset | None:
+    """The first of these versions, newest first, that is in force; else the newest."""
+    entered = jurisdiction.effective_from_entered
     for version in versions:
         start = version.effective_from or entered
         if start is not None and start <= day:
@@ -106,6 +121,36 @@ def office_for(
             f"还没有机构承担“{shape.label}”{where}的职责。请联系{jurisdiction}管理员设置。"
         )
     return bindings[0].office
+
+
+def offers_of(policy: Policy, jurisdiction: Jurisdiction) -> dict[str, tuple[str, ...]]:
+    """Answers that pick among offices, each with the names that live offices cover.
+
+    An answer is left out where nobody is bound to a name, or where an office covers everything:
+    then any name will do.
+
+    Args:
+        policy: the version the filing is pinned to.
+        jurisdiction: whose offices.
+    """
+    picks = {code: role.covers_by for code, role in policy.ruleset.offices.items()}
+    rows = OfficeBinding.objects.filter(
+        role__in=[code for code, path in picks.items() if path],
+        office__jurisdiction=jurisdiction,
+        office__is_active=True,
+    )
+    covered: dict[str, list[str]] = {}
+    for role, covers in rows.order_by("pk").values_list("role", "covers"):
+        covered.setdefault(role, []).append(covers)
+    found: dict[str, tuple[str, ...]] = {}
+    for role, names in covered.items():
+        path = picks[role]
+        if path is None or "" in names:
+            continue
+        # Two roles picked by one answer: the name must do for both.
+        both = [name for name in found.get(path, names) if name in names]
+        found[path] = tuple(dict.fromkeys(both))
+    return found
 
 
 def active_at(moment: dt.datetime | None = None) -> Q:

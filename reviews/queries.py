@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from applications.models import Application, Studio
-from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Round
+from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Round, Ruleset
 from jurisdictions.permissions import GRANT_OF_POST
-from jurisdictions.queries import policy_of
-from portal.common.doors import visible_ids
+from jurisdictions.queries import policy_of, slim
+from portal.common.doors import granted, visible_ids
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import (
     AgendaItem,
@@ -42,10 +42,7 @@ _LONGEST_NOTICE = timedelta(days=400)
 
 def offices_by_post(user: Any) -> dict[str, set[int]]:
     """Post kind to the offices where a person holds it."""
-    return {
-        post: set(visible_ids(user, perm, Office).values_list("pk", flat=True))
-        for post, perm in GRANT_OF_POST.items()
-    }
+    return {post: set(granted(user, perm, Office)) for post, perm in GRANT_OF_POST.items()}
 
 
 def my_offices(user: Any) -> set[int]:
@@ -55,11 +52,7 @@ def my_offices(user: Any) -> set[int]:
 
 def administered_ids(user: Any) -> set[int]:
     """Jurisdictions a person administers or oversees."""
-    return {
-        pk
-        for perm in ("administer", "oversee")
-        for pk in visible_ids(user, perm, Jurisdiction).values_list("pk", flat=True)
-    }
+    return {pk for perm in ("administer", "oversee") for pk in granted(user, perm, Jurisdiction)}
 
 
 def joint_lists(offices: Iterable[int]) -> set[int]:
@@ -185,6 +178,14 @@ def with_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
     )  # fmt: skip
 
 
+def stages_in(cases: QuerySet[Case]) -> list[tuple[Ruleset, str, str]]:
+    """Policy version, procedure and stage that occur among cases."""
+    columns = ("application__ruleset", "application__procedure", "stage")
+    keys = list(cases.exclude(stage="").order_by(*columns).values_list(*columns).distinct())
+    rulesets = slim(Ruleset.objects.all()).in_bulk({key[0] for key in keys})
+    return [(rulesets[ruleset], procedure, stage) for ruleset, procedure, stage in keys]
+
+
 def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Find by number, unit, leader, occupation or name of the studio."""
     text = text.strip()
@@ -295,8 +296,7 @@ def sittings_of(user: Any) -> QuerySet[Sitting]:
 
 def reply_offices(user: Any) -> set[int]:
     """Offices for which a person may answer consultations."""
-    granted = visible_ids(user, "consult", Office).values_list("pk", flat=True)
-    return set(granted) | my_offices(user)
+    return granted(user, "consult", Office) | my_offices(user)
 
 
 def consultations_of(user: Any) -> QuerySet[Consultation]:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from applications.models import Application, Document
+from jurisdictions.models import Office
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,13 @@ class Provider(Protocol):
         """Where the filing is, or None while nobody has it."""
         ...
 
+    def briefs_of(self, applications: Sequence[Application]) -> Mapping[int, Place]:
+        """Where each of several filings is, by key, without what follows; read all at once.
+
+        ``until`` of one that was returned is the last day for the answer.
+        """
+        ...
+
     def notice_of(self, application: Application) -> Notice | None:
         """The correction notice that waits for an answer, or None."""
         ...
@@ -93,6 +101,10 @@ class Provider(Protocol):
 
     def papers_of(self, application: Application) -> Sequence[Paper]:
         """Letters to the unit, the newest first."""
+        ...
+
+    def office_of(self, application: Application) -> Office | None:
+        """The office that has the filing, or had it last; None before anybody has."""
         ...
 
 
@@ -116,9 +128,23 @@ def place_of(application: Application) -> Place | None:
     return _first("place_of", application)
 
 
+def briefs_of(applications: Sequence[Application]) -> dict[int, Place]:
+    """Where each of several filings is, by key, by the first provider that knows."""
+    found: dict[int, Place] = {}
+    for provider in reversed(_providers):
+        found |= provider.briefs_of(applications)
+    return found
+
+
 def notice_of(application: Application) -> Notice | None:
     """The open correction notice of a filing, by the first provider that knows."""
     return _first("notice_of", application)
+
+
+def office_of(application: Application) -> Office | None:
+    """The office that has a filing or had it last, by the first provider that knows."""
+    found: Office | None = _first("office_of", application)
+    return found
 
 
 def answer_notice(application: Application, answers: Mapping[str, str]) -> None:

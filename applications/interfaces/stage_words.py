@@ -19,11 +19,14 @@ _VERBS = {
 }
 
 
-def line(application: Application, *, still_open: bool) -> dict[str, Any]:
+def line(
+    application: Application, place: progress.Place | None, *, still_open: bool
+) -> dict[str, Any]:
     """One filing of the list.
 
     Args:
         application: the filing.
+        place: where it is, None while nobody has it.
         still_open: whether the unit may still change it.
     """
     status = Status(application.status)
@@ -31,7 +34,6 @@ def line(application: Application, *, still_open: bool) -> dict[str, Any]:
     if status == Status.DRAFT and not still_open:
         verb = "查看"
     address = reverse(f"applications:{page}", args=[application.public_id])
-    place = progress.place_of(application) if status == Status.SUBMITTED else None
     return {
         "application": application,
         "name": application.studio_name or "（工作室名称待生成）",
@@ -80,7 +82,5 @@ def _next(application: Application, place: progress.Place | None, *, still_open:
 def _deadline(application: Application, place: progress.Place | None, *, still_open: bool) -> Any:
     if application.status == Status.DRAFT and application.round and still_open:
         return application.round.closes_at
-    if application.status == Status.RETURNED:
-        notice = progress.notice_of(application)
-        return notice.due_on if notice else None
-    return place.until if place else None
+    waiting = application.status in (Status.RETURNED, Status.SUBMITTED)
+    return place.until if place and waiting else None

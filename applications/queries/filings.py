@@ -44,6 +44,12 @@ def last_submission(application: Application) -> Submission | None:
     return application.submissions.order_by("-number").first()
 
 
+def newest_digests(ids: list[int]) -> dict[int, str]:
+    """Application key to the digest of its newest submission."""
+    rows = Submission.objects.filter(application__in=ids).order_by("application", "number")
+    return dict(rows.values_list("application", "digest"))
+
+
 def material_facts(files: list[Attachment]) -> dict[str, MaterialFact]:
     """Counts and lengths by material. Several files are as long as all together."""
     by_material: dict[str, list[Attachment]] = {}

@@ -25,7 +25,9 @@ from portal.common.views import reads, writes
 def my_filings(request: HttpRequest) -> HttpResponse:
     """List the filings of the person's units, and the calls that are open."""
     user = person(request)
-    found = [stage_words.line(row, still_open=still_open(row)) for row in reach.of_units(user)]
+    rows = list(reach.of_units(user))
+    places = progress.briefs_of(rows)
+    found = [stage_words.line(row, places.get(row.pk), still_open=still_open(row)) for row in rows]
     context = {
         "urgent": [line for line in found if line["urgent"]],
         "others": [line for line in found if not line["urgent"]],

@@ -8,7 +8,7 @@ from django.urls import reverse
 from applications.enums import StudioStatus
 from assessments.interfaces.pages import day, due_rows, hosts_of, status_tag
 from assessments.models import GrantDue
-from assessments.queries import dues
+from assessments.queries import dues, risks
 from portal.common.templatetags.portal_ui import money as yuan
 
 VIEWS = (("due", "待办"), ("overdue", "逾期"), ("grants", "待拨付"), ("risk", "风险提示"),
@@ -17,8 +17,7 @@ VIEWS = (("due", "待办"), ("overdue", "逾期"), ("grants", "待拨付"), ("ri
 
 def desk(studios: Any, view: str, on: dt.date) -> dict[str, Any]:
     """Counts, tabs and the list of one view."""
-    living = studios.exclude(status=StudioStatus.ENDED)
-    at_risk = [(studio, found) for studio in living if (found := dues.risks(studio, on))]
+    at_risk = risks.at_risk(studios.exclude(status=StudioStatus.ENDED), on)
     tables = {
         "due": lambda: _dues(dues.open_on(studios, on), on),
         "overdue": lambda: _dues(dues.overdue(studios, on), on),

@@ -12,7 +12,7 @@ from applications.models import Studio
 from assessments.interfaces.forms import choices_of, row_fields
 from assessments.interfaces.workbooks import TITLES
 from assessments.models import Book, Clawback, GrantDue, Obligation
-from assessments.queries import dues
+from assessments.queries import dues, risks
 from assessments.queries.dossier import completeness
 from assessments.queries.policies import founding_policy, living_policy
 from jurisdictions.engine.life import window_last_day
@@ -145,7 +145,7 @@ def overview(studio: Studio, on: dt.date, *, desk: bool) -> dict[str, Any]:
         "duties": [duty for duty in rules.duties if duty.by in ("unit", "studio", "leader")],
         "secrecy": rules.registers.secrecy,
         "events": timeline(studio),
-        "risks": dues.risks(studio, on) if desk else [],
+        "risks": risks.risks(studio, on) if desk else [],
         "window": day(window) if desk else "",
         "code": verify_code(studio),
         "verify": verify_url(studio),

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from applications.models import Studio
-from assessments.enums import DueKind
 from assessments.models import (
     Activity,
     Apprentice,
@@ -18,10 +17,9 @@ from assessments.models import (
     Obligation,
     SetDay,
 )
-from assessments.queries.policies import founding_policy, living_policy
-from jurisdictions.engine.changing import Seen, hinted_grounds
+from assessments.queries.policies import living_policy
 from jurisdictions.engine.ledger import Movement, Notice, Span, balances, warnings
-from jurisdictions.engine.life import window_open
+from jurisdictions.engine.policy import Policy
 
 
 def open_on(studios: Any, on: dt.date) -> QuerySet[Obligation]:
@@ -77,9 +75,12 @@ def ledger_rules(studio: Studio) -> Any:
 
 def money(studio: Studio, on: dt.date) -> Money:
     """The ledger worked out by the studio's policy."""
-    policy = living_policy(studio, "ledger")
+    return worked_out(living_policy(studio, "ledger"), studio, list(entries(studio)), on)
+
+
+def worked_out(policy: Policy, studio: Studio, lines: list[LedgerEntry], on: dt.date) -> Money:
+    """Lines of a ledger worked out by a policy."""
     rules = policy.ruleset.ledger
-    lines = list(entries(studio))
     if rules is None:
         return Money(None, lines, [], [])
     moves = [_movement(line) for line in lines]
@@ -108,27 +109,6 @@ def last_activity(studio: Studio) -> dt.date | None:
     """Day of the newest line in the activity log."""
     newest = Activity.objects.filter(studio=studio, struck_at__isnull=True).order_by("-on").first()
     return newest.on if newest else None
-
-
-def risks(studio: Studio, on: dt.date) -> list[str]:
-    """What the portal's own records point to; grounds of the founding text, a person judges."""
-    policy = founding_policy(studio)
-    rules = policy.ruleset.revocations
-    if rules is None or studio.ended_on or not window_open(policy, studio.founded_on, on):
-        return []
-    flagged = [n for n in money(studio, on).notices if n.id == "purpose.unlisted"]
-    missed = overdue([studio], on).filter(
-        kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.ASSESSMENT]
-    )
-    seen = Seen(
-        founded_on=studio.founded_on,
-        last_activity=last_activity(studio),
-        missed_papers=missed.count(),
-        flagged_entries=len(flagged),
-        leader_left=not studio.leaders.filter(until__isnull=True).exists(),
-    )
-    texts = {ground.id: ground.text for ground in rules.grounds}
-    return [texts[code] for code in hinted_grounds(policy, seen, on)]
 
 
 def trained(studio: Studio, since: dt.date, until: dt.date, levels: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from applications.models import Studio
 from jurisdictions.engine.policy import Policy
+from jurisdictions.models import Ruleset
 from jurisdictions.queries import current_ruleset, policy_of
 
 
@@ -10,7 +11,7 @@ def founding_policy(studio: Studio) -> Policy:
     return policy_of(studio.founding_ruleset)
 
 
-def living_policy(studio: Studio, part: str) -> Policy:
+def living_policy(studio: Studio, part: str, *, newest: Ruleset | None = None) -> Policy:
     """The policy that rules a part of the studio's life now.
 
     A newer version takes a part over only where its ``transition.takes_over`` says so; else the
@@ -19,9 +20,10 @@ def living_policy(studio: Studio, part: str) -> Policy:
     Args:
         studio: the studio.
         part: calendar, ledger, registers, dossier, assessments, changes or revocations.
+        newest: the version in force at its place, where the caller has read it already.
     """
     founding = founding_policy(studio)
-    newest = current_ruleset(studio.jurisdiction)
+    newest = newest or current_ruleset(studio.jurisdiction)
     if newest is None or newest.pk == studio.founding_ruleset_id:
         return founding
     policy = policy_of(newest)

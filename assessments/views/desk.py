@@ -1,6 +1,7 @@
 """The officers' desk: what is due in their places, money, old studios."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -18,8 +19,8 @@ from assessments.interfaces.forms import DayForm, MoneyForm, UploadForm
 from assessments.queries import reach, rows
 from assessments.views.common import demand, form_page, frame, is_handling, person
 from assessments.views.registers import sheet
-from jurisdictions.models import Jurisdiction
-from jurisdictions.queries import administered_by, current_ruleset, policy_of
+from jurisdictions.models import Jurisdiction, Ruleset
+from jurisdictions.queries import administered_by, current_ruleset, current_rulesets, policy_of
 from portal.common.errors import DomainError, add_to_form
 from portal.common.queue import enqueue
 from portal.common.verdict import ALLOW, deny
@@ -37,7 +38,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         **desk_page(found, request.GET.get("view", ""), timezone.localdate()),
         "crumbs": [{"label": "工作室管理", "url": ""}],
         "places": list(administered_by(user)),
-        "settable": [place for place in reach.handled_places(user) if _settable(place)],
+        "settable": _with_days(reach.handled_places(user)),
     }
     return render(request, "assessments/desk.html", context)
 
@@ -105,9 +106,15 @@ def _money(request: HttpRequest, studio: Studio, form: MoneyForm, title: str) ->
     return form_page(request, context, form, title, back=back)
 
 
-def _settable(place: Jurisdiction) -> list[tuple[str, str]]:
-    """Yearly papers of a place whose day an office sets."""
-    ruleset = current_ruleset(place)
+def _with_days(places: Iterable[Jurisdiction]) -> list[Jurisdiction]:
+    """Places with a paper whose day an office sets."""
+    found = list(places)
+    rulesets = current_rulesets(found)
+    return [place for place in found if _settable(rulesets[place.pk])]
+
+
+def _settable(ruleset: Ruleset | None) -> list[tuple[str, str]]:
+    """Yearly papers whose day an office sets."""
     if ruleset is None:
         return []
     papers = policy_of(ruleset).ruleset.calendar
@@ -119,9 +126,9 @@ def set_day(request: HttpRequest, code: str) -> HttpResponse:
     """Set the day of a yearly paper."""
     place = get_object_or_404(reach.handled_places(person(request)), code=code)
     ruleset = current_ruleset(place)
-    if ruleset is None or not _settable(place):
+    if ruleset is None or not _settable(ruleset):
         raise Http404
-    form = DayForm(request.POST or None, items=_settable(place))
+    form = DayForm(request.POST or None, items=_settable(ruleset))
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["day"]
         try:

@@ -14,6 +14,7 @@ from jurisdictions.engine.policy import Policy
 from jurisdictions.interfaces.clauses import anchor, article_of
 from jurisdictions.interfaces.entries import carried_by_clause
 from jurisdictions.interfaces.forms import ROW_ACTION
+from jurisdictions.interfaces.glance import glance
 from jurisdictions.interfaces.guide import guide_parts, moment
 from jurisdictions.interfaces.selfcheck import check, quick_form, quick_rules
 from jurisdictions.models import Jurisdiction, Round, RoundAttachment, Ruleset
@@ -36,7 +37,9 @@ def home(request: HttpRequest) -> HttpResponse:
     calls = list(queries.announced_rounds())
     busy = {call.jurisdiction_id for call in calls}
     cards = [_call_card(call) for call in calls]
-    cards += [_place_card(place) for place in queries.places().exclude(pk__in=busy)]
+    idle = list(queries.places().exclude(pk__in=busy))
+    rulesets = queries.current_rulesets(idle)
+    cards += [_place_card(place, rulesets[place.pk]) for place in idle]
     how = [{"title": title, "text": text} for title, text in HOW]
     return render(
         request, "jurisdictions/home.html", {"cards": cards, "how": how, "open": len(calls)}
@@ -68,8 +71,7 @@ def _call_card(call: Round) -> dict[str, Any]:
     }
 
 
-def _place_card(place: Jurisdiction) -> dict[str, Any]:
-    ruleset = queries.current_ruleset(place)
+def _place_card(place: Jurisdiction, ruleset: Ruleset | None) -> dict[str, Any]:
     url = reverse("jurisdictions:policy", args=[place.code])
     if ruleset is None:
         return {"name": place.name, "state": "closed", "text": "政策尚未发布", "url": url}
@@ -176,6 +178,7 @@ def guide(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "call": call,
         "identity": identity,
         "procedure": policy.procedure(call.procedure),
+        "glance": glance(policy, call.procedure, call),
         "parts": guide_parts(policy, call.procedure, call),
         "attachments": call.attachments.all(),
         "is_open": queries.is_taking_filings(call),

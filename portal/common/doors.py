@@ -4,6 +4,9 @@ A model declares the grants it knows as ``allowed_permissions = frozenset({...})
 raises, so that a typing mistake can never open or close a door silently.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -11,6 +14,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import assign_perm, remove_perm
+
+#: (content type, permission) to the keys of the objects.
+Grants = dict[tuple[int, str], frozenset[str]]
+_remembered: ContextVar[dict[int, Grants] | None] = ContextVar("remembered_grants", default=None)
 
 
 class UnknownGrantError(ValueError):
@@ -53,11 +60,22 @@ def holds(user: Any, perm: str, obj: Model) -> bool:
     Raises:
         UnknownGrantError: the model does not declare the permission.
     """
-    return (
-        type(obj)
-        ._default_manager.filter(pk__in=visible_ids(user, perm, type(obj)), pk=obj.pk)
-        .exists()
-    )
+    return obj.pk in granted(user, perm, type(obj))
+
+
+def granted(user: Any, perm: str, model: type[Model]) -> frozenset[Any]:
+    """Return the primary keys of ``model`` on which ``user`` was granted ``perm``.
+
+    Raises:
+        UnknownGrantError: the model does not declare the permission.
+    """
+    _check(perm, model)
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    kind = ContentType.objects.get_for_model(model)
+    # Guardian keeps the key as text: comparing like with like is done here, for every database.
+    texts = _grants_of(user).get((kind.pk, perm), frozenset())
+    return frozenset(model._meta.pk.to_python(text) for text in texts)
 
 
 def visible_ids(user: Any, perm: str, model: type[Model]) -> QuerySet[Any]:
@@ -68,20 +86,37 @@ def visible_ids(user: Any, perm: str, model: type[Model]) -> QuerySet[Any]:
     Raises:
         UnknownGrantError: the model does not declare the permission.
     """
-    _check(perm, model)
-    if not user.is_authenticated or not user.is_active:
-        return model._default_manager.none().values("pk")
-    kind = ContentType.objects.get_for_model(model)
-    key = model._meta.pk
-    wanted = {"permission__codename": perm, "permission__content_type": kind, "content_type": kind}
-    own = UserObjectPermission.objects.filter(user_id=user.pk, **wanted)
-    shared = GroupObjectPermission.objects.filter(group__user=user.pk, **wanted)
-    # Guardian keeps the key as text. Grants sit on containers, so a person has a few of them:
-    # reading the keys first keeps every database comparing like with like.
-    texts = [*own.values_list("object_pk", flat=True), *shared.values_list("object_pk", flat=True)]
-    return model._default_manager.filter(pk__in={key.to_python(text) for text in texts}).values(
-        "pk"
-    )
+    return model._default_manager.filter(pk__in=granted(user, perm, model)).values("pk")
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Read the grants of a person once inside the block, in which nothing may be granted."""
+    if _remembered.get() is not None:
+        yield
+        return
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+def _grants_of(user: Any) -> Grants:
+    """Everything a person was granted. Grants sit on containers, so these are few."""
+    memory = _remembered.get()
+    if memory is not None and user.pk in memory:
+        return memory[user.pk]
+    columns = ("content_type_id", "permission__codename", "object_pk")
+    own = UserObjectPermission.objects.filter(user_id=user.pk).values_list(*columns)
+    shared = GroupObjectPermission.objects.filter(group__user=user.pk).values_list(*columns)
+    found: dict[tuple[int, str], set[str]] = {}
+    for kind, perm, key in own.union(shared):
+        found.setdefault((kind, perm), set()).add(key)
+    grants = {place: frozenset(keys) for place, keys in found.items()}
+    if memory is not None:
+        memory[user.pk] = grants
+    return grants
 
 
 def holders(perm: str, obj: Model) -> set[Any]:

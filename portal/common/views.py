@@ -14,6 +14,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
+from portal.common.doors import remembering
+
 View = Callable[..., HttpResponseBase]
 
 WRITE = re.compile(
@@ -43,8 +45,12 @@ def _refuse_writes(
 
 @contextmanager
 def read_only() -> Iterator[None]:
-    """Raise WriteInReadViewError on any write to any database inside the block."""
+    """Raise WriteInReadViewError on any write to any database inside the block.
+
+    As nothing changes in it, grants are read once there.
+    """
     with ExitStack() as stack:
+        stack.enter_context(remembering())
         for connection in connections.all():
             stack.enter_context(connection.execute_wrapper(_refuse_writes))
         yield

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications.domain import events
 from applications.models import Application
-from applications.queries import last_submission
+from applications.queries import newest_digests
 from jurisdictions.engine.policy import Policy, canonical
 from jurisdictions.models import Jurisdiction, Round
 from jurisdictions.queries import policy_of
@@ -90,14 +90,10 @@ def _create(
 def digest(listing: List) -> str:
     """Names the list as it stands: which filings, in which submission, in which order."""
     items = (
-        listing.items.filter(state=ItemState.IN)
-        .select_related("case__application")
-        .order_by("position", "pk")
+        listing.items.filter(state=ItemState.IN).select_related("case").order_by("position", "pk")
     )
-    rows = []
-    for item in items:
-        submission = last_submission(item.case.application)
-        rows.append([str(item.case.public_id), submission.digest if submission else ""])
+    digests = newest_digests([item.case.application_id for item in items])
+    rows = [[str(item.case.public_id), digests.get(item.case.application_id, "")] for item in items]
     return hashlib.sha256(canonical(rows).encode()).hexdigest()
 
 
@@ -350,15 +346,14 @@ def resume_held(case: Case, item: ListItem) -> None:
 
 def releasable(listing: List) -> list[ListItem]:
     """Held items that may go on with a supplementary list."""
-    items = listing.items.filter(state=ItemState.HELD, reserve=False).select_related(
-        "case__application"
+    items = listing.items.filter(
+        state=ItemState.HELD, reserve=False, case__application__status="submitted"
     )
-    return [
-        item
-        for item in items
-        if item.case.application.status == "submitted"
-        and not item.objections.filter(state="open").exists()
-    ]
+    return list(
+        items.exclude(objections__state="open")
+        .select_related("case__application")
+        .order_by("position", "pk")
+    )
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jurisdictions.engine.publicity import notice_days
 from jurisdictions.enums import PostKind
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import BULKY, policy_of
 from portal.common.errors import DomainError
 from portal.common.files import CONTENT_TYPES
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
@@ -70,7 +70,9 @@ def list_page(
     """Everything the page of a list shows."""
     run = listing.runs.filter(state__in=queries.OPEN_RUNS).select_related("office").first()
     items = list(
-        listing.items.select_related("case__application", "slot").prefetch_related("objections")
+        listing.items.select_related("case__application__ruleset", "slot")
+        .defer(*(f"case__application__ruleset__{name}" for name in BULKY))
+        .prefetch_related("objections")
     )
     context: dict[str, Any] = {
         "listing": listing, "run": run, "error": error, "typed": typed or {},

@@ -1,16 +1,28 @@
 """What a unit may know of the review of its filing: the step, who has it, faults, letters."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
+from django.db.models import Exists, OuterRef, Prefetch
+
+from applications.enums import Status
 from applications.interfaces.progress import Fault, Notice, Paper, Place
 from applications.models import Application
+from jurisdictions.models import Office
+from jurisdictions.queries import BULKY
 from portal.common.errors import DomainError
 from reviews.domain import road
 from reviews.enums import CaseState, ItemState, LetterKind
-from reviews.models import Case
+from reviews.models import Case, Correction, ListItem
 
 #: Letters between offices stay between them.
 TO_UNIT = (LetterKind.ACCEPTANCE, LetterKind.CORRECTION, LetterKind.REFUSAL)
+_SLIM = tuple(f"application__ruleset__{name}" for name in BULKY)
+_OPEN_NOTICES = Prefetch(
+    "corrections",
+    Correction.objects.filter(answered_at=None, sent_at__isnull=False).order_by("-number"),
+)
 HELD = "在核实异议或补充材料，核实后继续"
 
 
@@ -20,22 +32,25 @@ class UnitView:
     def place_of(self, application: Application) -> Place | None:
         """Where the case is; nothing once it is closed."""
         case = _case(application)
-        if case is None or case.state == CaseState.CLOSED or not case.stage:
-            return None
-        try:
-            stage = road.stage_of(application.ruleset, application.procedure, case.stage)
-        except DomainError:
+        place = _place(case) if case else None
+        if case is None or place is None:
             return None
         after = road.following(application, case.stage)
-        return Place(
-            stage=stage.id,
-            doing=stage.applicant_label,
-            holder=str(case.office) if case.office else "",
-            since=case.arrived_at,
-            until=case.due_on,
-            next_step=after.applicant_label if after else "",
-            held=HELD if case.items.filter(state=ItemState.HELD).exists() else "",
-        )
+        return replace(place, next_step=after.applicant_label if after else "")
+
+    def briefs_of(self, applications: Sequence[Application]) -> Mapping[int, Place]:
+        """Where the cases are; while one is returned, until when the unit may answer."""
+        cases = _cases().filter(application__in=[row.pk for row in applications])
+        found = {}
+        for case in cases.prefetch_related(_OPEN_NOTICES):
+            place = _place(case)
+            if place is None:
+                continue
+            notices = list(case.corrections.all())
+            returned = case.application.status == Status.RETURNED
+            until = (notices[0].due_on if notices else None) if returned else place.until
+            found[case.application_id] = replace(place, until=until)
+        return found
 
     def notice_of(self, application: Application) -> Notice | None:
         """The last notice that waits for an answer."""
@@ -76,6 +91,38 @@ class UnitView:
             if row.document is not None
         ]
 
+    def office_of(self, application: Application) -> Office | None:
+        """The office of the case."""
+        case = _case(application)
+        return case.office if case else None
 
-def _case(application: Application) -> Case | None:
-    return Case.objects.select_related("office").filter(application=application).first()
+
+def _place(case: Any) -> Place | None:
+    """Where an open case is, without what follows."""
+    application = case.application
+    if case.state == CaseState.CLOSED or not case.stage:
+        return None
+    try:
+        stage = road.stage_of(application.ruleset, application.procedure, case.stage)
+    except DomainError:
+        return None
+    return Place(
+        stage=stage.id,
+        doing=stage.applicant_label,
+        holder=str(case.office) if case.office else "",
+        since=case.arrived_at,
+        until=case.due_on,
+        next_step="",
+        held=HELD if case.is_held else "",
+    )
+
+
+def _cases() -> Any:
+    """Cases with what units are told of them."""
+    held = ListItem.objects.filter(case=OuterRef("pk"), state=ItemState.HELD)
+    rows = Case.objects.select_related("office", "application__ruleset")
+    return rows.defer(*_SLIM).annotate(is_held=Exists(held))
+
+
+def _case(application: Application) -> Any:
+    return _cases().filter(application=application).first()

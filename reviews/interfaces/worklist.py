@@ -1,5 +1,6 @@
 """The worklist: tabs with counts, filters, lines in order of time left."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +11,11 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.common.errors import DomainError
 from portal.common.forms import PortalForm
 from portal.common.templatetags.portal_ui import days_until
 from reviews import queries
-from reviews.domain import claiming
+from reviews.domain import claiming, road
 from reviews.enums import CaseState
 from reviews.interfaces.casepage import stage_label
 from reviews.models import Case
@@ -84,12 +86,11 @@ def worklist(user: Any, params: QueryDict) -> dict[str, Any]:
 
 
 def _stage_labels(cases: QuerySet[Case]) -> list[tuple[str, str]]:
+    """Stages that occur, as officers call them."""
     found: dict[str, str] = {}
-    first = cases.order_by("stage").values("stage").annotate(n=Count("pk")).values_list("stage")
-    for (stage,) in first:
-        sample = queries.with_rows(cases.filter(stage=stage)).first()
-        if stage and sample is not None:
-            found[stage] = stage_label(sample)
+    for ruleset, procedure, stage in queries.stages_in(cases):
+        with suppress(DomainError):
+            found.setdefault(stage, road.stage_of(ruleset, procedure, stage).label)
     return list(found.items())
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -28,9 +28,12 @@ class Reviewer:
         self.answers: dict[str, str] = {}
         self.faults: tuple[Fault, ...] = ()
 
-    def place_of(self, application: Application) -> Place | None:
+    def place_of(self, application: Application) -> Place:
         return Place("site_visit", "市级评审（现场考察）", "示例市人社局",
                      until=dt.date(2030, 1, 5), next_step="集中评议")  # fmt: skip
+
+    def briefs_of(self, applications: Sequence[Application]) -> dict[int, Place]:
+        return {row.pk: self.place_of(row) for row in applications}
 
     def notice_of(self, application: Application) -> Notice | None:
         return Notice(1, "示例区人社局", None, dt.date(2030, 1, 1), "", self.faults)
@@ -40,6 +43,9 @@ class Reviewer:
 
     def papers_of(self, application: Application) -> list[progress.Paper]:
         return []
+
+    def office_of(self, application: Application) -> None:
+        return None
 
 
 @pytest.fixture

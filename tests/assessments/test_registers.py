@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.domain import registers
 from assessments.models import Activity, Member
-from assessments.queries import dues
+from assessments.queries import dues, risks
 from assessments.queries.dossier import completeness
 from portal.common.errors import DomainError
 from portal.common.pdf import render_pdf
@@ -128,9 +128,9 @@ def test_risks_name_the_grounds_that_the_records_point_to() -> None:
     from assessments.domain import calendar
 
     studio = old_studio("urumqi")
-    assert dues.risks(studio, dt.date(2024, 6, 1)) == []
+    assert risks.risks(studio, dt.date(2024, 6, 1)) == []
     calendar.open_for(studio, dt.date(2025, 4, 1))
-    assert dues.risks(studio, dt.date(2025, 4, 1)) == [
+    assert risks.risks(studio, dt.date(2025, 4, 1)) == [
         "超过一年以上不开展工作的", "不配合主管部门日常管理考核的",
     ]  # fmt: skip
-    assert dues.risks(studio, dt.date(2028, 3, 11)) == []
+    assert risks.risks(studio, dt.date(2028, 3, 11)) == []

@@ -78,7 +78,7 @@ def test_the_worklist_asks_the_database_as_often_at_10_000_filings_as_at_100(
     report(f"待我办理：{MANY} 件 / {FEW} 件的查询次数（{many} / {few}）", many / few, 1.0)
     admin = _client(city.admin)
     listed = _queries(admin, "/manage/applications/")
-    report("申报管理列表的查询次数", listed, 40)
+    report("申报管理列表的查询次数", listed, 25)
 
 
 @pytest.mark.django_db

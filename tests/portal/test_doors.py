@@ -3,9 +3,12 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.models import Enterprise, User
 from portal.common import doors
+from portal.common.views import read_only
 from tests.factories import make_enterprise
 
 pytestmark = [pytest.mark.core, pytest.mark.django_db]
@@ -60,3 +63,15 @@ def test_an_undeclared_grant_is_refused(granted: Enterprise, dora: User) -> None
         doors.grant(dora, "inspct", granted)
     with pytest.raises(doors.UnknownGrantError):
         doors.visible_ids(dora, "inspect", User)
+
+
+def test_grants_are_read_once_where_nothing_may_change(granted: Enterprise, dora: User) -> None:
+    doors.grant(dora, "inspect", granted)
+    with CaptureQueriesContext(connection) as captured, read_only():
+        for _ in range(3):
+            assert doors.holds(dora, "inspect", granted)
+            assert doors.granted(dora, "inspect", Enterprise) == {granted.pk}
+    assert len(captured) == 1
+    doors.revoke(dora, "inspect", granted)
+    with read_only():
+        assert not doors.holds(dora, "inspect", granted)

@@ -11,7 +11,7 @@ from applications.interfaces import progress
 from portal.accounts.models import User
 from reviews.models import CorrectionItem
 from tests.applications.pages import at
-from tests.reviews.factories import City, make_city, run_of, sign_all, submitted
+from tests.reviews.factories import City, another, make_city, run_of, sign_all, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +59,18 @@ def sent_back(city: City, case: Any, due: dt.date) -> None:
     }
     sign_all(city, run_of(case), outcome="return", opinion="请补正。", data=data)
     case.application.refresh_from_db()
+
+
+def test_the_list_of_filings_says_where_each_is_and_until_when_to_answer(city: City) -> None:
+    first, second = submitted(city), another(city, 2)
+    rows = [first.application, second.application]
+    assert {pk: place.doing for pk, place in progress.briefs_of(rows).items()} == {
+        row.pk: "区（县）人社局初审" for row in rows
+    }
+    due = timezone.localdate() + dt.timedelta(days=10)
+    sent_back(city, second, due)
+    rows[1].refresh_from_db()
+    briefs = progress.briefs_of(rows)
+    assert briefs[rows[1].pk].until == due
+    shown = page(rows[1].created_by, "/apply/").context["urgent"]
+    assert [(line["stage"], line["deadline"]) for line in shown] == [("已退回，等待补正", due)]
