@@ -37,11 +37,16 @@ def can_fill(user: Any, application: Any) -> Verdict:
     """Allow the same people while the filing is with the unit."""
     if not can_see(user, application):
         return deny("没有找到这件申报。")
-    if application.status not in OPEN:
-        return deny(
-            f"申报件{application.get_status_display()}，不能修改。需要更改时请联系受理机关退回补正。"
-        )
-    return ALLOW
+    return is_with_unit(application)
+
+
+def is_with_unit(application: Any) -> Verdict:
+    """Allow changes while the filing is with the unit, whoever makes them."""
+    if application.status in OPEN:
+        return ALLOW
+    return deny(
+        f"申报件{application.get_status_display()}，不能修改。需要更改时请联系受理机关退回补正。"
+    )
 
 
 def can_speak(user: Any, application: Any) -> Verdict:
@@ -71,16 +76,18 @@ def can_enter(user: Any, office: Any) -> Verdict:
 
 
 def can_receive_paper(user: Any, application: Any, offices: Any) -> Verdict:
-    """Allow people at a post of one of the jurisdiction's offices to record received paper.
+    """Allow people at a post of an office that has the filing or entered it, and administrators.
 
     Args:
         user: the person.
         application: the filing.
-        offices: offices at which the person has a post.
+        offices: the offices that have the filing or entered it.
     """
-    if any(office.jurisdiction_id == application.jurisdiction_id for office in offices):
+    if any(works_for(user, office) for office in offices):
         return ALLOW
-    return deny("只有本地区机构在岗人员可以登记收件。")
+    if offices and can_administer(user, application.jurisdiction):
+        return ALLOW
+    return deny("只有承办或代录该件的机构可以登记收件。")
 
 
 def can_export(user: Any, jurisdiction: Any) -> Verdict:

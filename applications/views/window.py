@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from applications import permissions
 from applications.domain import window
+from applications.interfaces import progress
 from applications.interfaces.page_forms import PaperForm, WindowForm
+from applications.models import Application
 from applications.queries import reach
 from applications.views.common import person
 from jurisdictions.models import Office
@@ -65,16 +67,22 @@ def enter(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     return render(request, "applications/window.html", context, status=status)
 
 
+def _with(application: Application) -> list[Office]:
+    """The office that has a filing, and the window that entered it."""
+    found = (progress.office_of(application), application.entered_by_office)
+    return [office for office in found if office is not None]
+
+
 @writes(methods=("GET", "POST"))
 def paper(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Write down that the paper set of a filing has arrived."""
     user = person(request)
-    offices = reach.offices_of(user)
-    places = {office.jurisdiction_id for office in offices}
-    application = get_object_or_404(reach.in_jurisdictions(places), public_id=public_id)
+    application = get_object_or_404(reach.handed_in(), public_id=public_id)
+    offices = _with(application)
     if not permissions.can_receive_paper(user, application, offices):
         raise Http404
-    office = next(o for o in offices if o.jurisdiction_id == application.jurisdiction_id)
+    own = [office for office in offices if permissions.can_enter(user, office)]
+    office = (own or offices)[0]
     initial = {
         "received_on": application.paper_received_on,
         "copies": application.paper_copies,

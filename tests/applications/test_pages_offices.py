@@ -124,6 +124,28 @@ def test_a_wrong_code_is_named_and_nothing_is_made(
     assert Application.objects.count() == 0
 
 
+@pytest.mark.parametrize("who", ["window", "holder", "administrator", "another office", "foreign"])
+def test_received_paper_is_for_those_who_have_the_filing(
+    as_user: Any, clerk: User, admin: User, other_admin: User, alice: User, round_: Round, who: str
+) -> None:
+    application = quickly_filled(alice, round_)
+    submit(application)
+    holder = application.case.office
+    entered = Office.objects.create(jurisdiction=holder.jurisdiction, code="w", name="代录窗口")
+    Application.objects.filter(pk=application.pk).update(entered_by_office=entered)
+    idle = Office.objects.create(jurisdiction=holder.jurisdiction, code="x", name="其他机构")
+    person = {"administrator": admin, "foreign": other_admin}.get(who)
+    if person is None:
+        office = {"window": entered, "holder": holder, "another office": idle}[who]
+        person = make_user("paper@example.gov.cn", staff=True)
+        appoint(person, office, "handler", by=admin, reason="分工安排")
+    got = as_user(person).get(at("paper", application))
+    opens = who in ("window", "holder", "administrator")
+    assert got.status_code == (200 if opens else 404)
+    if opens:
+        assert got.context["office"] == (entered if who == "window" else holder)
+
+
 def test_received_paper_is_written_down_and_told_to_the_unit(
     as_user: Any, clerk: User, alice: User, round_: Round
 ) -> None:
@@ -131,6 +153,7 @@ def test_received_paper_is_written_down_and_told_to_the_unit(
     client = as_user(clerk)
     assert client.get(at("paper", application)).status_code == 404
     submit(application)
+    appoint(clerk, application.case.office, "handler", by=clerk, reason="分工安排")
     today = timezone.localdate()
     data = {"received_on": f"{today:%Y-%m-%d}", "copies": "3", "received_by": "窗口员"}
     assert client.post(at("paper", application), data).status_code == 302
