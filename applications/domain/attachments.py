@@ -1,6 +1,6 @@
 """Files of a filing: checked, stored under a random name, removed without a trace lost."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -169,13 +169,15 @@ def is_confirmed(item: Material, attachment: Attachment) -> bool:
     return set(item.confirms) <= set(attachment.confirmed)
 
 
-def unconfirmed(application: Application) -> list[Attachment]:
-    """Files that still need the tick 此件与原件相符."""
+def unconfirmed(
+    application: Application, files: Iterable[Attachment] | None = None
+) -> list[Attachment]:
+    """Files (all that count, unless read already) that still need the tick 此件与原件相符."""
     items = policy_of(application.ruleset).procedure(application.procedure).materials
     asked = {item.id: item for item in items if item.confirms}
     return [
         file
-        for file in files_of(application)
+        for file in (files_of(application) if files is None else files)
         if file.material in asked and not is_confirmed(asked[file.material], file)
     ]
 

@@ -1,8 +1,11 @@
 """What stands between a filing and its submit, and what comes after."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from applications.domain.attachments import unconfirmed
+from applications.interfaces.checklist import ORIGINAL_SENTENCE
 from applications.interfaces.clauses_of import clause_boxes
 from applications.interfaces.eligibility import fact_text, place_title, place_url
 from applications.interfaces.progress import Fault, Notice
@@ -29,7 +32,20 @@ def stops(standing: Standing) -> list[dict[str, str]]:
                 "href": place_url(standing, place, _target(finding, place)) if place else "",
             }
         )
-    return found
+    return found + _open_ticks(standing)
+
+
+def _open_ticks(standing: Standing) -> list[dict[str, str]]:
+    """Copies not yet confirmed to agree with the original, by material."""
+    items = {item.id: item for item in standing.procedure.materials}
+    lacking = Counter(file.material for file in unconfirmed(standing.application, standing.files))
+    return [
+        {
+            "text": f"证明材料：“{items[material].title}”有 {count} 份没有确认{ORIGINAL_SENTENCE}",
+            "href": place_url(standing, "files", f"mat-{material}"),
+        }
+        for material, count in lacking.items()
+    ]
 
 
 def _target(finding: Finding, place: str) -> str:

@@ -19,7 +19,7 @@ from applications.views.common import demand, filing_or_404, frame, person, unlo
 from portal.common.errors import DomainError
 from portal.common.files import serve_file
 from portal.common.limits import limited
-from portal.common.views import reads, serves, writes
+from portal.common.views import no_content, reads, serves, writes
 
 
 @reads
@@ -152,6 +152,8 @@ def confirm(request: HttpRequest, public_id: uuid.UUID, file_id: uuid.UUID) -> H
         original=checklist.ORIGINAL in ticks,
         parts=[tick.removeprefix(attachments.PART) for tick in ticks],
     )
+    if request.headers.get("X-Requested-With") == "fetch":
+        return no_content()
     return _back(public_id, file)
 
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from applications import permissions
-from applications.domain import attachments, drafts, submission
+from applications.domain import drafts, submission
 from applications.domain.claims import ClaimHeldError
 from applications.domain.submission import ReasonNeededError, SubmitBlockedError
 from applications.enums import Status
@@ -70,7 +70,6 @@ def check_context(
         "stops": checking.stops(standing),
         "soft": checking.soft_points(standing, reasons),
         "conflicts": standing.conflicts,
-        "open_ticks": len(attachments.unconfirmed(application)),
         "key": key or uuid.uuid4(),
         "may_submit": speaking,
         "open": still_open(application),

@@ -6,9 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from applications.interfaces.checklist import ORIGINAL
 from applications.models import Application, Attachment
 from applications.queries import answers_of
 from jurisdictions.models import Round
+from jurisdictions.queries import policy_of
 from portal.accounts.models import User
 from tests.applications.factories import call, publish_city
 from tests.applications.pages import CITY, at, begun, quickly_filled
@@ -179,3 +181,31 @@ def test_the_measured_length_stands_beside_the_rule(as_user: Any, alice: User) -
 def page_cards(as_user: Any, user: User, application: Application) -> list[dict[str, Any]]:
     cards: list[dict[str, Any]] = as_user(user).get(at("files", application)).context["cards"]
     return cards
+
+
+def test_copies_are_confirmed_one_by_one_and_stop_the_submit_until_then(
+    as_user: Any, alice: User
+) -> None:
+    city = "rongchang"
+    application = quickly_filled(alice, call(publish_city(city)), city)
+    client = as_user(alice)
+    items = policy_of(application.ruleset).procedure(application.procedure).materials
+    asked = {item.id: item.title for item in items if item.confirms}
+    files = list(application.attachments.filter(material__in=asked))
+    assert len(files) > 1
+    page = client.get(at("check", application))
+    told = [stop["text"] for stop in page.context["stops"]]
+    assert len(told) == len({file.material for file in files})
+    first = f"“{asked[files[0].material]}”"
+    assert next(text for text in told if first in text).endswith("没有确认此件与原件相符")
+    assert "提交申报</button>" not in page.content.decode()
+    for file in files:
+        sent = client.post(
+            at("file_confirm", application, file.public_id),
+            {"tick": ORIGINAL},
+            headers={"X-Requested-With": "fetch"},
+        )
+        assert sent.status_code == 204
+    page = client.get(at("check", application))
+    assert page.context["stops"] == []
+    assert "提交申报</button>" in page.content.decode()

@@ -69,7 +69,8 @@ class Applicant:
 
     def _fill(self, path: str, value: Any) -> None:
         found = self.page.locator(f'[name="{path}"]')
-        if not found.count():
+        # Questions that do not apply to these answers are on the page, but nobody sees them.
+        if not found.count() or found.first.evaluate("e => !!e.closest('[hidden]')"):
             return
         self._set(found, value)
 
@@ -134,6 +135,14 @@ class Applicant:
             cell = cells.nth(position)
             cell.locator("input[type=file]").set_input_files(payload)
             expect(cell.locator(".gj-file, .gj-files li").first).to_be_visible(timeout=30_000)
+            self._confirm(cell)
+
+    def _confirm(self, cell: Locator) -> None:
+        """Tick what the checklist wants confirmed of each copy."""
+        for form in cell.locator(".gj-ticks").all():
+            for box in form.locator("input[name=tick]").all():
+                box.check()
+                expect(form.locator("[data-ticks-state]")).to_have_text("已保存")
 
     def submit(self) -> str:
         """Check answers, declare, submit; returns the number on the receipt."""
