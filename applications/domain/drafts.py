@@ -1,5 +1,6 @@
 """Drafts: started for a unit, saved section by section, never overwritten silently."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +11,8 @@ from applications.domain import events
 from applications.domain.sealing import seal_answers
 from applications.enums import Status
 from applications.models import Application, DraftSection, Party, SetAside
-from applications.queries import DECLARATIONS, answers_of, naming_values
-from jurisdictions.engine.names import NamingError, render_name
+from applications.queries import DECLARATIONS, answers_of, naming_values, reach
+from jurisdictions.engine.names import NamingError, placeholders, render_name
 from jurisdictions.engine.policy import Policy
 from jurisdictions.enums import RoundState
 from jurisdictions.models import Office, Round
@@ -24,6 +25,17 @@ from portal.common.errors import DomainError
 SHORT_COLUMN = 60
 REASON_LENGTH = 2000
 COLUMN_WIDTHS = {"unit_name": 200, "studio_name": 160, "unit_uscc": 18}
+
+
+#: Answers that stand in a column of the filing as well.
+COPIED = {
+    "unit.name": "unit_name",
+    "unit.uscc": "unit_uscc",
+    "unit.district": "district",
+    "leader.name": "leader_name",
+    "leader.occupation": "occupation",
+    "studio.industry": "industry",
+}
 
 
 class StaleVersionError(DomainError):
@@ -63,6 +75,7 @@ def start(
     Party.objects.create(application=application, enterprise=enterprise)
     known = profile_answers(enterprise)
     _prefill(application, {**known, **last_facts(application)} if reuse else known, by=by)
+    refresh_columns(application, policy_of(round_.ruleset))
     text = f"新建申报（由{office}代录）" if office else "新建申报"
     events.record(application, "started", text, actor=by, office=office, applicant_text=text)
     return application
@@ -161,21 +174,61 @@ def save_section(
         DomainError: the filing may not be changed now, or a sealed value is malformed.
     """
     locked = _locked(application)
+    return store(locked, section, raw, rows=stored(locked), version=version, by=by)
+
+
+def store(
+    locked: Application,
+    section: Section,
+    raw: Mapping[str, Any],
+    *,
+    rows: Mapping[str, DraftSection],
+    version: int,
+    by: Any,
+) -> DraftSection:
+    """Store a section of a filing that is locked and read: the autosave's short way.
+
+    Args:
+        locked: the filing, locked in this transaction.
+        section: as ``save_section`` takes it.
+        raw: as ``save_section`` takes it.
+        rows: what is stored, by section, read under the lock.
+        version: the version the writer saw.
+        by: who types.
+
+    Raises:
+        StaleVersionError: the section was saved meanwhile.
+        DomainError: the filing may not be changed now, or a sealed value is malformed.
+    """
     editable(locked)
-    row = DraftSection.objects.select_for_update(of=("self",)).filter(
-        application=locked, section=section.id
-    ).first()  # fmt: skip
-    if (row.version if row else 0) != version:
-        raise StaleVersionError(row or DraftSection(application=locked, section=section.id))
+    row = rows.get(section.id) or DraftSection(application=locked, section=section.id, version=0)
+    if row.version != version:
+        raise StaleVersionError(row)
     policy = policy_of(locked.ruleset)
-    held = row.answers if row else {}
-    answers = _allowed(locked, section, seal_answers(policy.catalogue, raw, held), held)
-    if row is None:
-        row = DraftSection(application=locked, section=section.id, version=0)
-    row.answers, row.updated_by, row.version = answers, by, row.version + 1
+    held = row.answers
+    row.answers = _allowed(locked, section, seal_answers(policy.catalogue, raw, held), held)
+    row.updated_by, row.version = by, row.version + 1
     row.save()
-    refresh_columns(locked, policy)
+    copied = COPIED.keys() | set(_naming_paths(policy, locked.procedure))
+    if any(held.get(path) != row.answers.get(path) for path in copied):
+        refresh_columns(locked, policy, merged({**rows, section.id: row}))
     return row
+
+
+def lock_typed(public_id: uuid.UUID, *, by: Any) -> Application | None:
+    """The filing a person types into, locked; None when it does not exist for him."""
+    rows = reach.typed_by(by).select_for_update(of=("self",))
+    return rows.filter(public_id=public_id).first()
+
+
+def stored(application: Application) -> dict[str, DraftSection]:
+    """What is stored of a filing, by section, in the order of first saving."""
+    return {row.section: row for row in application.sections.order_by("pk")}
+
+
+def merged(rows: Mapping[str, DraftSection]) -> dict[str, Any]:
+    """All answers of these sections."""
+    return {path: value for row in rows.values() for path, value in row.answers.items()}
 
 
 @transaction.atomic
@@ -295,18 +348,15 @@ def _allowed(
     return {**held, **{path: value for path, value in new.items() if path in open_paths}}
 
 
-def refresh_columns(application: Application, policy: Policy) -> None:
-    """Copy what people search by from the answers into real columns."""
-    answers = answers_of(application)
-    texts = {
-        "unit_name": answers.get("unit.name") or application.enterprise.name,
-        "unit_uscc": answers.get("unit.uscc") or application.enterprise.uscc,
-        "district": answers.get("unit.district") or "",
-        "leader_name": answers.get("leader.name") or "",
-        "occupation": answers.get("leader.occupation") or "",
-        "industry": answers.get("studio.industry") or "",
-        "studio_name": studio_name(policy, application.procedure, answers),
-    }
+def refresh_columns(
+    application: Application, policy: Policy, known: Mapping[str, Any] | None = None
+) -> None:
+    """Copy what people search by from the answers (read anew unless known) into real columns."""
+    answers = answers_of(application) if known is None else known
+    texts = {column: answers.get(path) or "" for path, column in COPIED.items()}
+    texts["unit_name"] = texts["unit_name"] or application.enterprise.name
+    texts["unit_uscc"] = texts["unit_uscc"] or application.enterprise.uscc
+    texts["studio_name"] = studio_name(policy, application.procedure, answers)
     fitting = {
         column: str(text)[: COLUMN_WIDTHS.get(column, SHORT_COLUMN)]
         for column, text in texts.items()
@@ -317,6 +367,11 @@ def refresh_columns(application: Application, policy: Policy) -> None:
     if changed:
         # Straight to the table: what is typed into a draft has no history of its own.
         Application.objects.filter(pk=application.pk).update(**changed)
+
+
+def _naming_paths(policy: Policy, procedure: str) -> tuple[str, ...]:
+    formula = policy.procedure(procedure).studio_name
+    return placeholders(formula) if formula else ()
 
 
 def studio_name(policy: Policy, procedure: str, answers: Mapping[str, Any]) -> str:

@@ -17,11 +17,21 @@ from applications.models import (
 from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
 from jurisdictions.queries import BULKY, posts_of
 from portal.accounts.models import Enterprise
-from portal.accounts.queries import enterprises_of
+from portal.accounts.queries import enterprises_of, memberships_of
 from portal.common.doors import visible_ids
 
+#: Columns copied from the answers.
+_COPIED = (
+    "unit_name", "unit_uscc", "district", "leader_name", "occupation", "industry", "studio_name",
+)  # fmt: skip
 #: Columns a text search looks into.
 SEARCHED = ("number", "unit_name", "unit_uscc", "leader_name", "occupation", "studio_name")
+#: What storing a section reads of a filing, its call and its policy version.
+_TYPED = (
+    "public_id", "jurisdiction", "procedure", "reference_date", "enterprise", "status", "unlocked",
+    *_COPIED, "round__state", "round__opens_at", "round__closes_at", "ruleset__sha256",
+    "ruleset__published_at",
+)  # fmt: skip
 _SLIM = tuple(f"ruleset__{name}" for name in BULKY)
 
 
@@ -45,15 +55,29 @@ def reachable_by(user: Any) -> QuerySet[Application]:
     return filings().filter(mine | entered)
 
 
+def typed_by(user: Any) -> QuerySet[Application]:
+    """The same filings, with just what storing a section needs: each key stroke comes here."""
+    units = memberships_of(user).values("enterprise")
+    windows = posts_of(user).filter(office__is_active=True).values("office")
+    mine = Q(enterprise__in=units, shown_to_unit=True)
+    found = Application.objects.filter(mine | Q(entered_by_office__in=windows))
+    return found.select_related("round", "ruleset").only(*_TYPED)
+
+
 def of_units(user: Any) -> QuerySet[Application]:
     """Filings of the person's units, the newest first."""
     mine = filings().filter(enterprise__in=enterprises_of(user), shown_to_unit=True)
     return mine.order_by("-created_at")
 
 
+def handed_in() -> QuerySet[Application]:
+    """Filings that have been handed in at least once, anybody's: the caller asks who may."""
+    return filings().filter(submitted_at__isnull=False)
+
+
 def in_jurisdictions(jurisdictions: Any) -> QuerySet[Application]:
     """Filings of some jurisdictions that have been handed in at least once."""
-    return filings().filter(jurisdiction__in=jurisdictions, submitted_at__isnull=False)
+    return handed_in().filter(jurisdiction__in=jurisdictions)
 
 
 def entered_at(office_ids: list[int], round_: Round) -> QuerySet[Application]:

@@ -16,16 +16,19 @@ from applications.interfaces.standing import Standing
 from applications.models import Application
 from applications.queries import answers_of, reach, still_open
 from applications.views.common import demand, filing_or_404, frame, person, unlocked_of
+from jurisdictions.engine.facts import Filing, build_facts
 from jurisdictions.interfaces.forms import (
     DECLARATIONS,
     ROW_ACTION,
     RawSection,
     SectionForm,
     find_section,
+    has_conditions,
     read_section,
     section_form,
+    shown_names,
 )
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import offers_of, policy_of
 from jurisdictions.schema.forms import Section
 from portal.common.errors import DomainError
 from portal.common.limits import limited
@@ -54,6 +57,8 @@ def _form(
         answers=answers if answers is not None else answers_of(application),
         unlocked=unlocked_of(application),
         ref_date=application.reference_date,
+        live=True,
+        offers=_offers(application),
     )
     for field in form.fields.values():
         clause = getattr(field, "clause", None)
@@ -70,7 +75,12 @@ def _read(request: HttpRequest, application: Application, section: Section) -> R
         section,
         request.POST,
         answers=answers_of(application),
+        offers=_offers(application),
     )
+
+
+def _offers(application: Application) -> dict[str, tuple[str, ...]]:
+    return offers_of(policy_of(application.ruleset), application.jurisdiction)
 
 
 def _seen_version(request: HttpRequest) -> int:
@@ -103,7 +113,8 @@ def section(request: HttpRequest, public_id: uuid.UUID, section_id: str) -> Http
         return redirect(f"{address}#rows-{table[0] if table else ''}")
     if raw.errors:
         form = _form(application, part, data=request.POST)
-        return _page(request, application, part, form, status=422)
+        if not form.is_valid():
+            return _page(request, application, part, form, status=422)
     return _onward(request, application, part)
 
 
@@ -188,24 +199,43 @@ def _table_errors(form: SectionForm) -> list[dict[str, str]]:
 @writes
 def autosave(request: HttpRequest, public_id: uuid.UUID, section_id: str) -> HttpResponse:
     """Store what was typed so far; 409 with an address when somebody else was first."""
-    application = filing_or_404(request, public_id)
+    user = person(request)
+    application = drafts.lock_typed(public_id, by=user)
+    if application is None:
+        raise Http404
     part = _section(application, section_id)
-    verdict = permissions.can_fill(person(request), application)
+    verdict = permissions.is_with_unit(application)
     if not verdict:
         return JsonResponse({"error": verdict.reason}, status=403)
-    raw = _read(request, application, part)
+    rows = drafts.stored(application)
+    answers = drafts.merged(rows)
+    raw = read_section(
+        policy_of(application.ruleset), application.procedure, part, request.POST, answers=answers
+    )
     try:
-        row = drafts.save_section(
-            application, part, raw.answers, version=_seen_version(request), by=person(request)
+        row = drafts.store(
+            application, part, raw.answers, rows=rows, version=_seen_version(request), by=user
         )
     except StaleVersionError:
-        drafts.set_aside(application, part, raw.answers, by=person(request))
+        drafts.set_aside(application, part, raw.answers, by=user)
         address = reverse("applications:compare", args=[public_id, section_id])
         return JsonResponse({"compare": address}, status=409)
     except DomainError as error:
         return JsonResponse({"error": error.message}, status=403)
     moment = timezone.localtime(row.updated_at)
-    return JsonResponse({"version": row.version, "saved_at": f"{moment:%H:%M:%S}"})
+    said = {"version": row.version, "saved_at": f"{moment:%H:%M:%S}"}
+    return JsonResponse(said | _asked_now(application, part, {**answers, **row.answers}))
+
+
+def _asked_now(
+    application: Application, part: Section, answers: dict[str, Any]
+) -> dict[str, list[str]]:
+    """Which questions of a section these answers bring; nothing where none depends on another."""
+    if not has_conditions(part):
+        return {}
+    policy = policy_of(application.ruleset)
+    facts = build_facts(policy, application.procedure, Filing(answers, application.reference_date))
+    return {"asked": shown_names(policy, application.procedure, part, facts)}
 
 
 @writes(methods=("GET", "POST"))

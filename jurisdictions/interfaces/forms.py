@@ -22,6 +22,7 @@ from jurisdictions.interfaces.clauses import first_clause
 from jurisdictions.interfaces.readers import (
     ASKED,
     ROW_ACTION,
+    Offers,
     RawSection,
     computed_name,
     read_section,
@@ -32,7 +33,8 @@ from portal.common.forms import PortalForm, style
 
 __all__ = [
     "ASKED", "DECLARATIONS", "ROW_ACTION", "RawSection", "SectionForm", "TableRows",
-    "declaration_section", "find_section", "read_section", "section_form", "sections_of",
+    "declaration_section", "find_section", "has_conditions", "read_section", "section_form",
+    "sections_of", "shown_names",
 ]  # fmt: skip
 
 DECLARATIONS = "declarations"
@@ -64,6 +66,8 @@ class TableRows:
     assumption: str = ""
     locked: str = ""
     asked: str = ""
+    conditional: bool = False
+    concealed: bool = False
 
 
 class LenientField(forms.Field):
@@ -93,6 +97,7 @@ class SectionForm(PortalForm):
         tables: the repeating tables.
         raw: what was typed, on a bound form.
         asked: names offered for change.
+        concealed: names that are drawn but do not apply to the answers as they stand.
     """
 
     _errors: Any = None
@@ -105,6 +110,7 @@ class SectionForm(PortalForm):
         initial: Mapping[str, Any],
         asked: Collection[str],
         raw: RawSection | None,
+        concealed: Collection[str] = (),
     ) -> None:
         super().__init__(data, initial=dict(initial))
         self.fields.update(fields)
@@ -113,6 +119,7 @@ class SectionForm(PortalForm):
         self.tables: list[TableRows] = []
         self.asked = tuple(asked)
         self.raw = raw
+        self.concealed = frozenset(concealed)
 
     def full_clean(self) -> None:
         """Show the errors that reading found; nothing is thrown away."""
@@ -121,12 +128,15 @@ class SectionForm(PortalForm):
             return
         self.cleaned_data = dict(self.raw.answers)
         for path, sentence in self.raw.errors.items():
-            if path in self.fields:
+            if path in self.fields and path not in self.concealed:
                 self._errors[path] = self.error_class([sentence], renderer=self.renderer)
 
     def is_valid(self) -> bool:
-        """Whether all that was typed fits, rows included."""
-        return self.is_bound and self.raw is not None and not self.raw.errors
+        """Whether all that was typed fits, rows included; what does not apply is not judged."""
+        if not self.is_bound or self.raw is None:
+            return False
+        wrong = {path for path in self.raw.errors if path not in self.concealed}
+        return all(path.split(".")[0] in self.concealed for path in wrong)
 
     @property
     def hidden_marker(self) -> dict[str, str]:
@@ -152,6 +162,18 @@ def find_section(policy: Policy, procedure: str, section_id: str) -> Section | N
     return next((s for s in sections_of(policy, procedure) if s.id == section_id), None)
 
 
+def has_conditions(section: Section) -> bool:
+    """Whether some question of a section is asked only of some."""
+    return any(use.when is not None for use in (*section.fields, *section.tables))
+
+
+def shown_names(policy: Policy, procedure: str, section: Section, facts: Facts) -> list[str]:
+    """Fields and tables of a section that are asked of these answers, in order."""
+    uses = [*((use.field, use) for use in section.fields)]
+    tables = [*((use.table, use) for use in section.tables)]
+    return [name for name, use in (*uses, *tables) if holds(policy, procedure, use.when, facts)]
+
+
 def section_form(
     policy: Policy,
     procedure: str,
@@ -161,6 +183,8 @@ def section_form(
     answers: Mapping[str, Any],
     unlocked: Collection[str] | Mapping[str, str] | None = None,
     ref_date: date | None = None,
+    live: bool = False,
+    offers: Offers | None = None,
 ) -> SectionForm:
     """Build the form of a section.
 
@@ -173,18 +197,42 @@ def section_form(
         unlocked: while returned for correction the paths that may be changed (as a mapping
             with what the notice asks of each); None leaves everything open.
         ref_date: the reference date of the filing; today without it.
+        live: draw questions that do not apply too, concealed, so that they can appear on the page
+            as soon as an answer brings them.
+        offers: path to the names that live offices cover, where only those will do.
     """
-    raw = read_section(policy, procedure, section, data, answers=answers) if data else None
+    raw = None
+    if data:
+        raw = read_section(policy, procedure, section, data, answers=answers, offers=offers)
     merged = {**answers, **(raw.answers if raw else {})}
     facts = build_facts(policy, procedure, Filing(merged, ref_date or timezone.localdate()))
-    build = _Builder(policy, procedure, facts, merged, unlocked)
-    uses = [use for use in section.fields if holds(policy, procedure, use.when, build.facts)]
-    tables = [use for use in section.tables if holds(policy, procedure, use.when, build.facts)]
+    shown = set(shown_names(policy, procedure, section, facts))
+    build = _Builder(policy, procedure, facts, merged, unlocked, shown, offers or {})
+    return _drawn(build, section, data, raw, live=live)
+
+
+def _drawn(
+    build: "_Builder",
+    section: Section,
+    data: QueryDict | None,
+    raw: RawSection | None,
+    *,
+    live: bool,
+) -> SectionForm:
+    """The form of the questions that are asked; live, of the others too, concealed."""
+    uses = [use for use in section.fields if live or use.field in build.shown]
+    tables = [use for use in section.tables if live or use.table in build.shown]
     fields = {use.field: build.field(use) for use in uses}
-    initial = {use.field: build.initial(use) for use in uses}
     asked = [use.field for use in uses if not fields[use.field].disabled]
     asked += [use.table for use in tables if not build.locked(use.table)]
-    form = SectionForm(data, fields=fields, initial=initial, asked=asked, raw=raw)
+    form = SectionForm(
+        data,
+        fields=fields,
+        initial={use.field: build.initial(use) for use in uses},
+        asked=asked,
+        raw=raw,
+        concealed={*fields, *(use.table for use in tables)}.difference(build.shown),
+    )
     form.tables = [build.table(use, raw) for use in tables]
     return form
 
@@ -198,6 +246,8 @@ class _Builder:
     facts: Facts
     answers: Mapping[str, Any]
     unlocked: Collection[str] | Mapping[str, str] | None
+    shown: Collection[str]
+    offers: Offers
 
     def locked(self, path: str) -> bool:
         """Whether a path may not be changed while returned for correction."""
@@ -215,10 +265,11 @@ class _Builder:
         label = use.label or definition.label
         if definition.type == "declaration" and use.fixed_text:
             label = use.fixed_text
+        required = is_required(self.policy, self.procedure, use, self.facts)
         made = LenientField(
             label=label,
             help_text=use.help or definition.help,
-            required=is_required(self.policy, self.procedure, use, self.facts),
+            required=required,
             disabled=bool(use.computed) or self.locked(use.field),
             widget=widget_for(
                 self.policy,
@@ -228,6 +279,8 @@ class _Builder:
                 encouraged=use.encouraged,
                 least=use.min_words,
                 most=use.max_words,
+                offered=self.offers.get(use.field, ()),
+                required=required,
             ),
         )
         self._dress(made, use)
@@ -244,6 +297,8 @@ class _Builder:
             "assumed": use.assumption,
             "asked": self.asked_for(use.field),
             "locked_reason": reason,
+            "conditional": use.when is not None,
+            "concealed": use.field not in self.shown,
         }
         for name, value in extras.items():
             setattr(made, name, value)
@@ -281,6 +336,8 @@ class _Builder:
             assumption=use.assumption,
             locked=locked,
             asked=self.asked_for(use.table),
+            conditional=use.when is not None,
+            concealed=use.table not in self.shown,
         )
 
     def _row(self, use: TableUse, row: Mapping[str, Any], raw: RawSection | None) -> dict[str, Any]:

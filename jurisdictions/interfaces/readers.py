@@ -5,7 +5,7 @@ A value that does not fit is kept as typed and gets an error beside it.
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,6 +28,8 @@ ID_TYPE = "leader.id_type"
 _ROW_ID = re.compile(r"[A-Za-z0-9]{1,40}")
 _MOST_ROWS = 200
 _MOST_TEXT = 20_000
+#: Path of an answer that picks an office to the names that live offices cover.
+Offers = Mapping[str, Sequence[str]]
 _TRUE = frozenset({"true", "on", "1", "是"})
 
 
@@ -52,6 +54,7 @@ def read_section(
     post: QueryDict,
     *,
     answers: Mapping[str, Any] | None = None,
+    offers: Offers | None = None,
 ) -> RawSection:
     """Read a section from a submitted form.
 
@@ -62,11 +65,31 @@ def read_section(
         post: the submitted data.
         answers: the filing's answers so far, all sections. What the page did not offer (locked
             or hidden fields) and sealed values that were left alone are taken from here.
+        offers: path to the names that live offices cover, where only those will do.
     """
     held = answers or {}
     asked = _asked(post, section)
     raw = RawSection()
-    id_kind = post.get(ID_TYPE) or held.get(ID_TYPE) or CITIZEN
+    _read_fields(policy, section, post, held, asked, raw)
+    for table in section.tables:
+        if table.table in asked:
+            raw.answers[table.table] = _rows(policy, table, post, held, raw)
+        elif table.table in held:
+            raw.answers[table.table] = held[table.table]
+    _compute(policy, section, held, raw)
+    _refuse_uncovered(raw, offers or {}, asked)
+    return raw
+
+
+def _read_fields(
+    policy: Policy,
+    section: Section,
+    post: QueryDict,
+    held: Mapping[str, Any],
+    asked: set[str],
+    raw: RawSection,
+) -> None:
+    id_kind = str(post.get(ID_TYPE) or held.get(ID_TYPE) or CITIZEN)
     for use in section.fields:
         if use.computed:
             continue
@@ -76,15 +99,18 @@ def read_section(
             continue
         definition = policy.catalogue.fields[use.field]
         raw.answers[use.field] = _read(
-            raw, use.field, definition, post, use.field, held.get(use.field), str(id_kind)
+            raw, use.field, definition, post, use.field, held.get(use.field), id_kind
         )
-    for table in section.tables:
-        if table.table in asked:
-            raw.answers[table.table] = _rows(policy, table, post, held, raw)
-        elif table.table in held:
-            raw.answers[table.table] = held[table.table]
-    _compute(policy, section, held, raw)
-    return raw
+
+
+def _refuse_uncovered(raw: RawSection, offers: Offers, asked: set[str]) -> None:
+    """Say at once, with the names that will do, when no office is there for an answer."""
+    for path, names in offers.items():
+        value = raw.answers.get(path)
+        if path in asked and value and value not in names:
+            raw.errors.setdefault(
+                path, f"没有机构受理“{value}”的申报，请从下列名称中选择：{'、'.join(names)}。"
+            )
 
 
 def _asked(post: QueryDict, section: Section) -> set[str]:

@@ -4,7 +4,7 @@ Fields here only draw: what was typed is read by ``readers``, which keeps everyt
 draft never loses a word because another word is wrong.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -97,6 +97,8 @@ def widget_for(
     least: int | None = None,
     most: int | None = None,
     compact: bool = False,
+    offered: Sequence[str] = (),
+    required: bool = True,
 ) -> forms.Widget:
     """The widget of a field.
 
@@ -109,8 +111,12 @@ def widget_for(
         least: lower limit in 字.
         most: upper limit in 字.
         compact: inside a table: lists instead of radio buttons, low text areas.
+        offered: the only names that will do, as live offices cover them.
+        required: whether one of the names offered must be chosen.
     """
     kind = definition.type
+    if offered:
+        return _offering(value, offered, required=required)
     if kind in ("choice", "yes_no", "choices"):
         return _choosing(policy, definition, value, options, encouraged, compact=compact)
     if kind == "declaration":
@@ -118,6 +124,13 @@ def widget_for(
     if kind == "long_text" or most or least:
         return CounterTextarea(most=most, least=least, rows=2 if compact else 6)
     return _typing(policy, definition, value)
+
+
+def _offering(value: Any, offered: Sequence[str], *, required: bool) -> forms.Widget:
+    """A list of names; what was answered before they were known stays on it, to be seen."""
+    names = [*offered, *([str(value)] if value and value not in offered else [])]
+    blank = "请选择" if required else "无"
+    return forms.Select(choices=[("", blank), *((name, name) for name in names)])
 
 
 def _choosing(

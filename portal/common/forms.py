@@ -3,7 +3,8 @@
 A form field may carry these attributes; ``templates/django/forms/field.html`` shows them:
 ``clause`` (label or thing with label and url), ``unit`` (元, 平方米), ``half`` (half a row),
 ``asked`` (what a correction notice says about the field), ``locked_reason`` (why it cannot be
-changed), ``assumed`` (the sentence of a 系统拟制 reading).
+changed), ``assumed`` (the sentence of a 系统拟制 reading), ``conditional`` (asked only of some) and
+``concealed`` (not asked of these answers).
 """
 
 import re

@@ -53,6 +53,8 @@ def open_call() -> Any:
 def put(page: Page, name: str, value: Any) -> None:
     """Answer one question the way a person would."""
     field = page.locator(f'[name="{name}"]').first
+    if field.evaluate("e => !!e.closest('[hidden]')"):
+        return  # not asked of these answers
     tag, kind = field.evaluate("e => [e.tagName, e.type]")
     if isinstance(value, list):
         for one in value:
@@ -186,6 +188,26 @@ def test_what_is_typed_is_saved_by_itself_and_survives_a_conflict(page: Page, al
     other.get_by_role("button", name="按所选保存").click()
     expect(other.get_by_label("领办人姓名")).to_have_value("示例乙")
     assert answers_of(application)["leader.name"] == "示例乙"
+
+
+def test_a_question_appears_and_goes_with_the_answer_that_decides(page: Page, alice: User) -> None:
+    application = begun(alice, open_call())
+    sign_in(page, alice.email or "")
+    page.goto(at("section", application, "unit"))
+    carrier = page.get_by_role("group", name="依托的载体")
+    note = page.locator('[name="unit.carrier_note"]')
+    expect(note).to_be_hidden()
+    carrier.get_by_label("其他", exact=True).check()
+    expect(note).to_be_visible()
+    note.fill("示例行业协会")
+    carrier.get_by_label("企业", exact=True).check()
+    expect(note).to_be_hidden()
+    carrier.get_by_label("其他", exact=True).check()
+    expect(note).to_be_visible()
+    expect(note).to_have_value("示例行业协会")
+    page.locator(".gj-actionbar").get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已保存。")).to_be_visible()
+    assert answers_of(application)["unit.carrier_note"] == "示例行业协会"
 
 
 def test_a_refused_file_is_named_beside_its_place(

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application, DraftSection, SetAside
 from applications.queries import answers_of
-from jurisdictions.models import Round
+from jurisdictions.models import Office, OfficeBinding, Round
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import User
 from tests.applications.factories import call, publish_city
@@ -255,3 +257,67 @@ def test_the_list_says_what_to_do_next(as_user: Any, alices: Application, alice:
     page = as_user(alice).get("/apply/")
     assert [line["next"] for line in page.context["urgent"]] == ["填完各项后核对提交"]
     assert page.context["urgent"][0]["deadline"] == alices.round.closes_at
+
+
+def test_autosave_says_which_questions_the_answers_bring(
+    as_user: Any, alices: Application, alice: User
+) -> None:
+    client, address = as_user(alice), at("autosave", alices, "unit")
+    asked = []
+    for version, carrier in enumerate(["企业", "其他"], 1):
+        data = {"version": str(version), "unit.carrier": carrier}
+        asked.append(set(client.post(address, data).json()["asked"]))
+    assert asked[1] - asked[0] == {"unit.carrier_note"}
+    plain = client.post(at("autosave", alices, "plan"), {"version": "0"}).json()
+    assert sorted(plain) == ["saved_at", "version"]
+
+
+def test_a_question_that_is_not_asked_is_on_the_page_but_not_judged(
+    as_user: Any, alices: Application, alice: User
+) -> None:
+    client, address = as_user(alice), at("section", alices, "unit")
+    form = client.get(address).context["form"]
+    assert "unit.carrier_note" in form.concealed
+    data = {**form_data(client, address), "version": "1", "action": "save", "unit.carrier": "企业"}
+    assert client.post(address, data).status_code == 302
+    shown = client.get(address).content.decode()
+    assert 'data-when-asked="unit.carrier_note" hidden' in shown
+    client.post(address, {**data, "version": "2", "unit.carrier": "其他"})
+    again = client.get(address).content.decode()
+    assert 'data-when-asked="unit.carrier_note">' in again
+
+
+def test_autosave_is_short(as_user: Any, alices: Application, alice: User) -> None:
+    """One read of the filing under its lock, one of its sections, one write."""
+    client, address = as_user(alice), at("autosave", alices, "plan")
+    field = "studio.direction"
+    client.post(address, {"version": "0", field: "示例"})
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.post(address, {"version": "1", field: "示例方向"})
+    assert answer.json()["version"] == 2
+    assert len([q for q in captured if "applications_" in q["sql"]]) == 3
+    assert len(captured) <= 8
+
+
+def test_only_a_name_that_an_office_covers_is_saved_without_a_word(
+    as_user: Any, alices: Application, alice: User
+) -> None:
+    for name in ("天山区", "新市区"):
+        office = Office.objects.create(jurisdiction=alices.jurisdiction, code=name, name=name)
+        OfficeBinding.objects.create(office=office, role="district_bureau", covers=name)
+    client, address = as_user(alice), at("section", alices, "unit")
+    page = client.get(address)
+    offered = page.context["form"].fields["unit.district"].widget.choices
+    assert offered == [("", "请选择"), ("天山区", "天山区"), ("新市区", "新市区")]
+    data = {**form_data(client, address), "version": "1", "action": "save"}
+    refused = client.post(address, {**data, "unit.district": "达坂城区"})
+    assert refused.status_code == 422
+    said = "没有机构受理“达坂城区”的申报，请从下列名称中选择：天山区、新市区。"
+    assert said in refused.content.decode()
+    assert answers_of(alices)["unit.district"] == "达坂城区"
+    # What was answered before stays to be seen.
+    kept = client.get(address).context["form"].fields["unit.district"].widget.choices
+    assert ("达坂城区", "达坂城区") in kept
+    version = DraftSection.objects.get(application=alices, section="unit").version
+    taken = client.post(address, {**data, "version": version, "unit.district": "新市区"})
+    assert taken.status_code == 302

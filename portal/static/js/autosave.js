@@ -1,6 +1,6 @@
 // autosave.js – <gj-autosave data-url data-version data-login data-compare> around a form.
 // POSTs the whole form (no files) with the header X-Section-Version.
-// Answers: 200 {"version", "saved_at"} · 409 {"compare": address} · 401 or the sign-in page · anything else = failed.
+// Answers: 200 {"version", "saved_at", "asked"?: names of the questions that apply now} · 409 {"compare": address} · 401 or the sign-in page · anything else = failed.
 (function () {
   'use strict';
   var portal = window.portal, WAIT = 1500, RETRY = [5000, 15000, 30000];
@@ -19,6 +19,7 @@
       this.form.addEventListener('input', this.touch.bind(this));
       this.form.addEventListener('change', this.touch.bind(this));
       this.form.addEventListener('submit', this.leave.bind(this));
+      this.form.addEventListener('click', this.press.bind(this));
       this.onLeave = this.warn.bind(this);
       this.onHide = function () { if (document.hidden) { this.flush(); } }.bind(this);
       this.onOnline = this.flush.bind(this);
@@ -37,14 +38,29 @@
       this.dirty = true;
       if (this.halted) { return; }
       this.show('editing', '有未保存的修改');
-      this.plan(WAIT);
+      // An answer that may bring other questions does not wait.
+      this.plan(event && event.type === 'change' && this.conditional().length ? 0 : WAIT);
     }
+    conditional() { return portal.all(this.form, '[data-when-asked]'); }
     plan(delay) {
       clearTimeout(this.timer);
       this.timer = setTimeout(this.save.bind(this), delay);
     }
     flush() { if (this.dirty && !this.halted) { this.save(); } }
-    leave() { clearTimeout(this.timer); this.leaving = true; }
+    press(event) { this.pressed = event.target.closest ? event.target.closest('button') : null; }
+    // An answer that is on its way brings the version this form must carry: the form waits for it.
+    leave(event) {
+      clearTimeout(this.timer);
+      if (event && event.type === 'submit' && this.busy) { event.preventDefault(); this.waiting = true; return; }
+      this.leaving = true;
+    }
+    settled() {
+      this.busy = false;
+      if (!this.waiting) { return; }
+      this.waiting = false;
+      if (this.halted) { return; }
+      if (this.pressed) { this.pressed.click(); } else { this.leaving = true; this.form.submit(); }
+    }
     warn(event) {
       if (this.leaving || !(this.dirty || this.busy)) { return; }
       this.flush();
@@ -65,7 +81,7 @@
       fetch(this.getAttribute('data-url'), {
         method: 'POST', credentials: 'same-origin', body: this.body(),
         headers: { 'X-CSRFToken': portal.token(this.form), 'X-Section-Version': this.version(), 'Accept': 'application/json', 'X-Requested-With': 'fetch' }
-      }).then(this.answered.bind(this)).catch(this.failed.bind(this)).then(function () { this.busy = false; }.bind(this));
+      }).then(this.answered.bind(this)).catch(this.failed.bind(this)).then(this.settled.bind(this));
     }
     answered(answer) {
       if (isSignedOut(answer)) { this.dirty = true; this.signIn(); return null; }
@@ -78,9 +94,13 @@
       this.failures = 0;
       this.setAttribute('data-version', data.version);
       if (field) { field.value = data.version; }
+      if (data.asked) { this.ask(data.asked); }
       if (this.dirty) { this.show('editing', '有未保存的修改'); return; }
       this.show('saved', '已保存 ' + (data.saved_at || portal.clock()));
       this.dispatchEvent(new CustomEvent('gj-saved', { bubbles: true, detail: data }));
+    }
+    ask(names) {
+      this.conditional().forEach(function (element) { element.hidden = names.indexOf(element.getAttribute('data-when-asked')) < 0; });
     }
     failed() {
       this.dirty = true;

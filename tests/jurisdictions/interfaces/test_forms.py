@@ -302,3 +302,36 @@ def test_reading_leaves_the_stored_answers_alone(policy: Policy) -> None:
     data = sent(form_of(policy, "leader", ANSWERS), row_action="up:team:b2")
     read(policy, "leader", data, ANSWERS)
     assert before == ANSWERS
+
+
+def test_a_live_form_draws_what_is_not_asked_but_does_not_judge_it(policy: Policy) -> None:
+    answers = {**ANSWERS, "unit.has_branches": False}
+    form = form_of(policy, "unit", answers, live=True)
+    assert form.concealed == {"unit.branch"}
+    assert (form.fields["unit.branch"].conditional, form.fields["unit.branch"].concealed) == (
+        True, True,
+    )  # fmt: skip
+    assert "unit.branch" in form.asked
+    shown = form_of(policy, "unit", ANSWERS, live=True)
+    assert shown.concealed == frozenset()
+
+
+def test_names_that_no_office_covers_are_refused_with_those_that_are(policy: Policy) -> None:
+    offers = {"unit.name": ("甲局", "乙局")}
+    form = form_of(policy, "unit", ANSWERS, offers=offers)
+    assert form.fields["unit.name"].widget.choices == [
+        ("", "请选择"), ("甲局", "甲局"), ("乙局", "乙局"), ("示例公司", "示例公司"),
+    ]  # fmt: skip
+    wrong = form_of(policy, "unit", ANSWERS, offers=offers, data=sent(form))
+    assert wrong.errors["unit.name"] == [
+        "没有机构受理“示例公司”的申报，请从下列名称中选择：甲局、乙局。"
+    ]
+    right = form_of(
+        policy, "unit", ANSWERS, offers=offers, data=sent(form, **{"unit.name": "乙局"})
+    )
+    assert right.is_valid()
+
+
+def test_an_optional_name_may_be_none(policy: Policy) -> None:
+    form = form_of(policy, "unit", ANSWERS, offers={"unit.bank_account": ("甲局",)})
+    assert form.fields["unit.bank_account"].widget.choices[0] == ("", "无")
