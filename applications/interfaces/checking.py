@@ -12,7 +12,10 @@ from applications.interfaces.progress import Fault, Notice
 from applications.interfaces.standing import MATERIAL, Standing
 from applications.interfaces.summary import changed_rows, label_of
 from jurisdictions.engine.findings import Finding
+from jurisdictions.engine.formcheck import visible_fields
 from jurisdictions.interfaces.forms import DECLARATIONS
+from jurisdictions.interfaces.readers import uncovered
+from jurisdictions.queries import offers_of
 
 
 def stops(standing: Standing) -> list[dict[str, str]]:
@@ -32,7 +35,23 @@ def stops(standing: Standing) -> list[dict[str, str]]:
                 "href": place_url(standing, place, _target(finding, place)) if place else "",
             }
         )
-    return found + _open_ticks(standing)
+    return [*found, *_nobody_receives(standing), *_open_ticks(standing)]
+
+
+def _nobody_receives(standing: Standing) -> list[dict[str, str]]:
+    """Answers that pick an office where there is none."""
+    code = standing.application.procedure
+    offers = offers_of(standing.policy, standing.application.jurisdiction)
+    asked = {use.field for use in visible_fields(standing.policy, code, standing.facts)}
+    found = []
+    for path in offers.keys() & asked:
+        sentence = uncovered(standing.answers.get(path), offers[path])
+        place = standing.section_of.get(path, "")
+        if sentence and place:
+            where = place_title(standing, place)
+            url = place_url(standing, place, f"id_{path}")
+            found.append({"text": f"{where}：{sentence}", "href": url})
+    return found
 
 
 def _open_ticks(standing: Standing) -> list[dict[str, str]]:

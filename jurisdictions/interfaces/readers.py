@@ -105,12 +105,17 @@ def _read_fields(
 
 def _refuse_uncovered(raw: RawSection, offers: Offers, asked: set[str]) -> None:
     """Say at once, with the names that will do, when no office is there for an answer."""
-    for path, names in offers.items():
-        value = raw.answers.get(path)
-        if path in asked and value and value not in names:
-            raw.errors.setdefault(
-                path, f"没有机构受理“{value}”的申报，请从下列名称中选择：{'、'.join(names)}。"
-            )
+    for path in offers.keys() & asked:
+        sentence = uncovered(raw.answers.get(path), offers[path])
+        if sentence:
+            raw.errors.setdefault(path, sentence)
+
+
+def uncovered(value: Any, names: Sequence[str]) -> str:
+    """What is wrong with an answer that no office covers, with the names that will do."""
+    if not value or value in names:
+        return ""
+    return f"没有机构受理“{value}”的申报，请从下列名称中选择：{'、'.join(names)}。"
 
 
 def _asked(post: QueryDict, section: Section) -> set[str]:

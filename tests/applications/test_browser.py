@@ -84,8 +84,14 @@ def fill_section(page: Page, given: dict[str, Any]) -> None:
                 put(page, path, given[section][key])
         for table in [name for name in names if "." not in name]:
             fill_rows(page, table, given.get(table, []))
+        save(page)
+
+
+def save(page: Page) -> None:
+    """Press 保存 and wait for the next page: the one before may say 已保存 as well."""
+    with page.expect_navigation():
         page.locator(".gj-actionbar").get_by_role("button", name="保存", exact=True).click()
-        expect(page.get_by_text("已保存。")).to_be_visible()
+    expect(page.get_by_text("已保存。")).to_be_visible()
 
 
 def fill_rows(page: Page, table: str, rows: list[dict[str, Any]]) -> None:
@@ -205,8 +211,7 @@ def test_a_question_appears_and_goes_with_the_answer_that_decides(page: Page, al
     carrier.get_by_label("其他", exact=True).check()
     expect(note).to_be_visible()
     expect(note).to_have_value("示例行业协会")
-    page.locator(".gj-actionbar").get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_text("已保存。")).to_be_visible()
+    save(page)
     assert answers_of(application)["unit.carrier_note"] == "示例行业协会"
 
 

@@ -315,6 +315,8 @@ def test_only_a_name_that_an_office_covers_is_saved_without_a_word(
     said = "没有机构受理“达坂城区”的申报，请从下列名称中选择：天山区、新市区。"
     assert said in refused.content.decode()
     assert answers_of(alices)["unit.district"] == "达坂城区"
+    stops = [stop["text"] for stop in client.get(at("check", alices)).context["stops"]]
+    assert f"申办单位：{said}" in stops
     # What was answered before stays to be seen.
     kept = client.get(address).context["form"].fields["unit.district"].widget.choices
     assert ("达坂城区", "达坂城区") in kept

@@ -64,7 +64,9 @@ class Applicant:
 
     def _save(self, label: str) -> None:
         buttons = self.page.locator(".gj-actionbar")
-        buttons.get_by_role("button", name=label, exact=True).click()
+        # A save waits for the autosave that is on its way.
+        with self.page.expect_navigation():
+            buttons.get_by_role("button", name=label, exact=True).click()
         expect(self.page.locator(".gj-field--err")).to_have_count(0)
 
     def _fill(self, path: str, value: Any) -> None:
