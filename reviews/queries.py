@@ -296,7 +296,7 @@ def sittings_of(user: Any) -> QuerySet[Sitting]:
 
 def reply_offices(user: Any) -> set[int]:
     """Offices for which a person may answer consultations."""
-    return granted(user, "consult", Office) | my_offices(user)
+    return my_offices(user) | granted(user, "consult", Office)
 
 
 def consultations_of(user: Any) -> QuerySet[Consultation]:

@@ -164,14 +164,19 @@ def find_section(policy: Policy, procedure: str, section_id: str) -> Section | N
 
 def has_conditions(section: Section) -> bool:
     """Whether some question of a section is asked only of some."""
-    return any(use.when is not None for use in (*section.fields, *section.tables))
+    return any(when is not None for _, when in _conditions(section))
 
 
 def shown_names(policy: Policy, procedure: str, section: Section, facts: Facts) -> list[str]:
     """Fields and tables of a section that are asked of these answers, in order."""
-    uses = [*((use.field, use) for use in section.fields)]
-    tables = [*((use.table, use) for use in section.tables)]
-    return [name for name, use in (*uses, *tables) if holds(policy, procedure, use.when, facts)]
+    conditions = _conditions(section)
+    return [name for name, when in conditions if holds(policy, procedure, when, facts)]
+
+
+def _conditions(section: Section) -> list[tuple[str, str | None]]:
+    """Fields and tables of a section, each with the condition under which it is asked."""
+    fields = [(use.field, use.when) for use in section.fields]
+    return [*fields, *((use.table, use.when) for use in section.tables)]
 
 
 def section_form(

@@ -74,7 +74,7 @@ def glance(policy: Policy, code: str, call: Any) -> Glance:
 
 def _steps(policy: Policy, code: str) -> list[dict[str, str]]:
     """Filing, then the stages; stages of one whole are one step."""
-    labels = [whole_of(stage.applicant_label) for stage in policy.ruleset.stages(code)]
+    labels = [whole_of(stage.applicant_label) for stage in policy.stages(code)]
     steps = [label for n, label in enumerate(labels) if n == 0 or labels[n - 1] != label]
     return [{"label": label, "state": "future"} for label in ("网上填报并提交", *steps)]
 

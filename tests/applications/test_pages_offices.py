@@ -106,6 +106,20 @@ def test_the_window_finds_a_registered_unit_whose_members_see_the_filing(
     assert as_user(alice).get(at("tasks", application)).status_code == 200
 
 
+def test_what_the_window_types_is_saved_by_itself_and_only_for_the_window(
+    as_user: Any, clerk: User, enterprise: Enterprise, round_: Round
+) -> None:
+    data = {"office": clerk.posts.get().office.pk, "uscc": enterprise.uscc, "name": "示例"}
+    as_user(clerk).post(f"/apply/window/{round_.public_id}/", data)
+    address = at("autosave", Application.objects.get(), "leader")
+    other = Office.objects.create(jurisdiction=round_.jurisdiction, code="y", name="其他窗口")
+    stranger = make_user("other.window@example.gov.cn", staff=True)
+    appoint(stranger, other, "handler", by=clerk, reason="分工安排")
+    typed = {"version": "0", "leader.name": "示例甲"}
+    assert as_user(stranger).post(address, typed).status_code == 404
+    assert as_user(clerk).post(address, typed).json()["version"] == 1
+
+
 def test_nobody_else_finds_the_window(
     as_user: Any, alice: User, other_admin: User, round_: Round
 ) -> None:
