@@ -4,9 +4,6 @@ A model declares the grants it knows as ``allowed_permissions = frozenset({...})
 raises, so that a typing mistake can never open or close a door silently.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -15,9 +12,10 @@ from django.db.models import Model, QuerySet
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import assign_perm, remove_perm
 
+from portal.common.memory import recall
+
 #: (content type, permission) to the keys of the objects.
 Grants = dict[tuple[int, str], frozenset[str]]
-_remembered: ContextVar[dict[int, Grants] | None] = ContextVar("remembered_grants", default=None)
 
 
 class UnknownGrantError(ValueError):
@@ -89,34 +87,20 @@ def visible_ids(user: Any, perm: str, model: type[Model]) -> QuerySet[Any]:
     return model._default_manager.filter(pk__in=granted(user, perm, model)).values("pk")
 
 
-@contextmanager
-def remembering() -> Iterator[None]:
-    """Read the grants of a person once inside the block, in which nothing may be granted."""
-    if _remembered.get() is not None:
-        yield
-        return
-    token = _remembered.set({})
-    try:
-        yield
-    finally:
-        _remembered.reset(token)
-
-
 def _grants_of(user: Any) -> Grants:
     """Everything a person was granted. Grants sit on containers, so these are few."""
-    memory = _remembered.get()
-    if memory is not None and user.pk in memory:
-        return memory[user.pk]
+    grants: Grants = recall(("doors", user.pk), lambda: _read_grants(user))
+    return grants
+
+
+def _read_grants(user: Any) -> Grants:
     columns = ("content_type_id", "permission__codename", "object_pk")
     own = UserObjectPermission.objects.filter(user_id=user.pk).values_list(*columns)
     shared = GroupObjectPermission.objects.filter(group__user=user.pk).values_list(*columns)
     found: dict[tuple[int, str], set[str]] = {}
     for kind, perm, key in own.union(shared):
         found.setdefault((kind, perm), set()).add(key)
-    grants = {place: frozenset(keys) for place, keys in found.items()}
-    if memory is not None:
-        memory[user.pk] = grants
-    return grants
+    return {place: frozenset(keys) for place, keys in found.items()}
 
 
 def holders(perm: str, obj: Model) -> set[Any]:

@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
-from portal.common.doors import remembering
+from portal.common.memory import remembering
 
 View = Callable[..., HttpResponseBase]
 
@@ -47,7 +47,7 @@ def _refuse_writes(
 def read_only() -> Iterator[None]:
     """Raise WriteInReadViewError on any write to any database inside the block.
 
-    As nothing changes in it, grants are read once there.
+    As nothing changes in it, what is asked often is read once there (``memory``).
     """
     with ExitStack() as stack:
         stack.enter_context(remembering())

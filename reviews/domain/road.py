@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from applications.models import Application, Submission
-from applications.queries import filing_of, last_submission
+from applications.queries import files_of, filing_of, last_submission, material_facts
 from jurisdictions.engine.dates import CalendarMissing, add_working_days, working_days_between
 from jurisdictions.engine.facts import Facts, Filing, build_facts
 from jurisdictions.engine.policy import Policy
@@ -34,9 +34,11 @@ def facts_of(application: Application, submission: Submission | None = None) -> 
     frozen = submission or last_submission(application)
     policy = policy_of(application.ruleset)
     answers = frozen.answers if frozen else {}
-    live = filing_of(application, answers)
-    registers = frozen.registers if frozen and frozen.registers else live.registers
-    filing = Filing(answers, application.reference_date, live.materials, registers)
+    if frozen and frozen.registers:
+        materials = material_facts(list(files_of(application)))
+        filing = Filing(answers, application.reference_date, materials, frozen.registers)
+    else:
+        filing = filing_of(application, answers)
     return build_facts(policy, application.procedure, filing)
 
 
