@@ -42,7 +42,8 @@ def quickly_filled(user: User, round_: Round, city: str = CITY) -> Application:
         for table, answers in section.answers.items()
         if isinstance(answers, list) and answers and isinstance(answers[0], dict)
     }
-    for material, fact in full.items():
+    for material, said in full.items():
+        fact = said if isinstance(said, dict) else {"count": int(said)}
         places = [""] * fact.get("count", 0) + ["leader"] * fact.get("person", 0)
         for table in fact.get("rows", {}):
             places += rows[table]
