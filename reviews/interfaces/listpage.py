@@ -23,7 +23,7 @@ from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
 from reviews.enums import ItemState
 from reviews.interfaces import panel
 from reviews.models import List, ListItem, StageRun
-from reviews.permissions import can_approve_for, can_enter_paper, can_handle, can_sign
+from reviews.permissions import can_approve_list, can_enter_paper, can_handle, can_sign
 
 _TONES = {ItemState.IN: "green", ItemState.HELD: "gold", ItemState.STRUCK: "gray"}
 
@@ -198,14 +198,14 @@ def bodies(listing: List, run: StageRun, stage: Any, user: Any) -> list[dict[str
     found = []
     for role, label in lists.bodies_of(policy, stage, listing.jurisdiction):
         office = road.body_office(policy, role, listing.jurisdiction)
-        rows = list(run.approvals.filter(role=role).select_related("user").order_by("-pk"))
+        rows = list(run.approvals.filter(role=role).select_related("user", "deputy_for").order_by("-pk"))
         valid = next((row for row in rows if row.digest == now), None)
         lead = office is not None and office.pk == run.office_id
         found.append({
             "role": role, "label": label, "approval": valid, "lapsed": bool(rows) and not valid,
             "lead": lead,
             "may": valid is None and not lead and office is not None
-            and bool(can_approve_for(user, office)),
+            and bool(can_approve_list(user, run, office, role)),
         })  # fmt: skip
     return found
 
