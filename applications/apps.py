@@ -37,7 +37,11 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the effects of decisions do, the long jobs and the menu entries."""
-        from applications.domain import endings, studios  # noqa: F401, PLC0415 - needs the models
+        from applications.domain import (  # noqa: PLC0415 - needs the models
+            counter,  # noqa: F401 - registers what undoes effects
+            endings,  # noqa: F401 - registers effects
+            studios,  # noqa: F401 - registers effects
+        )
         from applications.interfaces import archive  # noqa: F401, PLC0415 - needs the models
 
         menu.register(

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from reviews.views import (
+    authority,
     cases,
     consulting,
     experts,
@@ -24,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<uuid:notice_id>/", public.notice, name="notice"),
     path("notices/<uuid:notice_id>/objection/", public.object_to, name="objection"),
     path("review/", cases.work, name="worklist"),
+    path("review/authority/", authority.index, name="authority"),
+    path("review/authority/extensions/<uuid:extension_id>/", authority.extension, name="extension"),
+    path("review/authority/amendments/<uuid:amendment_id>/", authority.amendment, name="amendment"),
     path("review/phrases/", cases.phrases, name="phrases"),
     path("review/letters/<uuid:letter_id>/", files.letter, name="letter"),
     path("review/minutes/<int:paper_id>/", files.minutes, name="minutes"),
@@ -38,6 +42,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/lists/<uuid:list_id>/announce/", lists.announce, name="list-announce"),
     path("review/lists/<uuid:list_id>/notice/", lists.end_notice, name="list-notice"),
     path("review/lists/<uuid:list_id>/supplement/", lists.supplement, name="list-supplement"),
+    path("review/lists/<uuid:list_id>/extend/", authority.list_extend, name="list-extend"),
+    path("review/lists/<uuid:list_id>/amend/", authority.list_amend, name="list-amend"),
     path("review/lists/<uuid:list_id>/paper/", paper.list_paper, name="list-paper"),
     path("review/lists/<uuid:list_id>/plaques.xlsx", files.plaques, name="list-plaques"),
     path("review/lists/<uuid:list_id>/objections/", lists.enter_objection, name="list-objections"),
@@ -156,6 +162,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<uuid:case_id>/reveal/", cases.reveal, name="reveal"),
     path("review/<uuid:case_id>/reroute/", cases.reroute, name="reroute"),
     path("review/<uuid:case_id>/recall/", cases.take_back, name="recall"),
+    path("review/<uuid:case_id>/extend/", authority.extend, name="extend"),
+    path("review/<uuid:case_id>/amend/", authority.amend, name="amend"),
     path("review/<uuid:case_id>/paper/", paper.case_paper, name="paper"),
     path("review/<uuid:case_id>/files/<uuid:file_id>/", files.attachment, name="file"),
 ]

@@ -95,6 +95,10 @@ class Provider(Protocol):
         """Letters to the unit, the newest first."""
         ...
 
+    def reasons_of(self, application: Application) -> Sequence[str]:
+        """Why a decided filing was refused, in sentences; empty for any other."""
+        ...
+
 
 _providers: list[Provider] = []
 
@@ -131,6 +135,11 @@ def papers_of(application: Application) -> list[Paper]:
     """Letters to the unit, the newest first."""
     found = [paper for provider in _providers for paper in provider.papers_of(application)]
     return sorted(found, key=lambda paper: paper.dated_on, reverse=True)
+
+
+def reasons_of(application: Application) -> list[str]:
+    """Why a decided filing was refused, in sentences."""
+    return [text for provider in _providers for text in provider.reasons_of(application)]
 
 
 def _first(method: str, application: Application) -> Any:

@@ -8,8 +8,8 @@ from jurisdictions.models.round import Round, RoundAttachment
 from jurisdictions.models.ruleset import Basis, Ruleset
 
 __all__ = [
-    "Delegation",
     "Basis",
+    "Delegation",
     "Holiday",
     "Jurisdiction",
     "Office",

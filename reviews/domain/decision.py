@@ -226,7 +226,7 @@ def _write_boxes(work: Work, application: Any, said: str) -> None:
         opening.write_box(
             application, box, office=dict(bodies).get(role, ""),
             text=(approval.opinion if approval else "") or text,
-            name=approval.signer if approval and not approval.from_paper else work.signer, on=work.on,
+            name=_name(approval, work), on=work.on,
         )  # fmt: skip
     for role, name in bodies:
         # Bodies that share a box each have an entry of their own, with room for their own seal.
@@ -237,9 +237,14 @@ def _write_boxes(work: Work, application: Any, said: str) -> None:
                 stage.box,
                 office=name,
                 text=(approval.opinion if approval else "") or text,
-                name=approval.signer if approval and not approval.from_paper else work.signer,
+                name=_name(approval, work),
                 on=work.on,
             )
+
+
+def _name(approval: Approval | None, work: Work) -> str:
+    """Who signed for a body: its approver; from paper, whoever signed the paper."""
+    return approval.signer if approval and not approval.from_paper else work.signer
 
 
 def after_decision(work: Work) -> Step:

@@ -298,3 +298,10 @@ def locked_cases(ids: Iterable[int]) -> list[Case]:
         .filter(pk__in=list(ids))
         .order_by("pk")
     )
+
+
+def application_locks(items: Iterable[ListItem]) -> list[int]:
+    """Filings of list items, locked by primary key after their cases."""
+    ids = [item.case.application_id for item in items]
+    rows = Application.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return [row.pk for row in rows]

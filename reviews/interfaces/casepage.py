@@ -14,7 +14,7 @@ from portal.common.templatetags.portal_ui import short_datetime
 from reviews.domain import claiming, road
 from reviews.domain.work import OUTCOME_LABELS, RETURN, Kind, kind_of
 from reviews.enums import CaseState
-from reviews.interfaces import filing, panel
+from reviews.interfaces import authority, filing, panel
 from reviews.models import Case, StageRun
 from reviews.permissions import can_claim, can_enter_paper, can_reroute, can_sign
 from reviews.queries import open_run_of, phrases_of
@@ -55,7 +55,7 @@ def case_page(
         "errors": _errors(error), "header": header(case, run, newest), "crumbs": crumbs(case),
         "tabs": tabs(case, rows, "sheet"), "events": events(case)[:12],
         "reveal_form": filing.REVEAL_FORM,
-        "links": links(case, run, user),
+        "links": links(case, run, user), "corrected": authority.corrected(case),
     }  # fmt: skip
     decision: dict[str, Any] = {"may": False}
     if run is not None:
@@ -234,7 +234,7 @@ def links(case: Case, run: StageRun | None, user: Any) -> list[dict[str, str]]:
         found.append({"label": "改派", "url": reverse("reviews:reroute", args=key)})
     if recallable(case, user) is not None:
         found.append({"label": "撤回签批", "url": reverse("reviews:recall", args=key)})
-    return found
+    return found + authority.links_for_case(case, run, user)
 
 
 def recallable(case: Case, user: Any) -> StageRun | None:

@@ -1,6 +1,7 @@
 """Lists as pages: index, one list with its stage's own part, plaques."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -16,12 +17,12 @@ from portal.common.files import CONTENT_TYPES
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from portal.common.xlsx import write_xlsx
 from reviews import queries
-from reviews.domain import lists, publicity, quota, road
+from reviews.domain import amending, lists, publicity, quota, road
 from reviews.domain.corrections import targets_of
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
 from reviews.enums import ItemState
-from reviews.interfaces import panel
+from reviews.interfaces import authority, panel
 from reviews.models import List, ListItem, StageRun
 from reviews.permissions import can_approve_list, can_enter_paper, can_handle, can_sign
 
@@ -70,7 +71,9 @@ def list_page(
     """Everything the page of a list shows."""
     run = listing.runs.filter(state__in=queries.OPEN_RUNS).select_related("office").first()
     items = list(
-        listing.items.select_related("case__application", "slot").prefetch_related("objections")
+        listing.items.select_related("case__application", "slot").prefetch_related(
+            "objections", "case__application__amended"
+        )
     )
     context: dict[str, Any] = {
         "listing": listing, "run": run, "error": error, "typed": typed or {},
@@ -83,7 +86,8 @@ def list_page(
         "history": history(listing), "studios": list(queries.studios_of(listing)),
         "notice": publicity.running(listing),
         "objections": list(queries.objections_of(listing)),
-        "outcome_labels": OUTCOME_LABELS,
+        "outcome_labels": OUTCOME_LABELS, "corrected": authority.corrected(listing),
+        "links": authority.links_for_list(listing, run, user),
     }  # fmt: skip
     if run is not None:
         stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
@@ -101,9 +105,11 @@ def header(listing: List, run: StageRun | None) -> dict[str, Any]:
     meta = [{"label": str(listing.round or listing.jurisdiction), "icon": "calendar"}]
     if listing.office:
         meta.append({"label": str(listing.office), "icon": "building-community"})
-    if listing.document_number:
-        when = cn_date(listing.decided_on)
-        meta.append({"label": f"{listing.document_number}（{when}）", "icon": "file-certificate"})
+    if listing.decided_on:
+        number = amending.list_value(listing, "document_number")
+        when = cn_date(date.fromisoformat(amending.list_value(listing, "decided_on")))
+        mark = "（已更正）" if listing.amendments.filter(state="approved").exists() else ""
+        meta.append({"label": f"{number}（{when}）{mark}", "icon": "file-certificate"})
     return {"title": listing.title, "tags": tags, "meta": meta}
 
 
@@ -127,7 +133,7 @@ def _result(application: Any) -> str:
         return ""
     results = policy_of(application.ruleset).procedure(application.procedure).results
     label: str = results[application.result].label
-    return label
+    return f"{label}（已更正）" if application.amended.all() else label
 
 
 def part(
@@ -198,7 +204,9 @@ def bodies(listing: List, run: StageRun, stage: Any, user: Any) -> list[dict[str
     found = []
     for role, label in lists.bodies_of(policy, stage, listing.jurisdiction):
         office = road.body_office(policy, role, listing.jurisdiction)
-        rows = list(run.approvals.filter(role=role).select_related("user", "deputy_for").order_by("-pk"))
+        rows = list(
+            run.approvals.filter(role=role).select_related("user", "deputy_for").order_by("-pk")
+        )
         valid = next((row for row in rows if row.digest == now), None)
         lead = office is not None and office.pk == run.office_id
         found.append({

@@ -98,9 +98,7 @@ def visible_cases(user: Any) -> QuerySet[Case]:
         Q(active_until=None) | Q(active_until__gte=OuterRef("application__created_at")),
         user_id=user.pk, enterprise=OuterRef("application__enterprise"),
     )  # fmt: skip
-    return Case.objects.filter(
-        ~Exists(own)
-    ).filter(
+    return Case.objects.filter(~Exists(own)).filter(
         Q(office__in=offices)
         | Q(jurisdiction__in=administered_ids(user))
         | Exists(mine)
