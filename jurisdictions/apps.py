@@ -17,6 +17,16 @@ def _administers(request: "HttpRequest") -> bool:
     return request.user.is_authenticated and queries.administered_by(request.user).exists()
 
 
+def _holds_a_post(request: "HttpRequest") -> bool:
+    """Whether the reader sits at a post, or stands in for somebody."""
+    from jurisdictions import queries  # noqa: PLC0415 - models must be loaded first
+
+    user = request.user
+    return bool(getattr(user, "is_staff_member", False)) and (
+        queries.posts_of(user).exists() or queries.deputyships_of(user).exists()
+    )
+
+
 class JurisdictionsConfig(AppConfig):
     """地区与政策."""
 
@@ -32,6 +42,10 @@ class JurisdictionsConfig(AppConfig):
             menu.MenuItem(
                 label="地区管理", url_name="jurisdictions:manage", icon="building-community",
                 group="管理", order=800, visible=_administers,
+            ),
+            menu.MenuItem(
+                label="请假代理", url_name="jurisdictions:deputies", icon="users",
+                group="评审办理", order=95, visible=_holds_a_post,
             ),
             menu.MenuItem(
                 label="节假日", url_name="jurisdictions:manage_holidays", icon="calendar",

@@ -159,6 +159,12 @@ def colleagues_at(office: Office) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("pk")
 
 
+def colleagues_of(posts: QuerySet[Post]) -> QuerySet[User]:
+    """Return everybody at a post of the same offices now."""
+    held = Post.objects.filter(active_at(), office__in=posts.values("office_id"))
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("pk")
+
+
 def administered_by(user: Any) -> QuerySet[Jurisdiction]:
     """Return the jurisdictions a person administers."""
     return Jurisdiction.objects.filter(pk__in=visible_ids(user, "administer", Jurisdiction))

@@ -356,6 +356,7 @@ def releasable(listing: List) -> list[ListItem]:
         item
         for item in items
         if item.case.application.status == "submitted"
+        and item.case.state == CaseState.LISTED
         and not item.objections.filter(state="open").exists()
     ]
 

@@ -204,6 +204,16 @@ def move_item(item: ListItem, state: str, reason: str, work: Work) -> None:
     signed(item, by=work.by, reason=reason[:100] or "名单调整").save()
 
 
+def is_returned(work: Work) -> bool:
+    """Whether it is proposed to send a case back to the unit for correction."""
+    return work.case is not None and work.run.outcome == RETURN and not work.paper
+
+
+def may_return(stage: Any, *, of_case: bool) -> bool:
+    """Whether a stage may ask the unit for corrections: any of a case, a check as it says."""
+    return of_case and (stage.kind != "check" or RETURN in stage.outcomes)
+
+
 def need(value: Any, message: str, name: str) -> None:
     """Refuse when something asked for is empty.
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from jurisdictions.permissions import can_act_for, can_administer, works_for
 from portal.common.errors import DomainError
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
+from reviews import queries
 from reviews.domain import amending, extending, road
 from reviews.enums import AmendTarget, ProposalState
 from reviews.models import Amendment, Case, Extension, List, StageRun
@@ -217,6 +218,7 @@ def links_for_case(case: Case, run: StageRun | None, user: Any) -> list[dict[str
     key, found = [case.public_id], []
     if run is not None and run.due_on is not None and can_handle(user, run.office):
         found.append({"label": "延期", "url": reverse("reviews:extend", args=key)})
+    found += sign_off_link(case.runs, user)
     decided = amending.deciding_run(case)
     if decided is not None and _reads(user, decided):
         found.append({"label": "更正", "url": reverse("reviews:amend", args=key)})
@@ -229,10 +231,19 @@ def links_for_list(listing: List, run: StageRun | None, user: Any) -> list[dict[
     runs = run is not None and run.due_on is not None and not run.data.get("phase")
     if run is not None and runs and can_handle(user, run.office):
         found.append({"label": "延期", "url": reverse("reviews:list-extend", args=key)})
+    found += sign_off_link(listing.runs, user)
     decided = amending.deciding_run(listing)
     if decided is not None and _reads(user, decided):
         found.append({"label": "更正文号、日期", "url": reverse("reviews:list-amend", args=key)})
     return found
+
+
+def sign_off_link(runs: Any, user: Any) -> list[dict[str, str]]:
+    """The internal sign-off sheet of the newest passage at an office of the person."""
+    run = runs.filter(office__in=queries.my_offices(user)).order_by("-pk").first()
+    if run is None:
+        return []
+    return [{"label": "呈批表", "url": reverse("reviews:run-sign-off", args=[run.public_id])}]
 
 
 def _reads(user: Any, run: StageRun) -> bool:

@@ -9,11 +9,14 @@ from jurisdictions.enums import PostKind
 from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import claiming, closing, judging, lists, opening
+from reviews.domain import claiming, closing, corrections, judging, lists, opening
 from reviews.domain.work import (
+    RETURN,
     StaleActionError,
     Work,
+    is_returned,
     kind_of,
+    may_return,
     open_work,
     tell,
 )
@@ -99,7 +102,10 @@ def require_current(run: StageRun, version: int) -> None:
 
 def _propose(work: Work, outcome: str, opinion: str, data: dict[str, Any]) -> None:
     kind = kind_of(work.stage.kind)
-    if outcome and outcome not in kind.outcomes(work.stage):
+    known = set(kind.outcomes(work.stage))
+    if may_return(work.stage, of_case=work.case is not None):
+        known.add(RETURN)
+    if outcome and outcome not in known:
         raise DomainError("这个环节没有这种结论，请重新选择。", field="outcome", status=422)
     work.run.outcome = outcome or work.run.outcome
     work.run.opinion = opinion
@@ -118,7 +124,7 @@ def _sign(work: Work, text: str) -> StageRun:
         raise DomainError("这个环节请用“纸质办理录入”：录入结果并上传签字的纪要。")
     if not run.outcome:
         raise DomainError("请先选择结论。", field="outcome", status=422)
-    kind_of(work.stage.kind).check(work)
+    (corrections.check if is_returned(work) else kind_of(work.stage.kind).check)(work)
     post = run.waiting_for
     signature = _put_name(work, agrees=True, text=text or run.opinion)
     position = posts.index(post) + 1
