@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
+from portal.accounts.enums import Duty
 from portal.common import menu
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ def _administers(request: "HttpRequest") -> bool:
     from jurisdictions.queries import administered_by  # noqa: PLC0415 - needs the models
 
     return _signed_in(request) and administered_by(request.user).exists()
+
+
+def _audits(request: "HttpRequest") -> bool:
+    """Whether the reader is an audit administrator."""
+    return getattr(request.user, "duty", "") == Duty.AUDIT
 
 
 class ApplicationsConfig(AppConfig):
@@ -56,6 +62,10 @@ class ApplicationsConfig(AppConfig):
             menu.MenuItem(
                 label="申报管理", url_name="applications:manage", icon="clipboard-list",
                 group="管理", order=700, visible=_oversees,
+            ),
+            menu.MenuItem(
+                label="审计记录", url_name="applications:audit_events", icon="history",
+                group="管理", order=900, visible=_audits,
             ),
             menu.MenuItem(
                 label="上级命名名单", url_name="applications:named_above", icon="award",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
+from portal.accounts.enums import Duty
 from portal.common import menu
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ def _holds_a_post(request: "HttpRequest") -> bool:
     )
 
 
+def _secures(request: "HttpRequest") -> bool:
+    """Whether the reader is a security administrator."""
+    return getattr(request.user, "duty", "") == Duty.SECURITY
+
+
 class JurisdictionsConfig(AppConfig):
     """地区与政策."""
 
@@ -46,6 +52,10 @@ class JurisdictionsConfig(AppConfig):
             menu.MenuItem(
                 label="请假代理", url_name="jurisdictions:deputies", icon="users",
                 group="评审办理", order=95, visible=_holds_a_post,
+            ),
+            menu.MenuItem(
+                label="账号管理", url_name="jurisdictions:accounts", icon="users",
+                group="管理", order=890, visible=_secures,
             ),
             menu.MenuItem(
                 label="节假日", url_name="jurisdictions:manage_holidays", icon="calendar",

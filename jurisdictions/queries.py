@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from jurisdictions.engine.dates import WorkCalendar, make_calendar
@@ -262,3 +262,16 @@ def posts_in(place: Jurisdiction) -> QuerySet[Post]:
 def holidays_of(year: int) -> QuerySet[Holiday]:
     """Days off and make-up days of a year."""
     return Holiday.objects.filter(day__year=year)
+
+
+def accounts(text: str = "") -> QuerySet[User]:
+    """Accounts with their present posts, by name or sign-in name, the newest first."""
+    held = Prefetch(
+        "posts", Post.objects.filter(active_at()).select_related("office"), to_attr="held"
+    )
+    found = User.objects.prefetch_related(held).order_by("-pk")
+    word = text.strip()
+    if not word:
+        return found
+    named = Q(name__icontains=word) | Q(email__icontains=word) | Q(mobile__icontains=word)
+    return found.filter(named)

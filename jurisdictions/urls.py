@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from jurisdictions.views import delegations, manage, manage_offices, manage_policy, public
+from jurisdictions.views import delegations, manage, manage_offices, manage_policy, public, security
 
 app_name = "jurisdictions"
 
@@ -50,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         manage_offices.post_relieve,
         name="manage_post_relieve",
     ),
+    path("security/accounts/", security.accounts, name="accounts"),
+    path("security/accounts/<uuid:user_id>/", security.account, name="account"),
     path("deputies/", delegations.mine, name="deputies"),
     path("deputies/<uuid:delegation_id>/end/", delegations.end, name="deputy_end"),
     path("manage/<slug:code>/deputies/", delegations.of_place, name="manage_deputies"),

@@ -57,12 +57,21 @@ def changed_between(policy: Policy, old: Submission, new: Submission) -> dict[st
         for path in sorted({*old.answers, *new.answers})
         if old.answers.get(path) != new.answers.get(path)
     }
+    for table in [path for path in found if path in policy.catalogue.tables]:
+        for column in policy.catalogue.tables[table].columns:
+            if _column(old, table, column) != _column(new, table, column):
+                found[f"{table}.{column}"] = found[table]
     before, after = _files(old), _files(new)
     for material in sorted({*before, *after}):
         if before.get(material) != after.get(material):
             name = f"{MATERIAL}{material}"
             found[name] = names.get(name, material)
     return found
+
+
+def _column(submission: Submission, table: str, column: str) -> dict[str, Any]:
+    rows = submission.answers.get(table) or []
+    return {str(row.get("row_id")): row.get(column) for row in rows}
 
 
 def _files(submission: Submission) -> dict[str, set[str]]:
@@ -84,7 +93,7 @@ def touched(policy: Policy, stage: Any, old: Submission, new: Submission) -> tup
     rules = [rule for point in points_of(stage) for rule in point.rules]
     materials = [m for point in points_of(stage) for m in point.materials]
     if not rules and not materials:
-        return tuple(changed.values())
+        return tuple(dict.fromkeys(changed.values()))
     found = [changed[key] for m in materials if (key := f"{MATERIAL}{m}") in changed]
     found += _rules_touched(rules, changed, old, new)
     return tuple(dict.fromkeys(found))
