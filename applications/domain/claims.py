@@ -147,29 +147,39 @@ def take_again(rows: Iterable[Claim]) -> int:
     """
     count = 0
     for claim in sorted(rows, key=lambda row: (row.kind, row.key)):
-        key = claim.key
-        if claim.key_id != primary_key_id():
-            again = [w for w in _wanted_again(claim) if w.claim.id == claim.kind]
-            key = claim_key(again[0]) if again else key
+        again = [w for w in _wanted_again(claim) if w.claim.id == claim.kind]
+        keys = claim_keys(again[0]) if again else [claim.key]
         _insert(
             Claim(
                 jurisdiction=claim.jurisdiction, application=claim.application,
-                studio=claim.studio, kind=claim.kind, scope=claim.scope, key=key,
-                key_id=primary_key_id(), exclusive=claim.exclusive, taken_at=timezone.now(),
-            )
+                studio=claim.studio, kind=claim.kind, scope=claim.scope, key=keys[0],
+                key_id=primary_key_id() if again else claim.key_id, exclusive=claim.exclusive,
+                taken_at=timezone.now(),
+            ),
+            keys,
         )  # fmt: skip
         count += 1
     return count
 
 
-def _insert(claim: Claim) -> None:
+def _insert(claim: Claim, keys: list[str]) -> None:
+    """Take a right that may have been taken by somebody else, under whatever key of the ring.
+
+    Raises:
+        DomainError: it was.
+    """
+    same = {"kind": claim.kind, "scope": claim.scope, "key__in": keys, "exclusive": True}
+    taken = claim.exclusive and Claim.objects.filter(released_at__isnull=True, **same).exists()
     try:
         with transaction.atomic():
-            claim.save()
-    except IntegrityError as error:
-        raise DomainError(
-            "原来的独占事项（领办人或单位同职业）已由其他申报件或工作室占用，不能恢复，请先核实处理。"
-        ) from error
+            if not taken:
+                claim.save()
+                return
+    except IntegrityError:
+        taken = True
+    raise DomainError(
+        "原来的独占事项（领办人或单位同职业）已由其他申报件或工作室占用，不能恢复，请先核实处理。"
+    )
 
 
 def renew_studio(studio: Studio) -> None:
@@ -192,7 +202,8 @@ def renew_studio(studio: Studio) -> None:
                     jurisdiction=studio.jurisdiction, studio=studio, kind=kind, key=key,
                     scope=EVERYWHERE if everywhere else studio.jurisdiction.code,
                     key_id=primary_key_id(), exclusive=want.exclusive, taken_at=timezone.now(),
-                )
+                ),
+                claim_keys(want),
             )  # fmt: skip
 
 
