@@ -80,10 +80,9 @@ def choices_for(subject: Case | List) -> list[tuple[str, str, str]]:
 
 def list_value(listing: List, target: str) -> str:
     """What the document of a list says now: as amended last, else as issued."""
-    last = listing.amendments.filter(target=target, state="approved").order_by("-pk").first()
-    if last is not None:
-        return str(last.new)
-    return str(getattr(listing, target) or "")
+    rows = [row for row in listing.amendments.all() if row.target == target]
+    last = [row.new for row in rows if row.state == "approved"][-1:]
+    return last[0] if last else str(getattr(listing, target) or "")
 
 
 def results_for(case: Case) -> list[tuple[str, str]]:

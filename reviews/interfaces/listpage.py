@@ -32,6 +32,7 @@ _TONES = {ItemState.IN: "green", ItemState.HELD: "gold", ItemState.STRUCK: "gray
 def index(user: Any) -> dict[str, Any]:
     """Lists in hand, rounds that wait for one, lists that are closed."""
     rows = queries.visible_lists(user).select_related("round", "office", "jurisdiction")
+    rows = rows.prefetch_related("amendments")
     open_rows = [row for row in rows if row.closed_at is None]
     return {
         "rounds": [{"round": call, "count": count} for call, count in queries.rounds_waiting(user)],
@@ -50,7 +51,7 @@ def line(row: List) -> dict[str, Any]:
         "id": str(row.public_id), "select_label": row.title,
         "cells": [
             {"th": "名单", "text": row.title, "url": url, "main": True,
-             "sub": row.document_number},
+             "sub": amending.list_value(row, "document_number")},
             {"th": "批次", "text": str(row.round or "—")},
             {"th": "环节", "text": label, "sub": str(row.office or "")},
             {"th": "期限", "text": str(row.due_on or "—"), "nw": True},
