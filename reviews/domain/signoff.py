@@ -96,6 +96,9 @@ def _facts(work: Work) -> list[tuple[str, str]]:
         moved = [row for row in run.extensions.all() if row.state == "approved"]
         note = f"（已延期，原为{format_date(moved[0].old_due)}）" if moved else ""
         found.append(("办理期限", f"{format_date(run.due_on)}{note}"))
+    for paper in run.papers.select_related("entered_by"):
+        day = format_date(paper.signed_on)
+        found.append(("纸质办理", f"{paper.signed_by}{day}签署，{paper.entered_by}录入"))
     if run.data.get("late"):
         found.append(("注意", str(run.data["late"])))
     return found
