@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
+from portal.accounts.enums import Duty
 from portal.common import menu
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ def _administers(request: "HttpRequest") -> bool:
     return _signed_in(request) and administered_by(request.user).exists()
 
 
+def _audits(request: "HttpRequest") -> bool:
+    """Whether the reader is an audit administrator."""
+    return getattr(request.user, "duty", "") == Duty.AUDIT
+
+
 class ApplicationsConfig(AppConfig):
     """申报与工作室."""
 
@@ -37,7 +43,12 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the effects of decisions do, the long jobs and the menu entries."""
-        from applications.domain import endings, studios  # noqa: F401, PLC0415 - needs the models
+        from applications import receivers  # noqa: F401, PLC0415 - needs the models
+        from applications.domain import (  # noqa: PLC0415 - needs the models
+            counter,  # noqa: F401 - registers what undoes effects
+            endings,  # noqa: F401 - registers effects
+            studios,  # noqa: F401 - registers effects
+        )
         from applications.interfaces import archive  # noqa: F401, PLC0415 - needs the models
 
         menu.register(
@@ -51,6 +62,10 @@ class ApplicationsConfig(AppConfig):
             menu.MenuItem(
                 label="申报管理", url_name="applications:manage", icon="clipboard-list",
                 group="管理", order=700, visible=_oversees,
+            ),
+            menu.MenuItem(
+                label="审计记录", url_name="applications:audit_events", icon="history",
+                group="管理", order=900, visible=_audits,
             ),
             menu.MenuItem(
                 label="上级命名名单", url_name="applications:named_above", icon="award",

@@ -30,6 +30,7 @@ class DocumentKind(models.TextChoices):
     NOTICE = "notice", "公示公告"
     RECEIPT = "receipt", "回执"
     MINUTES = "minutes", "会议纪要"
+    SIGN_OFF = "sign_off", "呈批表"
 
 
 class Outcome(models.TextChoices):

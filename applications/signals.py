@@ -8,3 +8,5 @@ submitted = Signal()
 withdrawn = Signal()
 # application, result
 decided = Signal()
+# application, old, new: a recorded amendment changed the result
+amended = Signal()

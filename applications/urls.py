@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from applications.views import (
+    audit,
     files,
     filings,
     following,
@@ -20,6 +21,8 @@ _ONE = "apply/<uuid:public_id>/"
 _FILE = f"{_ONE}files/<uuid:file_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("audit/", audit.events, name="audit_events"),
+    path("audit/accounts/", audit.accounts, name="audit_accounts"),
     path("apply/", filings.my_filings, name="list"),
     path("apply/new/<uuid:round_id>/", filings.start, name="start"),
     path("apply/blank/<uuid:round_id>/", papers.blank_pdf, name="blank"),

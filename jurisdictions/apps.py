@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
+from portal.accounts.enums import Duty
 from portal.common import menu
 
 if TYPE_CHECKING:
@@ -15,6 +16,21 @@ def _administers(request: "HttpRequest") -> bool:
     from jurisdictions import queries  # noqa: PLC0415 - models must be loaded first
 
     return request.user.is_authenticated and queries.administered_by(request.user).exists()
+
+
+def _holds_a_post(request: "HttpRequest") -> bool:
+    """Whether the reader sits at a post, or stands in for somebody."""
+    from jurisdictions import queries  # noqa: PLC0415 - models must be loaded first
+
+    user = request.user
+    return bool(getattr(user, "is_staff_member", False)) and (
+        queries.posts_of(user).exists() or queries.deputyships_of(user).exists()
+    )
+
+
+def _secures(request: "HttpRequest") -> bool:
+    """Whether the reader is a security administrator."""
+    return getattr(request.user, "duty", "") == Duty.SECURITY
 
 
 class JurisdictionsConfig(AppConfig):
@@ -32,6 +48,14 @@ class JurisdictionsConfig(AppConfig):
             menu.MenuItem(
                 label="地区管理", url_name="jurisdictions:manage", icon="building-community",
                 group="管理", order=800, visible=_administers,
+            ),
+            menu.MenuItem(
+                label="请假代理", url_name="jurisdictions:deputies", icon="users",
+                group="评审办理", order=95, visible=_holds_a_post,
+            ),
+            menu.MenuItem(
+                label="账号管理", url_name="jurisdictions:accounts", icon="users",
+                group="管理", order=890, visible=_secures,
             ),
             menu.MenuItem(
                 label="节假日", url_name="jurisdictions:manage_holidays", icon="calendar",

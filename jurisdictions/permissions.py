@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from portal.common.doors import holds
 from portal.common.verdict import ALLOW, Verdict, deny
 
@@ -23,16 +25,51 @@ def can_oversee(user: Any, jurisdiction: Any) -> Verdict:
     return deny("只有本地区管理员或总览人员可以查看。")
 
 
+def stands_in_for(user: Any, office: Any, post_kind: str = "") -> Any | None:
+    """Whose post of an office a person holds today as a deputy; None for everybody else.
+
+    Args:
+        user: the person who acts.
+        office: the office.
+        post_kind: a kind of post; any kind unless given.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return None
+    today = timezone.localdate()
+    wanted = {"kind": post_kind} if post_kind else {}
+    post = (
+        office.posts.filter(
+            active_until=None, user__is_active=True, delegations__deputy=user,
+            delegations__ended_at=None, delegations__starts_on__lte=today,
+            delegations__ends_on__gte=today, **wanted,
+        )
+        .select_related("user")
+        .first()
+    )  # fmt: skip
+    return post.user if post is not None else None
+
+
+def signs_for(user: Any, office: Any, post_kind: str) -> Any | None:
+    """For whom a signature at a post is given; None when it is the person's own post."""
+    if holds(user, GRANT_OF_POST[post_kind], office):
+        return None
+    return stands_in_for(user, office, post_kind)
+
+
 def can_act_for(user: Any, office: Any, post_kind: str) -> Verdict:
-    """Allow the people at a post (handler, reviewer, approver) of an office to act there."""
-    if office.is_active and holds(user, GRANT_OF_POST[post_kind], office):
+    """Allow the people at a post (handler, reviewer, approver) of an office, and their deputies."""
+    if office.is_active and (
+        holds(user, GRANT_OF_POST[post_kind], office) or stands_in_for(user, office, post_kind)
+    ):
         return ALLOW
     return deny(f"只有{office}在岗的相应岗位人员可以办理。")
 
 
 def works_for(user: Any, office: Any) -> Verdict:
-    """Allow anybody at a post of an office to see its work."""
+    """Allow anybody at a post of an office to see its work; deputies during their days."""
     if any(holds(user, perm, office) for perm in GRANT_OF_POST.values()):
+        return ALLOW
+    if stands_in_for(user, office):
         return ALLOW
     return deny(f"只有{office}在岗人员可以查看。")
 

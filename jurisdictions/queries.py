@@ -6,13 +6,14 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from jurisdictions.engine.dates import WorkCalendar, make_calendar
 from jurisdictions.engine.policy import Policy, build_policy
 from jurisdictions.enums import DayKind, RoundState
 from jurisdictions.models import (
+    Delegation,
     Holiday,
     Jurisdiction,
     Office,
@@ -21,6 +22,7 @@ from jurisdictions.models import (
     Round,
     Ruleset,
 )
+from portal.accounts.models import User
 from portal.common.doors import visible_ids
 from portal.common.errors import DomainError
 
@@ -168,6 +170,46 @@ def posts_of(user: Any) -> QuerySet[Post]:
     )
 
 
+def deputyships_of(user: Any) -> QuerySet[Delegation]:
+    """Return where a person acts for somebody else today."""
+    return running_delegations().filter(deputy_id=user.pk, deputy__is_active=True)
+
+
+def running_delegations() -> QuerySet[Delegation]:
+    """Return who acts for whom today; it ends by itself with its days, or with the post."""
+    today = timezone.localdate()
+    return Delegation.objects.filter(
+        starts_on__lte=today, ends_on__gte=today, ended_at=None,
+        post__active_until=None, post__user__is_active=True,
+    ).select_related("post__user", "post__office__jurisdiction", "deputy")  # fmt: skip
+
+
+def delegations_in(place: Jurisdiction) -> QuerySet[Delegation]:
+    """Every delegation of a jurisdiction's posts, past ones too, the newest first."""
+    return Delegation.objects.filter(post__office__jurisdiction=place).select_related(
+        "post__user", "post__office", "deputy", "made_by"
+    )
+
+
+def delegations_of(user: Any) -> QuerySet[Delegation]:
+    """Delegations of a person's own posts, and those by which the person acts for others."""
+    return Delegation.objects.filter(Q(post__user=user) | Q(deputy=user)).select_related(
+        "post__user", "post__office__jurisdiction", "deputy", "made_by"
+    )
+
+
+def colleagues_at(office: Office) -> QuerySet[User]:
+    """People at a post of an office now, each once."""
+    held = Post.objects.filter(active_at(), office=office)
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("pk")
+
+
+def colleagues_of(posts: QuerySet[Post]) -> QuerySet[User]:
+    """Return everybody at a post of the same offices now."""
+    held = Post.objects.filter(active_at(), office__in=posts.values("office_id"))
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("pk")
+
+
 def administered_by(user: Any) -> QuerySet[Jurisdiction]:
     """Return the jurisdictions a person administers."""
     return Jurisdiction.objects.filter(pk__in=visible_ids(user, "administer", Jurisdiction))
@@ -265,3 +307,16 @@ def posts_in(place: Jurisdiction) -> QuerySet[Post]:
 def holidays_of(year: int) -> QuerySet[Holiday]:
     """Days off and make-up days of a year."""
     return Holiday.objects.filter(day__year=year)
+
+
+def accounts(text: str = "") -> QuerySet[User]:
+    """Accounts with their present posts, by name or sign-in name, the newest first."""
+    held = Prefetch(
+        "posts", Post.objects.filter(active_at()).select_related("office"), to_attr="held"
+    )
+    found = User.objects.prefetch_related(held).order_by("-pk")
+    word = text.strip()
+    if not word:
+        return found
+    named = Q(name__icontains=word) | Q(email__icontains=word) | Q(mobile__icontains=word)
+    return found.filter(named)

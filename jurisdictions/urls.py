@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from jurisdictions.views import manage, manage_offices, manage_policy, public
+from jurisdictions.views import delegations, manage, manage_offices, manage_policy, public, security
 
 app_name = "jurisdictions"
 
@@ -49,6 +49,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "manage/<slug:code>/posts/<int:post_id>/relieve/",
         manage_offices.post_relieve,
         name="manage_post_relieve",
+    ),
+    path("security/accounts/", security.accounts, name="accounts"),
+    path("security/accounts/<uuid:user_id>/", security.account, name="account"),
+    path("deputies/", delegations.mine, name="deputies"),
+    path("deputies/<uuid:delegation_id>/end/", delegations.end, name="deputy_end"),
+    path("manage/<slug:code>/deputies/", delegations.of_place, name="manage_deputies"),
+    path(
+        "manage/<slug:code>/deputies/<uuid:delegation_id>/end/",
+        delegations.end_in_place,
+        name="manage_deputy_end",
     ),
     path("manage/<slug:code>/rules/", manage_policy.rule_versions, name="manage_rules"),
     path(

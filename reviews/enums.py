@@ -111,3 +111,23 @@ class DrawKind(models.TextChoices):
 
     EXPERTS = "experts", "抽取专家"
     ORDER = "order", "抽取答辩顺序"
+
+
+class ProposalState(models.TextChoices):
+    """Where a proposed extension or amendment stands."""
+
+    PROPOSED = "proposed", "待审批"
+    APPROVED = "approved", "已批准"
+    REFUSED = "refused", "未批准"
+
+
+class AmendTarget(models.TextChoices):
+    """What of a decision may be amended."""
+
+    DOCUMENT_NUMBER = "document_number", "文号"
+    DECIDED_ON = "decided_on", "决定日期"
+    STUDIO_NAME = "studio_name", "工作室名称"
+    UNIT_NAME = "unit_name", "单位名称"
+    LEADER_NAME = "leader_name", "领办人姓名"
+    OCCUPATION = "occupation", "职业（工种）"
+    RESULT = "result", "办理结果"

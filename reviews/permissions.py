@@ -2,35 +2,97 @@
 
 from typing import Any
 
-from jurisdictions.permissions import GRANT_OF_POST, can_act_for, can_administer, works_for
-from portal.common.doors import holders
+from django.db.models import F, Q
+
+from jurisdictions.permissions import can_act_for, can_administer, works_for
 from portal.common.verdict import ALLOW, Verdict, deny
 
 OPEN_STATES = ("open", "signing")
+#: Who proposed does not approve, in whatever order and passage.
+_OPPOSITE = {"handler": "approver", "approver": "handler"}
+_SOMEBODY_ELSE = "请由另一位同岗人员签署；没有其他人员的，请联系管理员任岗或指定代理人。"
 
 
 def can_sign(user: Any, run: Any) -> Verdict:
     """Allow the post whose turn it is, of the office that holds the passage."""
     if run.state not in OPEN_STATES:
         return deny("该环节已办理完毕，请刷新页面查看最新状态。")
-    turn = can_act_for(user, run.office, run.waiting_for)
-    return four_eyes(user, run) if turn else turn
+    for verdict in (
+        can_act_for(user, run.office, run.waiting_for),
+        is_impartial(user, run),
+        four_eyes(user, run),
+    ):
+        if not verdict:
+            return verdict
+    return ALLOW
+
+
+def own_unit(user: Any, path: str) -> Q:
+    """Condition: a filing is of a unit the person acts for, or acted for since it was begun.
+
+    Args:
+        user: the person.
+        path: way to the filing, with its underscores, e.g. ``application__``.
+    """
+    names: dict[str, Any] = {f"{path}created_by": user, f"{path}entered_by_office": None}
+    found = Q(**names) | Q(
+        **{f"{path}submissions__submitted_by": user, f"{path}entered_by_office": None}
+    )
+    for unit in ("enterprise__", "parties__enterprise__"):
+        since = Q(**{f"{path}{unit}memberships__active_until": None}) | Q(
+            **{f"{path}{unit}memberships__active_until__gte": F(f"{path}created_at")}
+        )
+        found |= Q(**{f"{path}{unit}memberships__user": user}) & since
+    for column, contact in (("email", "contact_email"), ("mobile", "contact_phone")):
+        value = getattr(user, column, None)
+        if value:
+            found |= Q(**{f"{path}enterprise__{contact}": value})
+    return found
+
+
+def is_impartial(user: Any, run: Any) -> Verdict:
+    """Refuse members and contacts of the units whose filings a passage is about (回避)."""
+    table = type(run)._default_manager
+    path = "case__application__" if run.case_id else "listing__items__case__application__"
+    if not table.filter(own_unit(user, path), pk=run.pk).exists():
+        return ALLOW
+    what = "本件" if run.case_id else "名单中有一件"
+    return deny(f"{what}的申报单位是您任职或联系的单位，您应当回避，请由其他人员办理。")
 
 
 def four_eyes(user: Any, run: Any) -> Verdict:
-    """One person may not sign two posts of a passage while others hold the post."""
+    """Refuse a second post of a passage, and to approve what one has proposed, or the reverse.
+
+    What a person signed before counts, whatever post he holds now.
+    """
     mine = run.signatures.filter(user=user, agrees=True, recalled_at=None)
-    if not mine.exclude(post=run.waiting_for).exists():
-        return ALLOW
-    if not others_hold(user, run.office, run.waiting_for):
-        return ALLOW
-    return deny("您已在本环节签过其他岗位，请由另一位同岗人员签署。")
+    if mine.exclude(post=run.waiting_for).exists():
+        return deny(f"您已在本环节签过其他岗位，{_SOMEBODY_ELSE}")
+    if run.approvals.filter(user=user, from_paper=False).exists():
+        return deny(f"您已代表有关机构审定本名单，{_SOMEBODY_ELSE}")
+    return _apart_from_earlier(user, run)
 
 
-def others_hold(user: Any, office: Any, post: str) -> bool:
-    """Whether somebody else may sign a post of an office."""
-    people = holders(GRANT_OF_POST[post], office)
-    return any(person != user and getattr(person, "is_active", True) for person in people)
+def _apart_from_earlier(user: Any, run: Any) -> Verdict:
+    """Refuse who signed for another office, or at the opposite post, on the same filing."""
+    table = run.signatures.model._default_manager
+    if run.case_id:
+        about = Q(run__case=run.case_id) | Q(run__listing__items__case=run.case_id)
+    else:
+        about = (
+            Q(run__listing=run.listing_id)
+            | Q(run__case__items__listing=run.listing_id)
+            | Q(run__listing__items__case__items__listing=run.listing_id)
+        )
+    signed = table.filter(about, user=user, agrees=True, recalled_at=None).exclude(run=run.pk)
+    other = signed.exclude(run__office=run.office_id).select_related("run__office").first()
+    if other is not None:
+        return deny(f"您已代表{other.run.office}签署过本件，{_SOMEBODY_ELSE}")
+    opposite = _OPPOSITE.get(run.waiting_for, "")
+    if opposite and signed.filter(post=opposite).exists():
+        did = "提出过本件的办理意见" if opposite == "handler" else "审批过本件"
+        return deny(f"您已{did}，提出和审批须由不同人员办理，{_SOMEBODY_ELSE}")
+    return ALLOW
 
 
 def can_claim(user: Any, case: Any) -> Verdict:
@@ -44,7 +106,8 @@ def can_enter_paper(user: Any, run: Any) -> Verdict:
     """Allow the handlers of the office to complete a stage from paper."""
     if run.state not in OPEN_STATES:
         return deny("该环节已办理完毕，请刷新页面查看最新状态。")
-    return can_act_for(user, run.office, "handler")
+    turn = can_act_for(user, run.office, "handler")
+    return is_impartial(user, run) if turn else turn
 
 
 def can_reroute(user: Any, run: Any) -> Verdict:
@@ -64,3 +127,22 @@ def can_handle(user: Any, office: Any) -> Verdict:
 def can_approve_for(user: Any, office: Any) -> Verdict:
     """Allow the approvers of a deciding body."""
     return can_act_for(user, office, "approver")
+
+
+def can_approve_list(user: Any, run: Any, office: Any, role: str) -> Verdict:
+    """Allow an approver of a body who neither proposed the list nor approved for another body.
+
+    Args:
+        user: the person.
+        run: the passage of the list.
+        office: the body's office.
+        role: its role.
+    """
+    turn = can_approve_for(user, office)
+    if not turn:
+        return turn
+    if run.signatures.filter(user=user, agrees=True, recalled_at=None).exists():
+        return deny(f"本名单由您提出或签署，{_SOMEBODY_ELSE}")
+    if run.approvals.filter(user=user, from_paper=False).exclude(role=role).exists():
+        return deny(f"您已代表其他机构审定本名单，{_SOMEBODY_ELSE}")
+    return is_impartial(user, run)

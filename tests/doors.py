@@ -8,6 +8,7 @@ import io
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -26,6 +27,7 @@ from PIL import Image
 
 from applications.interfaces.samples import form_sections
 from applications.models import Application, NamedAbove, Studio
+from jurisdictions.domain.delegating import delegate
 from jurisdictions.models import Holiday, Jurisdiction, Office, Round, RoundAttachment
 from portal.accounts.domain.members import invite
 from portal.accounts.enums import MemberRole
@@ -38,7 +40,16 @@ from reviews.domain.publicity import object_to
 from reviews.domain.sittings import Person, convene
 from reviews.domain.visiting import Appointment, add_photo, appoint
 from reviews.interfaces.demo.plan import read_portal
-from reviews.models import Case, Consultation, List, PaperRecord, Publicity, StageRun
+from reviews.models import (
+    Amendment,
+    Case,
+    Consultation,
+    Extension,
+    List,
+    PaperRecord,
+    Publicity,
+    StageRun,
+)
 from reviews.tasks import render_letter
 from tests.factories import make_uscc
 
@@ -50,6 +61,8 @@ _OUTSIDE = {
     "foreign_officer": "yanjiang-handler@ziyang.example",
     "foreign_administrator": "admin@ziyang.example",
     "superuser": "system@portal.example",
+    "security": "security@portal.example",
+    "auditor": "audit@portal.example",
 }
 #: Who is who in each city that is walked. Most doors are tried in city A; kinds of stages that
 #: its regulation does not know are tried where they exist (``in=`` in the table).
@@ -259,6 +272,7 @@ def things(code: str) -> dict[str, dict[str, Any]]:
             "code": code, "public_id": office.public_id, "binding_id": office.bindings.first().pk,
         },
         "post": {"code": code, "post_id": office.posts.first().pk},
+        "deputy": _deputy(city),
         "job": {"job_id": job.pk},
         "holiday": {"holiday_id": Holiday.objects.first().pk},
     }  # fmt: skip
@@ -394,8 +408,34 @@ def _lists(city: Jurisdiction) -> dict[str, dict[str, Any]]:
         "list": {
             "list_id": notice.listing.public_id, "item_id": item.pk,
             "objection_id": objection.public_id, "round_id": notice.listing.round.public_id,
+            **_proposals(notice.run),
         },
     }  # fmt: skip
+
+
+def _proposals(run: StageRun) -> dict[str, Any]:
+    """An extension and an amendment that wait for a signature at the office of a list."""
+    handler = run.office.posts.filter(kind="handler").first().user
+    shared = {"office": run.office, "reason": "示例理由", "proposed_by": handler}
+    today = timezone.localdate()
+    extension = Extension.objects.create(
+        run=run, days=1, unit="calendar", old_due=today, new_due=today + timedelta(days=1), **shared
+    )
+    amendment = Amendment.objects.create(
+        listing=run.listing, target="document_number", old="示例〔2026〕1号",
+        new="示例〔2026〕2号", document_number="示例〔2026〕3号", dated_on=today, **shared,
+    )  # fmt: skip
+    return {"extension_id": extension.public_id, "amendment_id": amendment.public_id}
+
+
+def _deputy(city: Jurisdiction) -> dict[str, Any]:
+    """Somebody stands in for the handler of the office in charge."""
+    run = StageRun.objects.filter(listing__jurisdiction=city).latest("pk")
+    post = run.office.posts.filter(kind="handler").first()
+    other = run.office.posts.exclude(user=post.user).first()
+    today = timezone.localdate()
+    row = delegate(post, other.user, starts_on=today, ends_on=today, reason="年休假", by=post.user)
+    return {"code": city.code, "delegation_id": row.public_id, "user_id": other.user.public_id}
 
 
 def consultations() -> dict[str, dict[str, Any]]:

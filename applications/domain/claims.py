@@ -3,6 +3,7 @@
 The unique constraint of the database decides who is first; nothing here does.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -111,16 +112,99 @@ def _take(application: Application, wanted: Wanted, key: str) -> Claim:
         raise ClaimHeldError(_conflict(wanted)) from error
 
 
-def release(application: Application, reason: str) -> None:
-    """Give back every right of a filing that is refused, withdrawn or lapsed."""
-    for claim in application.claims.filter(released_at__isnull=True, studio__isnull=True):
+def release(application: Application, reason: str) -> list[int]:
+    """Give back every right of a filing that is refused, withdrawn or lapsed.
+
+    Returns:
+        Keys of the rows, so that an amendment can take the same rights again.
+    """
+    rows = list(application.claims.filter(released_at__isnull=True, studio__isnull=True))
+    for claim in rows:
         _release(claim, reason)
+    return [claim.pk for claim in rows]
 
 
-def release_studio(studio: Studio, reason: str) -> None:
-    """Give back every right of a studio that ended."""
-    for claim in studio.claims.filter(released_at__isnull=True):
+def release_studio(studio: Studio, reason: str) -> list[int]:
+    """Give back every right of a studio that ended.
+
+    Returns:
+        Keys of the rows, so that an amendment can take the same rights again.
+    """
+    rows = list(studio.claims.filter(released_at__isnull=True))
+    for claim in rows:
         _release(claim, reason)
+    return [claim.pk for claim in rows]
+
+
+def take_again(rows: Iterable[Claim]) -> int:
+    """Take rights again that an undone decision had given back.
+
+    Returns:
+        How many were taken.
+
+    Raises:
+        DomainError: somebody else has taken one meanwhile.
+    """
+    count = 0
+    for claim in sorted(rows, key=lambda row: (row.kind, row.key)):
+        again = [w for w in _wanted_again(claim) if w.claim.id == claim.kind]
+        keys = claim_keys(again[0]) if again else [claim.key]
+        _insert(
+            Claim(
+                jurisdiction=claim.jurisdiction, application=claim.application,
+                studio=claim.studio, kind=claim.kind, scope=claim.scope, key=keys[0],
+                key_id=primary_key_id() if again else claim.key_id, exclusive=claim.exclusive,
+                taken_at=timezone.now(),
+            ),
+            keys,
+        )  # fmt: skip
+        count += 1
+    return count
+
+
+def _insert(claim: Claim, keys: list[str]) -> None:
+    """Take a right that may have been taken by somebody else, under whatever key of the ring.
+
+    Raises:
+        DomainError: it was.
+    """
+    same = {"kind": claim.kind, "scope": claim.scope, "key__in": keys, "exclusive": True}
+    taken = claim.exclusive and Claim.objects.filter(released_at__isnull=True, **same).exists()
+    try:
+        with transaction.atomic():
+            if not taken:
+                claim.save()
+                return
+    except IntegrityError:
+        taken = True
+    raise DomainError(
+        "原来的独占事项（领办人或单位同职业）已由其他申报件或工作室占用，不能恢复，请先核实处理。"
+    )
+
+
+def renew_studio(studio: Studio) -> None:
+    """After a corrected occupation: rights follow what the register now says of the studio.
+
+    Raises:
+        DomainError: somebody else holds the right to the corrected occupation.
+    """
+    wanted = {(w.claim.id, claim_key(w)): w for w in wanted_by_studio(studio)}
+    held = {(c.kind, c.key): c for c in studio.claims.filter(released_at__isnull=True)}
+    kinds = {kind for kind, _ in held}
+    for name, claim in held.items():
+        if name not in wanted and claim.key_id == primary_key_id():
+            _release(claim, "更正")
+    for (kind, key), want in sorted(wanted.items()):
+        if kind in kinds and (kind, key) not in held:
+            everywhere = want.claim.scope == EVERYWHERE
+            _insert(
+                Claim(
+                    jurisdiction=studio.jurisdiction, studio=studio, kind=kind, key=key,
+                    scope=EVERYWHERE if everywhere else studio.jurisdiction.code,
+                    key_id=primary_key_id(), exclusive=want.exclusive, taken_at=timezone.now(),
+                ),
+                claim_keys(want),
+            )  # fmt: skip
 
 
 def _release(claim: Claim, reason: str) -> None:

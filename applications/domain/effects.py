@@ -53,16 +53,23 @@ def effect(kind: str) -> Callable[[Effect], Effect]:
     return register
 
 
+def is_carried_out(kind: str) -> bool:
+    """Whether a kind has code of its own, not only a line in ``EffectRun``."""
+    return kind in _REGISTRY
+
+
 def run(application: Application, result: str, *, context: DecisionContext) -> list[EffectRun]:
-    """Run the effects of a result inside the decision's transaction.
+    """Run the effects of a result inside the transaction of the decision or its amendment.
 
     Raises:
         DomainError: they have run already.
     """
     meaning = policy_of(application.ruleset).procedure(application.procedure).results[result]
+    # Effects of an amended result come after those that were undone.
+    past = application.effects.exclude(undone=None).count()
     return [
         _run(application, position, item, context)
-        for position, item in enumerate(meaning.effects, 1)
+        for position, item in enumerate(meaning.effects, past + 1)
     ]
 
 

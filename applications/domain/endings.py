@@ -23,20 +23,21 @@ def revoke_studio(application: Application, item: Any, context: DecisionContext)
     studio = _studio(application)
     studio.status, studio.ended_on = StudioStatus.ENDED, context.on
     studio.save()
-    claims.release_studio(studio, "工作室终止")
+    freed = claims.release_studio(studio, "工作室终止")
     events.record(
         application, "revoked", f"工作室终止：{studio.name}（{studio.number}）",
         actor=context.by, office=context.office,
         applicant_text=f"工作室“{studio.name}”已终止",
     )  # fmt: skip
-    return {"studio": str(studio.public_id), "plaque_number": studio.plaque_number}
+    return {
+        "studio": str(studio.public_id), "plaque_number": studio.plaque_number, "claims": freed,
+    }  # fmt: skip
 
 
 @effect("release_claims")
 def release_claims(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
     """Rights to be the only one are given back."""
-    claims.release(application, "决定生效")
-    return {}
+    return {"claims": claims.release(application, "决定生效")}
 
 
 @effect("ban")
@@ -47,10 +48,11 @@ def ban(application: Application, item: Any, context: DecisionContext) -> dict[s
     until = period_end(context.on, years=item.years)
     keys = ban_keys(answers)
     labels = {Ban.Subject.UNIT: application.unit_name, Ban.Subject.LEADER: application.leader_name}
+    rows = []
     for subject in item.subjects:
         if subject not in keys:
             raise DomainError("缺少单位信用代码或领办人证件号，不能登记禁申。")
-        Ban.objects.create(
+        row = Ban.objects.create(
             jurisdiction=application.jurisdiction,
             subject=subject,
             key=keys[subject],
@@ -61,4 +63,5 @@ def ban(application: Application, item: Any, context: DecisionContext) -> dict[s
             ground=f"{application.number} {application.studio_name}"[:300],
             clauses=list(item.clause),
         )
-    return {"until": until.isoformat(), "subjects": list(item.subjects)}
+        rows.append(row.pk)
+    return {"until": until.isoformat(), "subjects": list(item.subjects), "bans": rows}

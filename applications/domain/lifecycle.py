@@ -6,11 +6,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.domain import claims, effects, events
+from applications.domain import claims, effects, events, undoing
 from applications.domain.effects import DecisionContext
+from applications.domain.undoing import AmendContext, Undone
 from applications.enums import Status
 from applications.models import Application
-from applications.signals import decided, withdrawn
+from applications.queries import filing_of, last_submission
+from applications.signals import amended, decided, withdrawn
+from jurisdictions.engine.facts import build_facts
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
@@ -135,6 +138,61 @@ def decide(application: Application, result: str, *, context: DecisionContext) -
     )
     decided.send(sender=Application, application=locked, result=result)
     return locked
+
+
+@transaction.atomic
+def amend_result(
+    application: Application, result: str, *, amendment: AmendContext, office: Office
+) -> list[Undone]:
+    """Give a decided filing another of its procedure's results, by a recorded amendment.
+
+    What followed from the old result is undone by counter-effects, then what follows from the
+    new one is run; the old decision, its effects and its events stay on record.
+
+    Args:
+        application: the filing.
+        result: code of the right result.
+        amendment: day, person, reason and 文号 of the amendment.
+        office: the office that decided.
+
+    Returns:
+        What was undone.
+
+    Raises:
+        DomainError: not decided, an unknown or the same result.
+        CannotUndoError: an effect stands against it; says what must be done by hand.
+        ClaimHeldError: somebody else holds a right that the new result needs.
+    """
+    locked = lock(application)
+    results = policy_of(locked.ruleset).procedure(locked.procedure).results
+    if locked.status != Status.DECIDED:
+        raise DomainError("该件尚未办结，不需要更正。")
+    if result not in results or result == locked.result:
+        raise DomainError("请选择与原结果不同的办理结果。", field="new", status=422)
+    old, meaning = locked.result, results[result]
+    done = undoing.undo_all(locked, amendment)
+    locked.refresh_from_db(fields=["studio"])
+    locked.result = result
+    signed(locked, by=amendment.by, reason=f"更正：{results[old].label} → {meaning.label}").save()
+    _claims_after_amending(locked, favourable=meaning.favourable)
+    effects.run(
+        locked, result,
+        context=DecisionContext(on=amendment.on, by=amendment.by, office=office,
+                                document_number=amendment.document_number),
+    )  # fmt: skip
+    amended.send(sender=Application, application=locked, old=old, new=result)
+    return done
+
+
+def _claims_after_amending(application: Application, *, favourable: bool) -> None:
+    if not favourable:
+        claims.release(application, "更正")
+        return
+    submission = last_submission(application)
+    if submission is not None and application.studio is None:
+        policy = policy_of(application.ruleset)
+        filing = filing_of(application, submission.answers)
+        claims.take(application, build_facts(policy, application.procedure, filing))
 
 
 @transaction.atomic

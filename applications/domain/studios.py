@@ -9,11 +9,13 @@ from django.db.models import Max
 
 from applications.domain import claims, events
 from applications.domain.effects import DecisionContext, effect
+from applications.enums import StudioStatus
 from applications.models import Application, Studio, StudioHost, StudioLeader
 from applications.queries import last_submission, naming_values
 from jurisdictions.engine.dates import period_end
 from jurisdictions.engine.names import render_name
 from jurisdictions.queries import policy_of
+from portal.common.history import signed
 
 
 @effect("found_studio")
@@ -24,21 +26,31 @@ def found_studio(application: Application, item: Any, context: DecisionContext) 
     answers = submission.answers if submission else {}
     name = render_name(item.name, naming_values(policy, answers))
     prefix = item.number_prefix or policy.ruleset.identity.number_prefix
-    number = _number(prefix, context.on)
-    studio = _enter(application, answers, name, number, item.term_months, context)
+    studio = _founded_before(application, context) or _enter(
+        application, answers, name, _number(prefix, context.on), item.term_months, context
+    )
     claims.move(application, studio)
     application.studio = studio
     application.save(update_fields=["studio"])
     events.record(
         application,
         "founded",
-        f"设立工作室：{name}（{studio.number}）",
+        f"设立工作室：{studio.name}（{studio.number}）",
         actor=context.by,
         office=context.office,
-        applicant_text=f"工作室已命名：{name}，编号 {studio.number}",
+        applicant_text=f"工作室已命名：{studio.name}，编号 {studio.number}",
         data={"studio": str(studio.public_id)},
     )
-    return {"studio": str(studio.public_id), "name": name, "number": studio.number}
+    return {"studio": str(studio.public_id), "name": studio.name, "number": studio.number}
+
+
+def _founded_before(application: Application, context: DecisionContext) -> Studio | None:
+    """The studio this filing founded once, ended by an amendment that is now taken back."""
+    studio = Studio.objects.filter(founding_application=application).first()
+    if studio is not None:
+        studio.status, studio.ended_on = StudioStatus.ACTIVE, None
+        signed(studio, by=context.by, reason="更正：恢复工作室").save()
+    return studio
 
 
 def _enter(

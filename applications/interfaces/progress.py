@@ -107,6 +107,10 @@ class Provider(Protocol):
         """The office that has the filing, or had it last; None before anybody has."""
         ...
 
+    def reasons_of(self, application: Application) -> Sequence[str]:
+        """Why a decided filing was refused, in sentences; empty for any other."""
+        ...
+
 
 _providers: list[Provider] = []
 
@@ -157,6 +161,11 @@ def papers_of(application: Application) -> list[Paper]:
     """Letters to the unit, the newest first."""
     found = [paper for provider in _providers for paper in provider.papers_of(application)]
     return sorted(found, key=lambda paper: paper.dated_on, reverse=True)
+
+
+def reasons_of(application: Application) -> list[str]:
+    """Why a decided filing was refused, in sentences."""
+    return [text for provider in _providers for text in provider.reasons_of(application)]
 
 
 def _first(method: str, application: Application) -> Any:

@@ -4,13 +4,14 @@ from applications.models.application import Application, DraftSection, Party
 from applications.models.attachment import Attachment
 from applications.models.claim import Ban, Claim
 from applications.models.document import Document, SheetEntry
-from applications.models.event import ChainHead, EffectRun, Event
+from applications.models.event import Amended, ChainHead, EffectRun, EffectUndo, Event
 from applications.models.named_above import NamedAbove
 from applications.models.set_aside import SetAside
 from applications.models.studio import Studio, StudioHost, StudioLeader
 from applications.models.submission import Finding, Submission
 
 __all__ = [
+    "Amended",
     "Application",
     "Attachment",
     "Ban",
@@ -19,6 +20,7 @@ __all__ = [
     "Document",
     "DraftSection",
     "EffectRun",
+    "EffectUndo",
     "Event",
     "Finding",
     "NamedAbove",

@@ -118,3 +118,64 @@ class EffectRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application} {self.kind}"
+
+
+class EffectUndo(models.Model):
+    """The counter-effect of an effect: what undid it, each exactly once, the effect stays."""
+
+    effect = models.OneToOneField(
+        EffectRun, on_delete=models.PROTECT, related_name="undone", verbose_name="效力"
+    )
+    reason = models.CharField("理由", max_length=300)
+    document_number = models.CharField("更正文号", max_length=80, blank=True)
+    data = models.JSONField("内容", default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="经手人",
+    )
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "效力撤销"
+        verbose_name_plural = "效力撤销"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.effect} 撤销"
+
+
+class Amended(models.Model):
+    """已更正: one line of a decided filing that a recorded amendment corrected. Written once."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="amended", verbose_name="申报件"
+    )
+    target = models.SlugField("更正事项", max_length=20)
+    label = models.CharField("名称", max_length=40)
+    old = models.CharField("原内容", max_length=300)
+    new = models.CharField("更正为", max_length=300)
+    reason = models.TextField("理由")
+    document_number = models.CharField("更正文号", max_length=80)
+    dated_on = models.DateField("更正日期")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="签署人"
+    )
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "已更正内容"
+        verbose_name_plural = "已更正内容"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.label}：{self.old} → {self.new}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; a row that exists is refused."""
+        if not self._state.adding:
+            raise ValidationError("更正记录只能追加，不能修改。")
+        super().save(*args, **kwargs)

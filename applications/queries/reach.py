@@ -15,7 +15,7 @@ from applications.models import (
     Submission,
 )
 from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
-from jurisdictions.queries import BULKY, posts_of
+from jurisdictions.queries import BULKY, deputyships_of, posts_of
 from portal.accounts.models import Enterprise
 from portal.accounts.queries import enterprises_of, memberships_of
 from portal.common.doors import visible_ids
@@ -43,8 +43,10 @@ def filings() -> QuerySet[Application]:
 
 
 def offices_of(user: Any) -> list[Office]:
-    """Offices at which a person has a post now, each once."""
-    found = {post.office_id: post.office for post in posts_of(user) if post.office.is_active}
+    """Offices at which a person has a post now, or stands in for somebody, each once."""
+    own = [post.office for post in posts_of(user)]
+    lent = [row.post.office for row in deputyships_of(user)]
+    found = {office.pk: office for office in (*own, *lent) if office.is_active}
     return list(found.values())
 
 

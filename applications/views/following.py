@@ -35,11 +35,28 @@ def timeline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         if application.status == Status.RETURNED
         else None,
         "papers": progress.papers_of(application),
+        "decision": _decision(standing),
         "events": _events(application),
         "submission": standing.submission,
         "may_withdraw": permissions.can_withdraw(person(request), application),
     }
     return render(request, "applications/timeline.html", context)
+
+
+def _decision(standing: Standing) -> dict[str, Any] | None:
+    """The result with its reasons, how to appeal, and what was amended since."""
+    application = standing.application
+    meaning = standing.procedure.results.get(application.result)
+    if meaning is None or application.result_released_at is None:
+        return None
+    amended = list(application.amended.all())
+    reasons = [] if meaning.favourable else progress.reasons_of(application)
+    changed = [row.reason for row in amended if row.target == "result"]
+    return {
+        "label": meaning.applicant_label or meaning.label, "favourable": meaning.favourable,
+        "reasons": changed[-1:] or reasons, "amended": amended,
+        "appeal": "" if meaning.favourable else meaning.appeal,
+    }  # fmt: skip
 
 
 def _holder(standing: Standing) -> str:

@@ -55,8 +55,16 @@ def facts_of(studio: Studio) -> list[dict[str, Any]]:
         ("命名文号", studio.decision_number),
         ("建设期满", day(studio.term_until)),
         ("终止日期", day(studio.ended_on)),
+        ("已更正", amended_of(studio)),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def amended_of(studio: Studio) -> str:
+    """What recorded amendments put right in the naming decision."""
+    filing = studio.founding_application
+    rows = filing.amended.all() if filing is not None else ()
+    return "；".join(f"{row.label}（{row.document_number}）" for row in rows)
 
 
 def day(value: dt.date | None) -> str:

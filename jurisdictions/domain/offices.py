@@ -8,12 +8,13 @@ from django.utils import timezone
 from jurisdictions import queries
 from jurisdictions.enums import PostKind
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Post
-from jurisdictions.permissions import GRANT_OF_POST
+from jurisdictions.permissions import GRANT_OF_POST, can_oversee
 from jurisdictions.signals import acted
 from portal.accounts.models import User
 from portal.common.doors import grant, has_grants, revoke
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from portal.common.jobs import end_jobs
 
 _MIN_REASON = 4
 
@@ -142,6 +143,7 @@ def relieve(post: Post, *, by: Any, reason: str) -> Post:
     signed(post, by=by, reason=reason.strip()).save(update_fields=["active_until"])
     revoke(post.user, GRANT_OF_POST[post.kind], post.office)
     keep_staff_mark(post.user)
+    end_work(post.user, post.office.jurisdiction)
     text = f"{post.user}不再任{post.office}{post.get_kind_display()}"
     _tell(post.office, "post_relieved", text, by, reason.strip())
     return post
@@ -203,6 +205,7 @@ def remove_administrator(user: User, jurisdiction: Jurisdiction, *, by: Any) -> 
     """End a person's administering of a jurisdiction."""
     revoke(user, "administer", jurisdiction)
     keep_staff_mark(user)
+    end_work(user, jurisdiction)
     acted.send(
         Jurisdiction,
         jurisdiction=jurisdiction,
@@ -222,10 +225,18 @@ def mark_staff(user: User) -> None:
 
 def keep_staff_mark(user: User) -> None:
     """The mark stays while any post or grant is left: an expert's seat counts as well."""
-    if queries.posts_of(user).exists() or has_grants(user) or not user.is_staff_member:
+    kept = queries.posts_of(user).exists() or has_grants(user) or bool(user.duty)
+    if kept or not user.is_staff_member:
         return
     user.is_staff_member = False
     user.save(update_fields=["is_staff_member"])
+
+
+def end_work(user: User, jurisdiction: Jurisdiction) -> None:
+    """Exports a person asked for end with his last post or grant in the jurisdiction."""
+    stays = queries.posts_of(user).filter(office__jurisdiction=jurisdiction).exists()
+    if not stays and not can_oversee(user, jurisdiction):
+        end_jobs(user, "您已离岗，任务终止。", jurisdiction.code)
 
 
 def _need_reason(reason: str) -> None:

@@ -23,6 +23,7 @@ def workflow_faults(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
         yield from _boxes(procedure, stage, named, path)
         yield from _results(procedure, named, path)
         yield from _points(procedure, named, path)
+        yield from _resumes(procedure, index, (*path, "resumes_at"))
         table = named.get("score_table")
         if table and table not in policy.ruleset.score_tables:
             yield (*path, "score_table"), f"没有评分表 {table}", "补上 score_tables"
@@ -74,6 +75,16 @@ def _points(procedure: Procedure, named: dict[str, Any], path: Path_) -> Iterato
         for (key, label), ids in known.items():
             for missing in sorted(set(point[key]) - ids):
                 yield path, f"要点 {point['id']} 引用的{label} {missing} 不存在", ""
+
+
+def _resumes(procedure: Procedure, index: int, path: Path_) -> Iterator[Fault]:
+    """A corrected filing goes to this stage or an earlier one that works on single cases."""
+    wanted = procedure.workflow.stages[index].resumes_at
+    reached = {
+        stage.id for stage in procedure.workflow.stages[: index + 1] if stage.scope == "case"
+    }
+    if wanted is not None and wanted not in reached:
+        yield path, f"{wanted} 不是本环节或此前逐件办理的环节", "核对 workflow.stages"
 
 
 def _named_stages(procedure: Procedure, root: Path_) -> Iterator[Fault]:

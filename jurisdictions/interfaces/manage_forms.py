@@ -11,7 +11,7 @@ from jurisdictions.domain.rounds import Contact
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.rounds import closing_moment
 from jurisdictions.enums import DayKind, PostKind
-from jurisdictions.models import Office
+from jurisdictions.models import Office, Post
 from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.forms import ChineseDateField, PortalForm, UploadInput
@@ -190,6 +190,31 @@ class AppointForm(ReasonForm):
         chosen = self.fields["office"]
         assert isinstance(chosen, forms.ModelChoiceField)  # noqa: S101 - narrows the type only
         chosen.queryset = offices
+
+
+class DelegationForm(ReasonForm):
+    """A deputy for one post.
+
+    Args:
+        posts: posts among which one is chosen.
+        people: colleagues among whom the deputy is chosen.
+    """
+
+    post = forms.ModelChoiceField(label="岗位", queryset=Post.objects.none())
+    deputy = forms.ModelChoiceField(
+        label="代理人", queryset=User.objects.none(), help_text="同一机构的在岗人员。"
+    )
+    starts_on = ChineseDateField(label="起始日")
+    ends_on = ChineseDateField(label="终止日", help_text="当日仍在代理期内，期满自动终止。")
+    field_order = ("post", "deputy", "starts_on", "ends_on", "reason")
+
+    def __init__(self, *args: Any, posts: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, queryset in (("post", posts), ("deputy", people)):
+            choice = self.fields[name]
+            assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - narrows the type only
+            choice.queryset = queryset
+        self.fields["reason"].label = "事由"
 
 
 class HolidayForm(PortalForm):

@@ -1,5 +1,6 @@
 """Tables of jurisdictions, one file each."""
 
+from jurisdictions.models.delegation import Delegation
 from jurisdictions.models.holiday import Holiday
 from jurisdictions.models.jurisdiction import Jurisdiction
 from jurisdictions.models.office import Office, OfficeBinding, Post
@@ -8,6 +9,7 @@ from jurisdictions.models.ruleset import Basis, Ruleset
 
 __all__ = [
     "Basis",
+    "Delegation",
     "Holiday",
     "Jurisdiction",
     "Office",

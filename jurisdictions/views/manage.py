@@ -48,7 +48,8 @@ def place_of(request: HttpRequest, code: str) -> Jurisdiction:
 def tabs(place: Jurisdiction, current: str) -> list[dict[str, Any]]:
     """The pages of one jurisdiction."""
     names = (
-        ("rounds", "批次"), ("offices", "机构与职责"), ("posts", "岗位"), ("rules", "政策版本"),
+        ("rounds", "批次"), ("offices", "机构与职责"), ("posts", "岗位"),
+        ("deputies", "请假代理"), ("rules", "政策版本"),
     )  # fmt: skip
     return [
         {

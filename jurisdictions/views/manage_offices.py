@@ -36,10 +36,12 @@ def office_list(request: HttpRequest, code: str) -> HttpResponse:
     place = place_of(request, code)
     policy = _policy(place)
     labels = {name: role.label for name, role in policy.ruleset.offices.items()} if policy else {}
+    lent = list(queries.running_delegations().filter(post__office__jurisdiction=place))
     rows = [
         {
             "office": office,
             "duties": [_duty(labels, binding) for binding in office.bindings.all()],
+            "deputies": [str(row) for row in lent if row.post.office_id == office.pk],
         }
         for office in place.offices.prefetch_related("bindings")
     ]

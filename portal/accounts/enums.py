@@ -22,3 +22,11 @@ class UnitNature(models.TextChoices):
     INSTITUTION = "institution", "事业单位"
     SOCIAL = "social", "社会组织"
     OTHER = "other", "其他"
+
+
+class Duty(models.TextChoices):
+    """三员: who runs the system, who looks after accounts, who reads the record. One each."""
+
+    SYSTEM = "system", "系统管理员"
+    SECURITY = "security", "安全管理员"
+    AUDIT = "audit", "审计管理员"

@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import assign_perm, remove_perm
 
+from portal.common.errors import DomainError
 from portal.common.memory import recall
 
 #: (content type, permission) to the keys of the objects.
@@ -35,8 +36,11 @@ def grant(who: Any, perm: str, obj: Model) -> None:
 
     Raises:
         UnknownGrantError: the model does not declare the permission.
+        DomainError: system, security and audit administrators do no other work here.
     """
     _check(perm, type(obj))
+    if getattr(who, "duty", ""):
+        raise DomainError("系统、安全、审计管理员不得兼任业务岗位，请先解除其三员职责。")
     assign_perm(perm, who, obj)
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from applications.models import Application, Submission
-from reviews.domain import closing, corrections, lists, opening, road, settle
+from reviews.domain import closing, corrections, lapsing, lists, opening, road, settle
 from reviews.domain.work import lock_case
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, ListItem, StageRun
@@ -26,18 +26,21 @@ def open_case(application: Application, submission: Submission) -> Case:
 
 
 def _resume(case: Case, submission: Submission) -> Case:
-    """The same stage again with the new submission; what was signed before counts no more."""
+    """Back to the stage that asked, or to an earlier one whose approval rested on what changed."""
     corrections.answered(case)
     returned = case.runs.filter(state=RunState.RETURNED).order_by("-pk").first()
     held = ListItem.objects.filter(case=case, state=ItemState.HELD).order_by("-pk").first()
-    if held is not None:
+    if held is None and (returned is None or case.state != CaseState.RETURNED):
+        return case
+    again = lapsing.resume_at(case, submission)
+    if again is not None:
+        lapsing.open_again(case, again)
+    elif held is not None:
         lists.resume_held(case, held)
-        return case
-    if returned is None or case.state != CaseState.RETURNED:
-        return case
-    stage = road.stage_of(case.application.ruleset, case.application.procedure, returned.stage)
-    office = returned.office if returned.office.is_active else None
-    opening.open_stage(case, stage, submission=submission, previous=returned, office=office)
+    elif returned is not None:
+        application = case.application
+        stage = road.stage_of(application.ruleset, application.procedure, returned.stage)
+        lapsing.open_again(case, stage)
     return case
 
 

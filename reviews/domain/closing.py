@@ -6,11 +6,11 @@ from applications.domain import lifecycle
 from applications.domain.effects import DecisionContext
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import corrections, letters, lists, opening, settle
+from reviews.domain import corrections, lapsing, letters, lists, opening, settle
 from reviews.domain.notices import tell_result
 from reviews.domain.road import following
-from reviews.domain.work import PASS, Step, Work, kind_of, tell
-from reviews.enums import RunState
+from reviews.domain.work import PASS, Step, Work, is_returned, kind_of, tell
+from reviews.enums import ItemState, RunState
 from reviews.models import Case
 
 QUIET = frozenset({"check", "recommend", "filing"})
@@ -24,8 +24,7 @@ def keep(work: Work, reason: str) -> None:
 
 def complete(work: Work) -> None:
     """The last post has signed, or the paper is in: end the passage and go on."""
-    kind = kind_of(work.stage.kind)
-    step = kind.finish(work)
+    step = Step.RETURN if is_returned(work) else kind_of(work.stage.kind).finish(work)
     if step is Step.STAY:
         keep(work, "签批完成")
         return
@@ -108,13 +107,22 @@ def accept(work: Work) -> None:
 def advance_case(case: Case, after: str | None, *, by: Any) -> None:
     """Send a locked case to the next stage of its road, or decide it at the end."""
     application = case.application
-    stage = following(application, after)
+    stage = lapsing.next_to_do(case, following(application, after))
     opening.write_skipped(application, after, stage.id if stage else None)
     if stage is None:
         settle.decide_at_the_end(case, by=by)
     elif stage.scope == "list":
-        opening.wait_for_list(case, stage)
-        if application.round_id is None:
-            lists.list_of_one(case, by=by)
+        _go_to_list(case, stage, by=by)
     else:
-        opening.open_stage(case, stage)
+        lapsing.open_again(case, stage)
+
+
+def _go_to_list(case: Case, stage: Any, *, by: Any) -> None:
+    """The case waits for the list of its round, or for the supplement of the one it was on."""
+    held = case.items.filter(state=ItemState.HELD).order_by("-pk").first()
+    if held is not None:
+        lists.resume_held(case, held)
+        return
+    opening.wait_for_list(case, stage)
+    if case.application.round_id is None:
+        lists.list_of_one(case, by=by)

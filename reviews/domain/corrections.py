@@ -90,13 +90,27 @@ def due_of(work: Work) -> date | None:
 
 
 def send(work: Work) -> Correction:
-    """Send the notice and open exactly the flagged content to the unit."""
-    case, faults, due = work.case, list(work.data["faults"]), due_of(work)
-    if case is None:
+    """Send the notice of a returned case."""
+    if work.case is None:
         raise DomainError("名单不能整体退回补正，请对单件办理。")
+    return issue(work, work.case, list(work.data["faults"]), due_of(work), work.run.opinion)
+
+
+def issue(
+    work: Work, case: Case, faults: list[dict[str, Any]], due: date | None, note: str
+) -> Correction:
+    """Send a notice and open exactly the flagged content to the unit.
+
+    Args:
+        work: the passage in which the faults were found.
+        case: whose filing, one of the passage.
+        faults: as ``read_faults`` returns them.
+        due: day by which the unit should answer.
+        note: words to the unit.
+    """
     notice = Correction.objects.create(
         case=case, run=work.run, number=case.corrections.count() + 1, due_on=due,
-        note=work.run.opinion, sent_at=timezone.now(),
+        note=note, sent_at=timezone.now(),
     )  # fmt: skip
     CorrectionItem.objects.bulk_create(
         CorrectionItem(correction=notice, target=f["target"], label=f["label"][:200],
@@ -130,7 +144,7 @@ def _tell(work: Work, case: Case, notice: Correction, faults: list[dict[str, Any
     )  # fmt: skip
     for item in shown:
         item["clauses"] = "、".join(dict.fromkeys(item["clauses"]))
-    letters.correction(work, shown, due)
+    letters.correction(work, case, shown, due, notice.note)
     mail_unit(case.application, "请补正申报材料",
               f"您单位的申报（{case.application.number}）需要补正 {len(faults)} 处，"
               f"{f'期限 {due}，' if due else ''}具体内容请登录门户查看补正告知书。",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from applications.domain import lifecycle
 from applications.domain.effects import DecisionContext
 from jurisdictions.engine.docnumber import DocNumberError, check_document_number
+from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from reviews.domain import closing, lists, opening, road, settle
@@ -16,7 +17,7 @@ from reviews.domain.notices import tell_result
 from reviews.domain.work import PASS, REFUSE, Step, Work, need, open_work, tell
 from reviews.enums import ItemState, RunState
 from reviews.models import Approval, List, ListItem, Objection, StageRun
-from reviews.permissions import can_approve_for, can_handle
+from reviews.permissions import can_approve_list, can_handle
 
 ANNOUNCE = "announce"
 
@@ -71,7 +72,9 @@ def approve(
     office = road.body_office(work.policy, role, listing.jurisdiction)
     if office is None:
         raise DomainError("还没有机构承担该职责，请联系管理员设置。")
-    verdict = can_handle(by, work.run.office) if paper else can_approve_for(by, office)
+    verdict = (
+        can_handle(by, work.run.office) if paper else can_approve_list(by, work.run, office, role)
+    )
     if not verdict:
         raise DomainError(verdict.reason, status=403)
     now = lists.digest(work.listing_in_hand)
@@ -79,8 +82,11 @@ def approve(
         raise DomainError("名单已有变动，请查看最新名单后再审定。")
     if work.run.approvals.filter(role=role, digest=now).exists():
         raise DomainError(f"{office}已审定本名单。")
-    row = Approval.objects.create(listing=work.listing_in_hand, run=work.run, role=role,
-                                  office=office, user=by, digest=now, opinion=opinion)  # fmt: skip
+    row = Approval.objects.create(
+        listing=work.listing_in_hand, run=work.run, role=role, office=office, user=by, digest=now,
+        opinion=opinion, from_paper=paper,
+        deputy_for=None if paper else signs_for(by, office, "approver"),
+    )  # fmt: skip
     tell(work, "approved", f"{work.stage.label}：{office}审定名单")
     return row
 
@@ -98,8 +104,10 @@ def approve_for_lead(work: Work) -> None:
     for role in missing_bodies(work):
         office = road.body_office(work.policy, role, work.listing_in_hand.jurisdiction)
         if office is not None and office.pk == work.run.office_id:
+            post = work.stage.signoff[-1]
             Approval.objects.create(listing=work.listing_in_hand, run=work.run, role=role,
                                     office=office, user=work.by, digest=now,
+                                    deputy_for=signs_for(work.by, office, post),
                                     opinion=work.run.opinion)  # fmt: skip
 
 
@@ -111,7 +119,7 @@ def approve_from_paper(work: Work) -> None:
         office = road.body_office(work.policy, role, listing.jurisdiction)
         Approval.objects.create(listing=listing, run=work.run, role=role,
                                 office=office or work.run.office, user=work.by, digest=now,
-                                opinion=work.run.opinion)  # fmt: skip
+                                from_paper=True, opinion=work.run.opinion)  # fmt: skip
 
 
 def require_bodies(work: Work) -> None:
@@ -212,13 +220,13 @@ def _write_boxes(work: Work, application: Any, said: str) -> None:
     stage, jurisdiction = work.stage, application.jurisdiction
     text = said or work.run.opinion or "同意。"
     bodies = lists.bodies_of(work.policy, stage, jurisdiction)
-    opinions = {a.role: a for a in work.run.approvals.select_related("user")}
+    opinions = {a.role: a for a in work.run.approvals.select_related("user", "deputy_for")}
     for role, box in stage.boxes.items():
         approval = opinions.get(role)
         opening.write_box(
             application, box, office=dict(bodies).get(role, ""),
             text=(approval.opinion if approval else "") or text,
-            name=str(approval.user) if approval else work.signer, on=work.on,
+            name=_name(approval, work), on=work.on,
         )  # fmt: skip
     for role, name in bodies:
         # Bodies that share a box each have an entry of their own, with room for their own seal.
@@ -229,9 +237,14 @@ def _write_boxes(work: Work, application: Any, said: str) -> None:
                 stage.box,
                 office=name,
                 text=(approval.opinion if approval else "") or text,
-                name=str(approval.user) if approval else work.signer,
+                name=_name(approval, work),
                 on=work.on,
             )
+
+
+def _name(approval: Approval | None, work: Work) -> str:
+    """Who signed for a body: its approver; from paper, whoever signed the paper."""
+    return approval.signer if approval and not approval.from_paper else work.signer
 
 
 def after_decision(work: Work) -> Step:

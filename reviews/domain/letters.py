@@ -113,7 +113,9 @@ def refused_points(work: Work) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def correction(work: Work, items: list[dict[str, Any]], due_on: date | None) -> Letter:
+def correction(
+    work: Work, case: Case, items: list[dict[str, Any]], due_on: date | None, note: str
+) -> Letter:
     """补正告知书 that lists every fault at once."""
     return issue(
         work,
@@ -121,8 +123,9 @@ def correction(work: Work, items: list[dict[str, Any]], due_on: date | None) -> 
         {
             "items": items,
             "due": format_date(due_on) if due_on else "",
-            "opinion": work.run.opinion,
+            "opinion": note,
         },
+        case=case,
     )
 
 

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.domain import events
-from applications.models import Application
 from applications.queries import newest_digests
 from jurisdictions.engine.policy import Policy, canonical
 from jurisdictions.models import Jurisdiction, Round
@@ -15,7 +14,7 @@ from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from reviews.domain import opening, quota, results, road, settle
-from reviews.domain.work import Work, lock_list, locked_cases, move_item
+from reviews.domain.work import Work, application_locks, lock_list, locked_cases, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
 from reviews.permissions import can_handle
@@ -347,7 +346,10 @@ def resume_held(case: Case, item: ListItem) -> None:
 def releasable(listing: List) -> list[ListItem]:
     """Held items that may go on with a supplementary list."""
     items = listing.items.filter(
-        state=ItemState.HELD, reserve=False, case__application__status="submitted"
+        state=ItemState.HELD,
+        reserve=False,
+        case__application__status="submitted",
+        case__state=CaseState.LISTED,
     )
     return list(
         items.exclude(objections__state="open")
@@ -390,6 +392,4 @@ def bodies_of(policy: Policy, stage: Any, jurisdiction: Jurisdiction) -> list[tu
 
 def application_ids(work: Work) -> list[int]:
     """Filings of a list, locked in order before any of them is decided."""
-    ids = [item.case.application_id for item in work.items]
-    rows = Application.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    return [row.pk for row in rows]
+    return application_locks(work.items)

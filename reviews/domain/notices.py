@@ -8,12 +8,16 @@ from reviews.models import Case
 def mail_unit(application: Application, subject: str, body: str, *, key: str) -> None:
     """Write to whoever filed and to the unit's contact, each once for an occasion.
 
+    A filing that an office keeps from the unit for now is not mentioned to it.
+
     Args:
         application: the filing.
         subject: one line; the number is added.
         body: what happened and what to do.
         key: names the occasion.
     """
+    if not application.shown_to_unit:
+        return
     addresses = {application.created_by.email, application.enterprise.contact_email}
     for number, address in enumerate(sorted(filter(None, addresses))):
         post_mail(

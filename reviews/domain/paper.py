@@ -13,7 +13,7 @@ from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
 from reviews.domain import closing
 from reviews.domain.stages.base import require_current
-from reviews.domain.work import Work, kind_of, need, open_work
+from reviews.domain.work import RETURN, Work, kind_of, need, open_work
 from reviews.models import PaperRecord, StageRun
 from reviews.permissions import can_enter_paper
 
@@ -79,7 +79,7 @@ def _fill(work: Work, paper: Paper, files: list[CheckedFile]) -> None:
     need(paper.signed_by.strip(), "请填写签署人。", "signed_by")
     if paper.signed_on > timezone.localdate():
         raise DomainError("签署日期不能晚于今天。", field="signed_on", status=422)
-    outcomes = kind_of(work.stage.kind).outcomes(work.stage)
+    outcomes = [o for o in kind_of(work.stage.kind).outcomes(work.stage) if o != RETURN]
     given = [paper.outcome, *(said.get("result", "") for said in paper.items.values())]
     if any(result and result not in outcomes for result in given) or not paper.outcome:
         raise DomainError("请选择结论。", field="outcome", status=422)

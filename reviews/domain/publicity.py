@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from applications.domain import events, lifecycle
+from applications.domain import events
 from jurisdictions.engine.dates import CalendarMissing
 from jurisdictions.engine.publicity import notice_window
 from jurisdictions.queries import work_calendar
@@ -17,10 +17,10 @@ from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
 from portal.common.history import signed
 from portal.common.sealed import OTHER, mask, seal
-from reviews.domain import closing
+from reviews.domain import closing, corrections
 from reviews.domain.decision import open_run
 from reviews.domain.work import Step, Work, move_item, need, open_work, tell
-from reviews.enums import CaseState, ItemState, ObjectionState, RunState
+from reviews.enums import ItemState, ObjectionState, RunState
 from reviews.models import List, ListItem, Objection, Publicity, StageRun
 from reviews.permissions import can_handle
 
@@ -282,6 +282,7 @@ def decide_objection(
     finding: str,
     by: Any,
     faults: list[dict[str, Any]] | None = None,
+    due_on: date | None = None,
 ) -> Objection:
     """Write down what was found; an upheld objection strikes, holds or returns the item.
 
@@ -291,6 +292,7 @@ def decide_objection(
         finding: what was found, in words.
         by: a handler of the office.
         faults: for a policy that returns the item, what is to be corrected.
+        due_on: day by which the unit should answer then.
 
     Raises:
         DomainError: decided already, no finding, or no right.
@@ -308,12 +310,14 @@ def decide_objection(
     signed(locked, by=by, reason=locked.get_state_display()).save()
     item = next(i for i in work.items if i.pk == locked.item_id)
     if upheld:
-        _uphold(work, item, finding.strip(), faults or [])
+        _uphold(work, item, finding.strip(), faults or [], due_on)
     _note(work, item, "objection_decided", f"{locked.get_state_display()}：{finding.strip()}")
     return locked
 
 
-def _uphold(work: Work, item: ListItem, finding: str, faults: list[dict[str, Any]]) -> None:
+def _uphold(
+    work: Work, item: ListItem, finding: str, faults: list[dict[str, Any]], due_on: date | None
+) -> None:
     what = work.stage.objections.upheld
     if what == "strike":
         move_item(item, ItemState.STRUCK, f"异议成立：{finding}", work)
@@ -322,13 +326,9 @@ def _uphold(work: Work, item: ListItem, finding: str, faults: list[dict[str, Any
     if what != "return":
         return
     need(faults, "请标记需要补正的内容。", "flags")
-    case = item.case
-    case.state = CaseState.RETURNED
-    signed(case, by=work.by, reason="异议成立，退回补正").save()
-    lifecycle.return_for_correction(
-        case.application, unlocked=[fault["target"] for fault in faults], by=work.by,
-        office=work.run.office, due_on=None,
-    )  # fmt: skip
+    said = [{**fault, "text": str(fault.get("text") or "").strip() or finding} for fault in faults]
+    known = corrections.read_faults(work.policy, item.case.application.procedure, said)
+    corrections.issue(work, item.case, known, due_on, finding)
 
 
 @transaction.atomic

@@ -204,6 +204,16 @@ def move_item(item: ListItem, state: str, reason: str, work: Work) -> None:
     signed(item, by=work.by, reason=reason[:100] or "名单调整").save()
 
 
+def is_returned(work: Work) -> bool:
+    """Whether it is proposed to send a case back to the unit for correction."""
+    return work.case is not None and work.run.outcome == RETURN and not work.paper
+
+
+def may_return(stage: Any, *, of_case: bool) -> bool:
+    """Whether a stage may ask the unit for corrections: any of a case, a check as it says."""
+    return of_case and (stage.kind != "check" or RETURN in stage.outcomes)
+
+
 def need(value: Any, message: str, name: str) -> None:
     """Refuse when something asked for is empty.
 
@@ -298,3 +308,10 @@ def locked_cases(ids: Iterable[int]) -> list[Case]:
         .filter(pk__in=list(ids))
         .order_by("pk")
     )
+
+
+def application_locks(items: Iterable[ListItem]) -> list[int]:
+    """Filings of list items, locked by primary key after their cases."""
+    ids = [item.case.application_id for item in items]
+    rows = Application.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return [row.pk for row in rows]

@@ -11,12 +11,19 @@ from jurisdictions.enums import PostKind
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.templatetags.portal_ui import short_datetime
-from reviews.domain import claiming, road
+from reviews import queries
+from reviews.domain import claiming, lapsing, road
 from reviews.domain.work import OUTCOME_LABELS, RETURN, Kind, kind_of
 from reviews.enums import CaseState
-from reviews.interfaces import filing, panel
+from reviews.interfaces import authority, filing, panel
 from reviews.models import Case, StageRun
-from reviews.permissions import can_claim, can_enter_paper, can_reroute, can_sign
+from reviews.permissions import (
+    can_claim,
+    can_enter_paper,
+    can_handle,
+    can_reroute,
+    can_sign,
+)
 from reviews.queries import open_run_of, phrases_of
 
 _TONES = {CaseState.OPEN: "blue", CaseState.RETURNED: "gold", CaseState.LISTED: "blue",
@@ -55,8 +62,10 @@ def case_page(
         "errors": _errors(error), "header": header(case, run, newest), "crumbs": crumbs(case),
         "tabs": tabs(case, rows, "sheet"), "events": events(case)[:12],
         "reveal_form": filing.REVEAL_FORM,
-        "links": links(case, run, user),
+        "links": links(case, run, user), "corrected": authority.corrected(case),
     }  # fmt: skip
+    if previous is not None:
+        context["lapsed"] = [lapse.sentence for lapse in lapsing.lapses(case, newest)]
     decision: dict[str, Any] = {"may": False}
     if run is not None:
         decision = _decision(case, run, user, typed or {}, flags)
@@ -228,13 +237,30 @@ def links(case: Case, run: StageRun | None, user: Any) -> list[dict[str, str]]:
     if run is not None and kind_of(run.kind).own_page:
         address = reverse("reviews:run", args=[run.public_id])
         found.append({"label": "办理本环节", "url": address})
+    if run is not None and kind_of(run.kind).own_page and can_handle(user, run.office):
+        found.append({"label": "退回补正", "url": reverse("reviews:return", args=key)})
     if run is not None and can_enter_paper(user, run):
         found.append({"label": "纸质办理录入", "url": reverse("reviews:paper", args=key)})
     if run is not None and can_reroute(user, run):
         found.append({"label": "改派", "url": reverse("reviews:reroute", args=key)})
     if recallable(case, user) is not None:
         found.append({"label": "撤回签批", "url": reverse("reviews:recall", args=key)})
-    return found
+    return found + authority.links_for_case(case, run, user)
+
+
+def sign_off_sheets(case: Case, user: Any) -> list[dict[str, str]]:
+    """Internal sign-off sheets of the passages at offices of the person."""
+    rows = case.runs.filter(office__in=queries.my_offices(user)).order_by("pk")
+    application = case.application
+    labels = {
+        stage.id: stage.label
+        for stage in policy_of(application.ruleset).stages(application.procedure)
+    }
+    return [
+        {"label": f"{labels.get(run.stage, run.stage)}（第 {run.attempt} 次）",
+         "url": reverse("reviews:run-sign-off", args=[run.public_id])}
+        for run in rows
+    ]  # fmt: skip
 
 
 def recallable(case: Case, user: Any) -> StageRun | None:

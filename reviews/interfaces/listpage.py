@@ -1,6 +1,7 @@
 """Lists as pages: index, one list with its stage's own part, plaques."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -16,14 +17,14 @@ from portal.common.files import CONTENT_TYPES
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from portal.common.xlsx import write_xlsx
 from reviews import queries
-from reviews.domain import lists, publicity, quota, road
+from reviews.domain import amending, lists, publicity, quota, road
 from reviews.domain.corrections import targets_of
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
 from reviews.enums import ItemState
-from reviews.interfaces import panel
+from reviews.interfaces import authority, panel
 from reviews.models import List, ListItem, StageRun
-from reviews.permissions import can_approve_for, can_enter_paper, can_handle, can_sign
+from reviews.permissions import can_approve_list, can_enter_paper, can_handle, can_sign
 
 _TONES = {ItemState.IN: "green", ItemState.HELD: "gold", ItemState.STRUCK: "gray"}
 
@@ -31,6 +32,7 @@ _TONES = {ItemState.IN: "green", ItemState.HELD: "gold", ItemState.STRUCK: "gray
 def index(user: Any) -> dict[str, Any]:
     """Lists in hand, rounds that wait for one, lists that are closed."""
     rows = queries.visible_lists(user).select_related("round", "office", "jurisdiction")
+    rows = rows.prefetch_related("amendments")
     open_rows = [row for row in rows if row.closed_at is None]
     return {
         "rounds": [{"round": call, "count": count} for call, count in queries.rounds_waiting(user)],
@@ -49,7 +51,7 @@ def line(row: List) -> dict[str, Any]:
         "id": str(row.public_id), "select_label": row.title,
         "cells": [
             {"th": "名单", "text": row.title, "url": url, "main": True,
-             "sub": row.document_number},
+             "sub": amending.list_value(row, "document_number")},
             {"th": "批次", "text": str(row.round or "—")},
             {"th": "环节", "text": label, "sub": str(row.office or "")},
             {"th": "期限", "text": str(row.due_on or "—"), "nw": True},
@@ -72,7 +74,7 @@ def list_page(
     items = list(
         listing.items.select_related("case__application__ruleset", "slot")
         .defer(*(f"case__application__ruleset__{name}" for name in BULKY))
-        .prefetch_related("objections")
+        .prefetch_related("objections", "case__application__amended")
     )
     context: dict[str, Any] = {
         "listing": listing, "run": run, "error": error, "typed": typed or {},
@@ -85,7 +87,8 @@ def list_page(
         "history": history(listing), "studios": list(queries.studios_of(listing)),
         "notice": publicity.running(listing),
         "objections": list(queries.objections_of(listing)),
-        "outcome_labels": OUTCOME_LABELS,
+        "outcome_labels": OUTCOME_LABELS, "corrected": authority.corrected(listing),
+        "links": authority.links_for_list(listing, run, user),
     }  # fmt: skip
     if run is not None:
         stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
@@ -103,9 +106,11 @@ def header(listing: List, run: StageRun | None) -> dict[str, Any]:
     meta = [{"label": str(listing.round or listing.jurisdiction), "icon": "calendar"}]
     if listing.office:
         meta.append({"label": str(listing.office), "icon": "building-community"})
-    if listing.document_number:
-        when = cn_date(listing.decided_on)
-        meta.append({"label": f"{listing.document_number}（{when}）", "icon": "file-certificate"})
+    if listing.decided_on:
+        number = amending.list_value(listing, "document_number")
+        when = cn_date(date.fromisoformat(amending.list_value(listing, "decided_on")))
+        mark = "（已更正）" if listing.amendments.filter(state="approved").exists() else ""
+        meta.append({"label": f"{number}（{when}）{mark}", "icon": "file-certificate"})
     return {"title": listing.title, "tags": tags, "meta": meta}
 
 
@@ -129,7 +134,7 @@ def _result(application: Any) -> str:
         return ""
     results = policy_of(application.ruleset).procedure(application.procedure).results
     label: str = results[application.result].label
-    return label
+    return f"{label}（已更正）" if application.amended.all() else label
 
 
 def part(
@@ -200,14 +205,16 @@ def bodies(listing: List, run: StageRun, stage: Any, user: Any) -> list[dict[str
     found = []
     for role, label in lists.bodies_of(policy, stage, listing.jurisdiction):
         office = road.body_office(policy, role, listing.jurisdiction)
-        rows = list(run.approvals.filter(role=role).select_related("user").order_by("-pk"))
+        rows = list(
+            run.approvals.filter(role=role).select_related("user", "deputy_for").order_by("-pk")
+        )
         valid = next((row for row in rows if row.digest == now), None)
         lead = office is not None and office.pk == run.office_id
         found.append({
             "role": role, "label": label, "approval": valid, "lapsed": bool(rows) and not valid,
             "lead": lead,
             "may": valid is None and not lead and office is not None
-            and bool(can_approve_for(user, office)),
+            and bool(can_approve_list(user, run, office, role)),
         })  # fmt: skip
     return found
 

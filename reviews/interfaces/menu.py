@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from portal.common.menu import MenuItem, register
 from reviews import queries
 from reviews.models import Case
+from reviews.queries import proposals
 
 
 def _works(request: HttpRequest) -> bool:
@@ -17,6 +18,10 @@ def _works(request: HttpRequest) -> bool:
 def _at_hand(request: HttpRequest) -> int:
     waiting = queries.waiting_at(request.user, ("handler", "reviewer", "approver"))
     return Case.objects.filter(waiting).count()
+
+
+def _to_sign(request: HttpRequest) -> int:
+    return proposals.to_answer(request.user)
 
 
 def _called(request: HttpRequest) -> bool:
@@ -52,6 +57,8 @@ def register_all() -> None:
                  order=20, visible=_works, count=_at_hand),
         MenuItem(label="名单", url_name="reviews:lists", icon="clipboard-list", group="评审办理",
                  order=30, visible=_works),
+        MenuItem(label="延期和更正", url_name="reviews:authority", icon="clock",
+                 group="评审办理", order=35, visible=_works, count=_to_sign),
         MenuItem(label="我的会议", url_name="reviews:meetings", icon="users-group",
                  group="评审办理", order=40, visible=_called),
         MenuItem(label="征求意见", url_name="reviews:consult", icon="messages",

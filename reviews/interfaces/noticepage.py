@@ -9,6 +9,7 @@ from portal.common.templatetags.portal_ui import cn_date
 from reviews import queries
 from reviews.domain import publicity, road
 from reviews.models import Publicity
+from reviews.queries import proposals
 
 
 def is_running(notice: Publicity) -> bool:
@@ -28,12 +29,12 @@ def line(notice: Publicity) -> dict[str, Any]:
 
 def notice_page(notice: Publicity) -> dict[str, Any]:
     """The notice in the form of an official document, with both its days."""
-    listing = notice.listing
+    listing, amended = notice.listing, proposals.amended_texts(notice.listing)
     stage = road.stage_of(listing.ruleset, listing.procedure, notice.run.stage)
     columns = publicity.columns_of(stage)
     table = {
         "caption": "公示名单", "head": ["序号", *(label for _, label in columns)],
-        "rows": [[n, *(row.get(name, "") for name, _ in columns)]
+        "rows": [[n, *(_shown(row, name, amended) for name, _ in columns)]
                  for n, row in enumerate(notice.rows, 1)],
     }  # fmt: skip
     body: list[dict[str, Any]] = [{"text": text} for text in notice.body.splitlines() if text]
@@ -51,6 +52,12 @@ def notice_page(notice: Publicity) -> dict[str, Any]:
                    {"label": "公示公告", "url": reverse("reviews:notices")},
                    {"label": "公示", "url": ""}],
     }  # fmt: skip
+
+
+def _shown(row: dict[str, str], name: str, amended: dict[tuple[str, str], str]) -> str:
+    """One cell: as published, or as a recorded amendment corrected it since."""
+    new = amended.get((row.get("item", ""), name))
+    return f"{new}（已更正）" if new else row.get(name, "")
 
 
 def objection_page(notice: Publicity, typed: Any) -> dict[str, Any]:

@@ -135,12 +135,12 @@ def options_for(stage: Any, chosen: str) -> list[dict[str, Any]]:
 
 def signatures_for(run: StageRun) -> list[dict[str, Any]]:
     """Who signed this passage, newest first."""
-    rows = run.signatures.select_related("user").order_by("-pk")
+    rows = run.signatures.select_related("user", "deputy_for").order_by("-pk")
     return [
         {
             "title": f"{row.get_post_display()}{'签署' if row.agrees else '退回经办'}"
                      f"{'（已撤回）' if row.recalled_at and row.agrees else ''}",
-            "who": str(row.user), "when": row.at, "says": row.text,
+            "who": row.signer, "when": row.at, "says": row.text,
             "state": "good" if row.agrees and not row.recalled_at else "bad",
         }
         for row in rows

@@ -124,6 +124,8 @@ def _sign(run: StageRun, stage: Any, user: Any, part: Part, typed: Mapping[str, 
         "post": PostKind(run.waiting_for).label if run.waiting_for else "",
         "posts": "、".join(PostKind(post).label for post in stage.signoff),
         "opinion": typed.get("opinion", run.opinion if first else ""),
+        "faults": run.data.get("faults", []) if run.outcome == "return" else [],
+        "due_on": run.data.get("due_on", ""),
         "kept": run.opinion, "text": "" if first else run.opinion,
     }  # fmt: skip
 

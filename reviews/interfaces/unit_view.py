@@ -96,6 +96,19 @@ class UnitView:
         case = _case(application)
         return case.office if case else None
 
+    def reasons_of(self, application: Application) -> Sequence[str]:
+        """What the letter of refusal says: the office's words, then each point not met."""
+        case = _case(application)
+        letters = case.letters.filter(kind=LetterKind.REFUSAL) if case else None
+        letter = letters.order_by("-pk").first() if letters is not None else None
+        if letter is None:
+            return []
+        points = [
+            f"{row['text']}：{row['reason']}" if row.get("reason") else row["text"]
+            for row in letter.body.get("reasons", [])
+        ]
+        return [text for text in (letter.body.get("opinion"), *points) if text]
+
 
 def _place(case: Any) -> Place | None:
     """Where an open case is, without what follows."""

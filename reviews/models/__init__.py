@@ -1,5 +1,6 @@
 """Tables of reviews, one file each."""
 
+from reviews.models.authority import Amendment, Extension
 from reviews.models.case import Case, Judgement, PaperRecord, Signature, StageRun
 from reviews.models.consultation import Consultation, ConsultReply
 from reviews.models.correction import Correction, CorrectionItem, Letter, Phrase
@@ -17,6 +18,7 @@ from reviews.models.sitting import (
 
 __all__ = [
     "AgendaItem",
+    "Amendment",
     "Approval",
     "Attendance",
     "Ballot",
@@ -26,6 +28,7 @@ __all__ = [
     "Correction",
     "CorrectionItem",
     "Expert",
+    "Extension",
     "FieldNote",
     "Judgement",
     "Letter",

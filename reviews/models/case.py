@@ -12,6 +12,11 @@ from jurisdictions.models import Jurisdiction, Office
 from reviews.enums import CaseState, Judged, RunState
 
 
+def signer_name(user: object, deputy_for: object | None) -> str:
+    """A signature in words: 某某, or 某某（代某某） for a deputy."""
+    return f"{user}（代{deputy_for}）" if deputy_for else str(user)
+
+
 class Case(models.Model):
     """The review of one filing. Stage, office and due day are copied from the open stage run
     so that a worklist is one query; ``domain.stages`` writes them with the run."""
@@ -157,6 +162,15 @@ class Signature(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="签署人"
     )
+    # Whose post it was, when a deputy signed.
+    deputy_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="代谁签署",
+    )
     agrees = models.BooleanField("同意")
     text = models.TextField("意见", blank=True)
     at = models.DateTimeField("时间", auto_now_add=True)
@@ -168,7 +182,12 @@ class Signature(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.get_post_display()}"
+        return f"{self.signer} {self.get_post_display()}"
+
+    @property
+    def signer(self) -> str:
+        """Name as printed: a deputy's with the name of whom he stands in for."""
+        return signer_name(self.user, self.deputy_for)
 
 
 class Judgement(models.Model):

@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
 from reviews.enums import ItemState
-from reviews.models.case import Case, StageRun
+from reviews.models.case import Case, StageRun, signer_name
 
 
 class List(models.Model):
@@ -115,6 +115,16 @@ class Approval(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="签署人"
     )
+    # Whose post it was, when a deputy signed.
+    deputy_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="代谁签署",
+    )
+    from_paper = models.BooleanField("由书面文件录入", default=False)
     digest = models.CharField("名单摘要", max_length=64)
     opinion = models.TextField("意见", blank=True)
     at = models.DateTimeField("时间", auto_now_add=True)
@@ -126,6 +136,11 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.listing} {self.office}"
+
+    @property
+    def signer(self) -> str:
+        """Name as printed: a deputy's with the name of whom he stands in for."""
+        return signer_name(self.user, self.deputy_for)
 
 
 class QuotaSlot(models.Model):

@@ -109,6 +109,7 @@ def timeline(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "tabs": casepage.tabs(case, rows, "timeline"), "events": casepage.events(case),
         "letters": case.letters.select_related("document"),
         "corrections": case.corrections.prefetch_related("items"),
+        "sheets": casepage.sign_off_sheets(case, request.user),
         "papers": [paper for run in case.runs.prefetch_related("papers__entered_by")
                    for paper in run.papers.all()],
     })  # fmt: skip

@@ -8,9 +8,11 @@ from django.shortcuts import get_object_or_404
 
 from applications.interfaces.sheets import sheet_document
 from applications.queries import last_submission
+from jurisdictions.permissions import works_for
 from portal.common.files import serve_file
 from portal.common.views import serves
 from reviews import queries
+from reviews.domain import signoff
 from reviews.domain.letters import paper_of
 from reviews.interfaces import listpage
 from reviews.views.cases import case_of
@@ -58,6 +60,17 @@ def letter(request: HttpRequest, letter_id: uuid.UUID) -> HttpResponseBase:
     """Send a letter as PDF, drawn now when nobody asked before."""
     row = get_object_or_404(queries.letters_of(request.user), public_id=letter_id)
     document = paper_of(row)
+    return serve_file(request, str(document.file.name), download_name=f"{document.title}.pdf",
+                      inline=True)  # fmt: skip
+
+
+@serves
+def sign_off(request: HttpRequest, run_id: uuid.UUID) -> HttpResponseBase:
+    """Send the internal sign-off sheet of a passage, to people of its office only."""
+    run = get_object_or_404(queries.runs_with_pages(request.user), public_id=run_id)
+    if not works_for(request.user, run.office):
+        raise Http404
+    document = signoff.paper_of(run)
     return serve_file(request, str(document.file.name), download_name=f"{document.title}.pdf",
                       inline=True)  # fmt: skip
 

@@ -199,7 +199,7 @@ def objection(request: HttpRequest, list_id: uuid.UUID, objection_id: uuid.UUID)
         publicity.decide_objection(
             row, upheld=request.POST.get("upheld") == "yes",
             finding=request.POST.get("finding", ""), by=request.user,
-            faults=parse.faults(request.POST),
+            faults=parse.faults(request.POST), due_on=parse.later(request.POST, "due_on"),
         )  # fmt: skip
     except DomainError as error:
         return _again(request, listing, error)

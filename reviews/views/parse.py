@@ -40,6 +40,16 @@ def day(post: QueryDict, field: str, label: str) -> date:
     return date.fromisoformat(text)
 
 
+def later(post: QueryDict, field: str) -> date | None:
+    """A day that may be left empty.
+
+    Raises:
+        DomainError: no such day.
+    """
+    text = iso(post.get(field, ""), field)
+    return date.fromisoformat(text) if text else None
+
+
 def moment(text: str, field: str, label: str) -> datetime:
     """A day with its time that must be given, in the portal's time zone.
 

@@ -41,6 +41,9 @@ class Reviewer:
     def answer_notice(self, application: Application, answers: Mapping[str, str]) -> None:
         self.answers.update(answers)
 
+    def reasons_of(self, application: Application) -> list[str]:
+        return []
+
     def papers_of(self, application: Application) -> list[progress.Paper]:
         return []
 

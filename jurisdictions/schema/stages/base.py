@@ -9,12 +9,20 @@ from jurisdictions.schema.base import BoolExpr, Code, Entry
 Post = Literal["handler", "reviewer", "approver"]
 
 
+class Extend(Entry):
+    """How far the time limit may be moved on, in the unit of the limit."""
+
+    days: int = Field(ge=1, description="most days in all")
+    times: int = Field(default=1, ge=1, description="how often")
+
+
 class Limit(Entry):
-    """Time allowed for the stage."""
+    """Time allowed for the stage; without ``extend`` the text sets no bound to an extension."""
 
     days: int = Field(ge=1)
     unit: Literal["calendar", "working"] = "working"
     stops_for: tuple[Literal["correction", "experts"], ...] = ("correction",)
+    extend: Extend | None = None
 
 
 class Point(Entry):
@@ -46,6 +54,9 @@ class StageBase(Entry):
     when: BoolExpr | None = None
     signoff: tuple[Post, ...] = ("handler",)
     limit: Limit | None = None
+    resumes_at: Code | None = Field(
+        default=None, description="stage a corrected filing goes to; empty: back to this stage"
+    )
     box: Code | None = None
     box_skipped: str = ""
     duty_note: str = ""

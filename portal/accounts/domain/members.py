@@ -147,6 +147,8 @@ def accept(token: str, *, by: User) -> Membership:
             "该邀请发给了另一个邮箱或手机号码。请退出后用被邀请的账号登录，或请同事重新邀请。",
             status=403,
         )
+    if by.duty:
+        raise DomainError("系统、安全、审计管理员不能加入申报单位，请使用其他账号。", status=403)
     now = timezone.now()
     invitation.accepted_at, invitation.accepted_by = now, by
     invitation.save(update_fields=["accepted_at", "accepted_by"])

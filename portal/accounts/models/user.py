@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.utils import timezone
 
+from portal.accounts.enums import Duty
 from portal.accounts.validators import clean_mobile, validate_mobile
 
 
@@ -49,7 +50,10 @@ class UserManager(BaseUserManager["User"]):
         self, email: str | None = None, password: str | None = None, **extra: Any
     ) -> "User":
         """Store a system administrator (used by ``manage.py createsuperuser``)."""
-        extra = {"is_staff": True, "is_superuser": True, "is_staff_member": True, **extra}
+        extra = {
+            "is_staff": True, "is_superuser": True, "is_staff_member": True, "duty": Duty.SYSTEM,
+            **extra,
+        }  # fmt: skip
         return self.create_user(email, password, **extra)
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -78,6 +82,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text="由授予岗位的模块维护；为真时须启用两步验证，会话时限更短。",
     )
+    # One column, so that nobody can hold two.
+    duty = models.CharField("三员职责", max_length=10, choices=Duty, blank=True)
     date_joined = models.DateTimeField("注册时间", default=timezone.now, editable=False)
 
     # Words the password rules refuse besides the fixed ones, such as the name of the unit.
@@ -97,7 +103,13 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_has_a_sign_in_name",
                 condition=models.Q(email__isnull=False) | models.Q(mobile__isnull=False),
                 violation_error_message="邮箱和手机号码至少填写一项。",
-            )
+            ),
+            models.CheckConstraint(
+                name="console_for_system_administrators_only",
+                condition=models.Q(duty__in=["", "system"])
+                | models.Q(is_staff=False, is_superuser=False),
+                violation_error_message="安全管理员、审计管理员不得进入系统管理后台。",
+            ),
         ]
 
     def __str__(self) -> str:

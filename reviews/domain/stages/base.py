@@ -6,13 +6,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from jurisdictions.enums import PostKind
+from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import claiming, closing, judging, lists, opening
+from reviews.domain import claiming, closing, corrections, judging, lists, opening
 from reviews.domain.work import (
+    RETURN,
     StaleActionError,
     Work,
+    is_returned,
     kind_of,
+    may_return,
     open_work,
     tell,
 )
@@ -98,7 +102,10 @@ def require_current(run: StageRun, version: int) -> None:
 
 def _propose(work: Work, outcome: str, opinion: str, data: dict[str, Any]) -> None:
     kind = kind_of(work.stage.kind)
-    if outcome and outcome not in kind.outcomes(work.stage):
+    known = set(kind.outcomes(work.stage))
+    if may_return(work.stage, of_case=work.case is not None):
+        known.add(RETURN)
+    if outcome and outcome not in known:
         raise DomainError("这个环节没有这种结论，请重新选择。", field="outcome", status=422)
     work.run.outcome = outcome or work.run.outcome
     work.run.opinion = opinion
@@ -117,12 +124,11 @@ def _sign(work: Work, text: str) -> StageRun:
         raise DomainError("这个环节请用“纸质办理录入”：录入结果并上传签字的纪要。")
     if not run.outcome:
         raise DomainError("请先选择结论。", field="outcome", status=422)
-    kind_of(work.stage.kind).check(work)
+    (corrections.check if is_returned(work) else kind_of(work.stage.kind).check)(work)
     post = run.waiting_for
-    Signature.objects.create(run=run, post=post, user=work.by, agrees=True,
-                             text=text or run.opinion)  # fmt: skip
+    signature = _put_name(work, agrees=True, text=text or run.opinion)
     position = posts.index(post) + 1
-    label = PostKind(post).label
+    label = PostKind(post).label + (f"（{signature.signer}）" if signature.deputy_for else "")
     if position < len(posts):
         run.waiting_for, run.state = posts[position], RunState.SIGNING
         _keep(work, f"{label}签署")
@@ -131,6 +137,17 @@ def _sign(work: Work, text: str) -> StageRun:
         return run
     closing.complete(work)
     return run
+
+
+def _put_name(work: Work, *, agrees: bool, text: str) -> Signature:
+    """A signature at the post whose turn it is; a deputy's names whom he stands in for."""
+    principal = signs_for(work.by, work.run.office, work.run.waiting_for)
+    signature = Signature.objects.create(
+        run=work.run, post=work.run.waiting_for, user=work.by, deputy_for=principal,
+        agrees=agrees, text=text,
+    )  # fmt: skip
+    work.signer = signature.signer
+    return signature
 
 
 def _copy_turn(work: Work) -> None:
@@ -150,8 +167,7 @@ def _send_back(work: Work, opinion: str) -> StageRun:
     if not opinion.strip():
         raise DomainError("请写明退回经办的理由。", field="opinion", status=422)
     run.signatures.filter(recalled_at=None).update(recalled_at=timezone.now())
-    Signature.objects.create(run=run, post=run.waiting_for, user=work.by, agrees=False,
-                             text=opinion.strip())  # fmt: skip
+    _put_name(work, agrees=False, text=opinion.strip())
     run.waiting_for, run.state = first, RunState.OPEN
     _keep(work, f"退回经办：{opinion.strip()}"[:100])
     _copy_turn(work)

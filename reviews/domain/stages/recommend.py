@@ -1,10 +1,22 @@
 """推荐 / 函报: upward in a letter with number, day and the parts it must have."""
 
+from typing import Any
+
 from jurisdictions.engine.docnumber import DocNumberError, check_document_number
 from portal.common.errors import DomainError
 from reviews.domain import judging, letters
 from reviews.domain.decision import day_of
-from reviews.domain.work import PASS, Kind, Step, Work, finish_judged, need
+from reviews.domain.work import (
+    PASS,
+    REFUSE,
+    RETURN,
+    Kind,
+    Step,
+    Work,
+    finish_judged,
+    judged_outcomes,
+    need,
+)
 
 
 def check_letter(work: Work) -> None:
@@ -42,4 +54,10 @@ def finish(work: Work) -> Step:
     return finish_judged(work)
 
 
-KIND = Kind("recommend", interactive=True, check=check, check_paper=check_letter, finish=finish)
+def outcomes(stage: Any) -> tuple[str, ...]:
+    """A case may also be sent back to the unit, to be completed before it goes up."""
+    return (PASS, RETURN, REFUSE) if stage.scope == "case" else judged_outcomes(stage)
+
+
+KIND = Kind("recommend", interactive=True, outcomes=outcomes, check=check,
+            check_paper=check_letter, finish=finish)  # fmt: skip

@@ -7,7 +7,7 @@ from django.utils import timezone
 from jurisdictions.domain.offices import appoint, bind, make_administrator, save_office
 from jurisdictions.models import Jurisdiction, Office
 from portal.accounts import demo
-from portal.accounts.enums import MemberRole
+from portal.accounts.enums import Duty, MemberRole
 from portal.accounts.models import Enterprise, Membership, User
 from portal.common.history import signed
 from reviews.interfaces.demo.plan import (
@@ -33,9 +33,10 @@ def person(name: str, login: str, password: str, **columns: Any) -> tuple[User, 
 def seed_system(portal: PortalPlan) -> None:
     """The people of the portal itself."""
     for staff in portal.system:
+        console = staff.duty == Duty.SYSTEM
         person(
-            staff.name, staff.login, portal.password,
-            is_staff=True, is_superuser=True, is_staff_member=True,
+            staff.name, staff.login, portal.password, duty=staff.duty,
+            is_staff=console, is_superuser=console, is_staff_member=True,
         )  # fmt: skip
         demo.register(f"平台 · {staff.name}", staff.login, portal.password, staff.note)
 

@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from jurisdictions.enums import PostKind
+from portal.accounts.enums import Duty as SystemDuty
 
 #: Ends of a sample that need no review: half filled, filled, handed in.
 DRAFT, COMPLETE, SUBMITTED, RETURNED, REFUSED = (
@@ -118,11 +119,17 @@ class CityPlan(_Part):
     filings: tuple[PlannedFiling, ...]
 
 
+class SystemStaff(Staff):
+    """One of the three administrators of the portal."""
+
+    duty: SystemDuty
+
+
 class PortalPlan(_Part):
     """What all cities share: the password and the people of the portal itself."""
 
     password: str
-    system: tuple[Staff, ...]
+    system: tuple[SystemStaff, ...]
 
 
 def read_city(folder: Path, code: str) -> CityPlan | None:

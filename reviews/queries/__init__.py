@@ -10,7 +10,8 @@ from django.utils import timezone
 from applications.models import Application, Studio
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Round, Ruleset
 from jurisdictions.permissions import GRANT_OF_POST
-from jurisdictions.queries import policy_of, slim
+from jurisdictions.queries import deputyships_of, policy_of, slim
+from portal.accounts.models import Membership
 from portal.common.doors import granted, visible_ids
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import (
@@ -41,8 +42,11 @@ _LONGEST_NOTICE = timedelta(days=400)
 
 
 def offices_by_post(user: Any) -> dict[str, set[int]]:
-    """Post kind to the offices where a person holds it."""
-    return {post: set(granted(user, perm, Office)) for post, perm in GRANT_OF_POST.items()}
+    """Post kind to the offices where a person holds it, today's deputyships among them."""
+    found = {post: set(granted(user, perm, Office)) for post, perm in GRANT_OF_POST.items()}
+    for kind, office in deputyships_of(user).values_list("post__kind", "post__office_id"):
+        found[kind].add(office)
+    return found
 
 
 def my_offices(user: Any) -> set[int]:
@@ -78,11 +82,16 @@ def _bodies(listing: List) -> tuple[str, ...]:
 
 def visible_cases(user: Any) -> QuerySet[Case]:
     """Cases whose present or past stage lies with an office of the person; administrators see
-    those of their jurisdiction. Everything else does not exist for them."""
+    those of their jurisdiction. Everything else does not exist for them, nor do the reviews of
+    units they act for, or acted for since the filing was begun (回避)."""
     offices = my_offices(user)
     mine = StageRun.objects.filter(case=OuterRef("pk"), office__in=offices)
     on_joint = ListItem.objects.filter(case=OuterRef("pk"), listing__in=joint_lists(offices))
-    return Case.objects.filter(
+    own = Membership.objects.filter(
+        Q(active_until=None) | Q(active_until__gte=OuterRef("application__created_at")),
+        user_id=user.pk, enterprise=OuterRef("application__enterprise"),
+    )  # fmt: skip
+    return Case.objects.filter(~Exists(own)).filter(
         Q(office__in=offices)
         | Q(jurisdiction__in=administered_ids(user))
         | Exists(mine)

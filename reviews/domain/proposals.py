@@ -1,0 +1,77 @@
+"""What extensions and amendments share: a handler proposes, an approver of the office answers."""
+
+from typing import Any, TypeVar
+
+from django.utils import timezone
+
+from jurisdictions.permissions import can_act_for, signs_for
+from portal.accounts.models import User
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from portal.common.queue import post_mail
+from reviews.enums import ProposalState
+from reviews.models import Amendment, Extension
+
+Row = TypeVar("Row", Extension, Amendment)
+_APPROVER, _HANDLER = "approver", "handler"
+
+
+def require_handler(by: Any, office: Any) -> None:
+    """Only a handler of the office proposes.
+
+    Raises:
+        DomainError: he is none.
+    """
+    verdict = can_act_for(by, office, _HANDLER)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+
+
+def require_approver(by: Any, row: Row) -> None:
+    """Only an approver of the office who did not propose answers a proposal that is open.
+
+    Raises:
+        DomainError: answered already, no approver, or his own proposal.
+    """
+    if row.state != ProposalState.PROPOSED:
+        raise DomainError(f"已由{row.signer}办理，请刷新页面查看最新情况。")
+    verdict = can_act_for(by, row.office, _APPROVER)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    if row.proposed_by_id == by.pk:
+        raise DomainError(
+            "由您提出的不能由您审批，请由另一位审批人员办理；"
+            "没有其他人员的，请联系管理员任岗或指定代理人。",
+            status=403,
+        )
+
+
+def answer(row: Row, *, approve: bool, by: Any, text: str) -> Row:
+    """Write the answer of the approver onto a locked proposal.
+
+    Raises:
+        DomainError: a refusal without words.
+    """
+    if not approve and not text.strip():
+        raise DomainError("不批准的须写明理由。", field="answer", status=422)
+    row.state = ProposalState.APPROVED if approve else ProposalState.REFUSED
+    row.decided_by, row.decided_at, row.answer = by, timezone.now(), text.strip()
+    row.deputy_for = signs_for(by, row.office, _APPROVER)
+    signed(row, by=by, reason=row.get_state_display()).save()
+    return row
+
+
+def tell_approvers(row: Row, subject: str, body: str) -> None:
+    """Write to the approvers of the office that something waits for their signature."""
+    people = User.objects.filter(
+        posts__office=row.office, posts__kind=_APPROVER, posts__active_until=None, is_active=True
+    ).exclude(pk=row.proposed_by_id)
+    for person in people.distinct():
+        post_mail(person.email or "", subject, f"{person}：\n{body}\n请登录门户办理。",
+                  key=f"proposal:{row.public_id}:{person.pk}")  # fmt: skip
+
+
+def tell_proposer(row: Row, subject: str, body: str) -> None:
+    """Write to the proposer what came of it."""
+    post_mail(row.proposed_by.email or "", subject, f"{row.proposed_by}：\n{body}",
+              key=f"proposal:{row.public_id}:answer")  # fmt: skip

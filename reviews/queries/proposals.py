@@ -1,0 +1,61 @@
+"""Extensions and amendments a person may see or must answer."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from applications.models import Amended
+from reviews.models import Amendment, Extension, List
+from reviews.queries import (
+    administered_ids,
+    my_offices,
+    offices_by_post,
+    visible_cases,
+    visible_lists,
+    visible_runs,
+)
+
+
+def _near(user: Any) -> Q:
+    return Q(office__in=my_offices(user)) | Q(office__jurisdiction__in=administered_ids(user))
+
+
+def extensions_of(user: Any) -> QuerySet[Extension]:
+    """Extensions proposed at a person's offices, of passages the person may see."""
+    return Extension.objects.filter(
+        _near(user), run__in=visible_runs(user).values("pk")
+    ).select_related(
+        "office__jurisdiction", "proposed_by", "decided_by", "deputy_for",
+        "run__case__application__ruleset", "run__listing__ruleset", "run__office",
+    )  # fmt: skip
+
+
+def amendments_of(user: Any) -> QuerySet[Amendment]:
+    """Amendments proposed at a person's offices, of decisions the person may see."""
+    return Amendment.objects.filter(
+        _near(user),
+        Q(case__in=visible_cases(user).values("pk"))
+        | Q(listing__in=visible_lists(user).values("pk")),
+    ).select_related(
+        "office__jurisdiction", "proposed_by", "decided_by", "deputy_for",
+        "case__application__ruleset", "listing__ruleset",
+    )  # fmt: skip
+
+
+def to_answer(user: Any) -> int:
+    """How many proposals wait for a signature of the person."""
+    offices = offices_by_post(user)["approver"]
+    waiting = {"office__in": offices, "state": "proposed"}
+    return sum(
+        table.objects.filter(**waiting).exclude(proposed_by=user).count()
+        for table in (Extension, Amendment)
+    )
+
+
+def amended_texts(listing: List) -> dict[tuple[str, str], str]:
+    """Item (as text) and target to the text that a recorded amendment put right, the last one."""
+    rows = Amended.objects.filter(application__case__items__listing=listing).order_by("pk")
+    return {
+        (str(item), target): new
+        for item, target, new in rows.values_list("application__case__items", "target", "new")
+    }

@@ -1,0 +1,156 @@
+"""Who proposed does not approve; who belongs to the unit does not review its filing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from jurisdictions.domain.offices import appoint, relieve
+from portal.accounts.domain.members import end_membership
+from portal.accounts.models import User
+from portal.common.errors import DomainError
+from reviews.domain.stages import SIGN, take_action
+from reviews.models import Case, Signature, StageRun
+from reviews.permissions import can_enter_paper, can_sign
+from tests.factories import make_member
+from tests.reviews import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(run: StageRun) -> StageRun:
+    return StageRun.objects.select_related("office__jurisdiction").get(pk=run.pk)
+
+
+def sign(city: make.City, run: StageRun, by: User) -> StageRun:
+    run = fresh(run)
+    proposal: dict[str, Any] = {}
+    if run.waiting_for == "handler":
+        proposal = {"outcome": "pass", "opinion": "符合条件。",
+                    "verdicts": make.yes_to_all(city, run)}  # fmt: skip
+    return take_action(run, SIGN, by=by, version=run.version, **proposal)
+
+
+def move(city: make.City, person: User, office: Any, post: str) -> None:
+    """A person changes from his present posts to another one."""
+    for held in person.posts.filter(active_until=None):
+        relieve(held, by=city.admin, reason="岗位调整")
+    appoint(person, office, post, by=city.admin, reason="岗位调整")
+
+
+def test_who_proposed_does_not_approve_after_a_change_of_role(city: make.City, case: Case) -> None:
+    run = make.run_of(case)
+    handler, reviewer = (city.person(run.office, post) for post in ("handler", "reviewer"))
+    sign(city, run, handler)
+    sign(city, run, reviewer)
+    # The only approver leaves, so nobody else is left at the post: that excuses nothing.
+    relieve(city.person(run.office, "approver").posts.get(), by=city.admin, reason="岗位调整")
+    move(city, handler, run.office, "approver")
+    verdict = can_sign(handler, fresh(run))
+    assert verdict.reason.startswith("您已在本环节签过其他岗位，请由另一位同岗人员签署")
+    with pytest.raises(DomainError, match="签过其他岗位"):
+        sign(city, run, handler)
+
+
+def test_who_reviewed_does_not_propose_in_the_same_passage(city: make.City, case: Case) -> None:
+    run = make.run_of(case)
+    reviewer = city.person(run.office, "reviewer")
+    Signature.objects.create(run=run, post="reviewer", user=reviewer, agrees=True)
+    move(city, reviewer, run.office, "handler")
+    assert not can_sign(reviewer, fresh(run))
+
+
+def test_who_recommended_does_not_approve_later_at_another_office(
+    city: make.City, case: Case
+) -> None:
+    first = make.run_of(case)
+    recommender = city.person(first.office, "approver")
+    make.pass_check(city, first)
+    later = make.run_of(case)
+    assert later.office != first.office
+    move(city, recommender, later.office, later.waiting_for)
+    verdict = can_sign(recommender, fresh(later))
+    assert verdict.reason.startswith(f"您已代表{first.office}签署过本件")
+
+
+def test_who_approved_does_not_propose_later_and_the_reverse(city: make.City, case: Case) -> None:
+    first = make.run_of(case)
+    handler, approver = (city.person(first.office, post) for post in ("handler", "approver"))
+    make.pass_check(city, first)
+    later = make.run_of(case)
+    StageRun.objects.filter(pk=later.pk).update(office=first.office, waiting_for="handler")
+    move(city, approver, first.office, "handler")
+    assert can_sign(approver, fresh(later)).reason.startswith("您已审批过本件")
+    StageRun.objects.filter(pk=later.pk).update(waiting_for="approver")
+    move(city, handler, first.office, "approver")
+    assert can_sign(handler, fresh(later)).reason.startswith("您已提出过本件的办理意见")
+
+
+def test_another_person_signs_without_hindrance(city: make.City, case: Case) -> None:
+    run = make.run_of(case)
+    sign(city, run, city.person(run.office, "handler"))
+    assert can_sign(city.person(run.office, "reviewer"), fresh(run))
+
+
+@pytest.mark.parametrize("role", ["handler", "principal", "leader"])
+def test_a_member_of_the_unit_reviews_nothing_of_it(
+    city: make.City, case: Case, role: Any, as_user: Any, settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    run = make.run_of(case)
+    officer = city.person(run.office, "handler")
+    client: Client = as_user(officer)
+    assert client.get(f"/review/{case.public_id}/").status_code == 200
+    make_member(officer, case.application.enterprise, role)
+    verdict = can_sign(officer, fresh(run))
+    assert verdict.reason == "本件的申报单位是您任职或联系的单位，您应当回避，请由其他人员办理。"
+    assert not can_enter_paper(officer, fresh(run))
+    assert client.get(f"/review/{case.public_id}/").status_code == 404
+    assert str(case.application.number) not in client.get("/review/").content.decode()
+
+
+def test_leaving_the_unit_after_the_filing_was_begun_does_not_help(
+    city: make.City, case: Case
+) -> None:
+    run = make.run_of(case)
+    officer = city.person(run.office, "handler")
+    membership = make_member(officer, case.application.enterprise)
+    end_membership(membership, by=case.application.created_by, reason="离开单位")
+    assert not can_sign(officer, fresh(run))
+
+
+def test_who_left_the_unit_before_the_filing_was_begun_may_review_it(
+    city: make.City, case: Case
+) -> None:
+    run = make.run_of(case)
+    officer = city.person(run.office, "handler")
+    membership = make_member(officer, case.application.enterprise)
+    long_ago = timezone.now() - timedelta(days=400)
+    type(membership).objects.filter(pk=membership.pk).update(
+        active_from=long_ago, active_until=long_ago
+    )
+    assert can_sign(officer, fresh(run))
+
+
+def test_the_contact_of_the_unit_reviews_nothing_of_it(city: make.City, case: Case) -> None:
+    run = make.run_of(case)
+    officer = city.person(run.office, "handler")
+    unit = case.application.enterprise
+    unit.contact_email = officer.email
+    unit.save()
+    assert not can_sign(officer, fresh(run))
+    assert can_sign(city.person(run.office, "reviewer"), fresh(run)).reason.startswith("只有")
+
+
+def test_a_list_with_one_filing_of_his_unit_is_signed_by_somebody_else(db: None) -> None:
+    from tests.reviews.standing import list_at
+
+    city = make.make_city("urumqi", quota=5)
+    cases = [make.submitted(city), make.another(city, 1)]
+    run = list_at(city, cases, "publicity")
+    officer = city.person(run.office, "handler")
+    assert can_sign(officer, fresh(run))
+    make_member(officer, cases[1].application.enterprise)
+    assert can_sign(officer, fresh(run)).reason.startswith("名单中有一件的申报单位是您任职")
