@@ -50,6 +50,9 @@ class ApplicationsConfig(AppConfig):
             studios,  # noqa: F401 - registers effects
         )
         from applications.interfaces import archive  # noqa: F401, PLC0415 - needs the models
+        from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above
+
+        register_kinds(Kind("submitted", "提交回执"))
 
         menu.register(
             "public",

@@ -14,5 +14,8 @@ class AssessmentsConfig(AppConfig):
         """Register what decisions do here, and the menu entries."""
         from assessments.domain import effects, undoing  # noqa: F401, PLC0415 - needs the models
         from assessments.interfaces import menu  # noqa: PLC0415 - as above
+        from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above
+
+        register_kinds(Kind("studio_due", "工作室报送提醒", "unit"))
 
         menu.register_all()

@@ -108,6 +108,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.accounts.context.portal",
+                "portal.common.context.notices",
             ],
         },
     }
@@ -266,6 +267,23 @@ else:
 DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "noreply@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SECURITY_CONTACT = env_text("SECURITY_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL}")
+
+# Ways a notice leaves the portal besides e-mail: empty, "file", "console", "gateway", or the
+# dotted name of a class of one's own. A demonstration writes short messages into var/sent.
+_CHANNELS = {
+    "file": "portal.common.channels.FileChannel",
+    "console": "portal.common.channels.ConsoleChannel",
+    "gateway": "portal.common.channels.GatewayChannel",
+}
+NOTICE_CHANNELS = {
+    name.lower(): {
+        "class": _CHANNELS.get(chosen, chosen),
+        "url": env_text(f"NOTICE_{name}_URL"),
+        "token": env_text(f"NOTICE_{name}_TOKEN"),
+    }
+    for name, usual in (("SMS", "file" if DEMO else ""), ("WECOM", ""))
+    if (chosen := env_text(f"NOTICE_{name}", usual))
+}
 
 # --- background work ------------------------------------------------------------------------
 BROKER_DIR = VAR_DIR / "broker"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import claims, events
@@ -22,7 +23,8 @@ from jurisdictions.engine.rules import evaluate
 from jurisdictions.models import Round
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
-from portal.common.queue import enqueue, post_mail
+from portal.common.notifying import notify
+from portal.common.queue import enqueue
 
 
 class SubmitBlockedError(DomainError):
@@ -213,13 +215,15 @@ def _announce(application: Application, submission: Submission, by: Any) -> None
         data={"submission": submission.number, "digest": submission.digest},
     )
     submitted.send(sender=Application, application=application, submission=submission)
-    post_mail(
-        getattr(by, "email", "") or "",
+    notify(
+        [by],
+        "submitted",
         f"申报已提交：{application.number}",
         f"{application.unit_name}：\n您单位的申报“{application.studio_name}”已提交，"
         f"编号 {application.number}，稿次 {submission.number}，"
         f"提交时间 {timezone.localtime(submission.submitted_at):%Y-%m-%d %H:%M:%S}。\n"
         f"内容摘要（SHA-256）：{submission.digest}\n办理进度请登录门户查看。",
+        link=reverse("applications:timeline", args=[application.public_id]),
         key=f"submitted:{submission.public_id}",
     )
     enqueue("applications.tasks.render_sheet", submission_id=submission.pk)

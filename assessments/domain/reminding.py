@@ -3,13 +3,14 @@
 import datetime as dt
 
 from django.db import transaction
+from django.urls import reverse
 
 from assessments.domain.handing_in import paper_of
 from assessments.enums import DueKind, Party
 from assessments.models import Obligation
 from jurisdictions.engine.life import Due, reminders
 from portal.accounts.queries import MANAGING_ROLES, members_of
-from portal.common.queue import post_mail
+from portal.common.notifying import notify
 
 
 def remind_all(on: dt.date) -> int:
@@ -40,10 +41,14 @@ def _remind(row: Obligation, on: dt.date) -> int:
         f"{row.studio.name}的“{row.title}”应于{row.due_on:%Y年%-m月%-d日}前报送"
         f"{row.receiver}。\n{'现已逾期，请尽快报送。' if late else '请登录平台办理。'}"
     )
-    for host in row.studio.hosts.filter(until__isnull=True).select_related("enterprise"):
-        for member in members_of(host.enterprise).filter(role__in=MANAGING_ROLES):
-            key = f"due:{row.public_id}:{occasion}:{member.user.public_id}"
-            post_mail(member.user.email or "", subject, body, key=key)
+    people = [
+        member.user
+        for host in row.studio.hosts.filter(until__isnull=True).select_related("enterprise")
+        for member in members_of(host.enterprise).filter(role__in=MANAGING_ROLES)
+    ]
+    notify(people, "studio_due", subject, body,
+           link=reverse("assessments:studio", args=[row.studio.public_id]),
+           key=f"due:{row.public_id}:{occasion}")  # fmt: skip
     return 1
 
 

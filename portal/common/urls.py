@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.common import display, pages, styleguide
+from portal.common import display, inbox, pages, styleguide
 
 app_name = "common"
 
@@ -13,6 +13,10 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/", pages.job_detail, name="job"),
     path("jobs/<uuid:job_id>/cancel/", pages.job_cancel, name="job_cancel"),
     path("jobs/<uuid:job_id>/file/", pages.job_file, name="job_file"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox_read_all"),
+    path("inbox/settings/", inbox.preferences, name="inbox_settings"),
+    path("inbox/<uuid:notice_id>/", inbox.open_notice, name="inbox_open"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/<slug:page>/", styleguide.styleguide, name="styleguide-page"),
 ]

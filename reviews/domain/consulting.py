@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application
@@ -15,7 +16,7 @@ from jurisdictions.permissions import GRANT_OF_POST
 from portal.common.doors import holders
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from portal.common.queue import post_mail
+from portal.common.notifying import notify
 from reviews.domain import letters, road
 from reviews.domain.sittings import handled_work
 from reviews.domain.work import HOLD, PASS, REFUSE, StaleActionError, Work, need, tell
@@ -148,12 +149,10 @@ def mail(row: Consultation, subject: str, text: str, occasion: str) -> int:
     """Write to everybody who may reply, each once for an occasion."""
     if row.office is None:
         return 0
-    body = f"{row.office}：\n{row.run.office}：{text}\n（本邮件由系统发出，请勿直接回复）"
-    people = [person for person in people_of(row.office) if getattr(person, "email", "")]
-    for person in people:
-        post_mail(person.email, subject, body,
-                  key=f"consult:{row.public_id}:{occasion}:{person.pk}")  # fmt: skip
-    return len(people)
+    return notify(people_of(row.office), "consult", subject,
+                  f"{row.office}：\n{row.run.office}：{text}",
+                  link=reverse("reviews:consult-reply", args=[row.public_id]),
+                  key=f"consult:{row.public_id}:{occasion}")  # fmt: skip
 
 
 @transaction.atomic

@@ -1,12 +1,30 @@
-"""Mail to the unit about its filing."""
+"""What people are told of a review: the unit of its filing, officers of what is theirs to do."""
+
+from typing import Any
+
+from django.urls import reverse
 
 from applications.models import Application
+from portal.accounts.queries import MANAGING_ROLES, members_of
+from portal.common.doors import holders
+from portal.common.notifying import notify
 from portal.common.queue import post_mail
 from reviews.models import Case
 
 
-def mail_unit(application: Application, subject: str, body: str, *, key: str) -> None:
-    """Write to whoever filed and to the unit's contact, each once for an occasion.
+def people_of_unit(application: Application) -> list[Any]:
+    """Whoever filed, and who manages the unit; nobody while it is kept from the unit."""
+    filed = [application.created_by]
+    if not application.shown_to_unit:
+        return []
+    members = members_of(application.enterprise).filter(role__in=MANAGING_ROLES)
+    return [*filed, *(member.user for member in members)]
+
+
+def mail_unit(
+    application: Application, subject: str, body: str, *, key: str, kind: str = "filing"
+) -> None:
+    """Tell whoever filed, the managers of the unit, and the unit's contact address.
 
     A filing that an office keeps from the unit for now is not mentioned to it.
 
@@ -15,17 +33,18 @@ def mail_unit(application: Application, subject: str, body: str, *, key: str) ->
         subject: one line; the number is added.
         body: what happened and what to do.
         key: names the occasion.
+        kind: kind of notice.
     """
-    if not application.shown_to_unit:
+    people = people_of_unit(application)
+    if not people:
         return
-    addresses = {application.created_by.email, application.enterprise.contact_email}
-    for number, address in enumerate(sorted(filter(None, addresses))):
-        post_mail(
-            str(address),
-            f"{subject}：{application.number}",
-            f"{application.unit_name}：\n{body}\n（本邮件由系统发出，请勿直接回复）",
-            key=f"{key}:{number}",
-        )
+    title, text = f"{subject}：{application.number}", f"{application.unit_name}：\n{body}"
+    link = reverse("applications:timeline", args=[application.public_id])
+    notify(people, kind, title, text, link=link, key=key)
+    contact = application.enterprise.contact_email
+    if contact and contact not in {person.email for person in people}:
+        post_mail(contact, title, f"{text}\n（本邮件由系统发出，请勿直接回复）",
+                  key=f"{key}:contact")  # fmt: skip
 
 
 def tell_result(case: Case) -> None:
@@ -36,4 +55,10 @@ def tell_result(case: Case) -> None:
         "办理结果通知",
         f"您单位的申报（{application.number}）已办结，结果和理由请登录门户查看。",
         key=f"decided:{case.public_id}",
+        kind="result",
     )
+
+
+def people_at(office: Any, *perms: str) -> set[Any]:
+    """Whoever holds one of these grants on an office."""
+    return {person for perm in perms for person in holders(perm, office)}

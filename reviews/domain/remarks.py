@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.common.doors import holders
 from portal.common.errors import DomainError
-from portal.common.queue import post_mail
+from portal.common.notifying import notify
 from reviews.domain import road
 from reviews.domain.work import need, open_work, tell
 from reviews.enums import RunState
@@ -42,9 +43,8 @@ def remark(run: StageRun, role: str, text: str, *, by: Any) -> StageRun:
     work.run.data = {**work.run.data, "remarks": [*work.run.data.get("remarks", []), line]}
     work.run.save(update_fields=["data"])
     tell(work, "body_remark", f"{work.stage.label}：{office}提出修改意见，{text.strip()}")
-    for person in holders("handle", work.run.office):
-        count = len(work.run.data["remarks"])
-        post_mail(getattr(person, "email", "") or "", f"{office}对名单提出修改意见",
-                  f"{office}对名单提出修改意见，请登录门户查看并处理。",
-                  key=f"remark:{run.public_id}:{count}:{person.pk}")  # fmt: skip
+    notify(holders("handle", work.run.office), "office", f"{office}对名单提出修改意见",
+           f"{office}对名单提出修改意见，请登录门户查看并处理。",
+           link=reverse("reviews:list", args=[work.listing_in_hand.public_id]),
+           key=f"remark:{run.public_id}:{len(work.run.data['remarks'])}")  # fmt: skip
     return work.run

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import events
 from portal.common.doors import grant, revoke
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from portal.common.queue import post_mail
+from portal.common.notifying import notify
 from reviews.domain import drawing
 from reviews.domain.avoidance import Subject, reasons
 from reviews.domain.conflicts import conflicts, judge_of, subject_of
@@ -213,13 +214,11 @@ def _seat(work: Work, case: Case, expert: Expert, record: PanelDraw | None = Non
     signed(seat, by=work.by, reason="抽取" if record else "指定").save()
     ScoreSheet.objects.create(seat=seat)
     grant(expert.user, "declare", seat)
-    if expert.user.email:
-        post_mail(
-            expert.user.email, "参加评审的通知",
-            f"{expert.name}：\n{work.run.office}请您参加评审。请登录门户，在“专家评审”中"
-            "先签署回避声明。\n（本邮件由系统发出，请勿直接回复）",
-            key=f"seat:{seat.public_id}",
-        )  # fmt: skip
+    notify(
+        [expert.user], "panel", "参加评审的通知",
+        f"{work.run.office}请您参加评审。请登录门户，在“专家评审”中先签署回避声明。",
+        link=reverse("reviews:panel"), key=f"seat:{seat.public_id}",
+    )  # fmt: skip
     return seat
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from jurisdictions.engine.policy import Policy
@@ -13,7 +14,7 @@ from jurisdictions.queries import policy_of
 from jurisdictions.schema.scoring import ScoreTable
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from portal.common.queue import post_mail
+from portal.common.notifying import notify
 from reviews.domain import opening, results, road
 from reviews.domain.conflicts import conflicts
 from reviews.domain.seating import LIVE, end, lock_seat, note, own_seat, require_reason
@@ -213,7 +214,7 @@ def recuse(seat: Seat, *, by: Any, reason: str) -> Seat:
     note(locked, "expert_recused", f"专家{locked.expert}回避，评审意见作废：{reason.strip()}",
          by=by, before=_numbers(before), after=_numbers(after))  # fmt: skip
     _take_back(work, reason)
-    _tell_office(work, locked, reason)
+    _tell_office(work, locked)
     return locked
 
 
@@ -237,13 +238,13 @@ def _take_back(work: Work, reason: str) -> None:
         opening.copy_to_case(work.case, run)
 
 
-def _tell_office(work: Work, seat: Seat, reason: str) -> None:
+def _tell_office(work: Work, seat: Seat) -> None:
     """Whoever seated the expert learns of it."""
     ended = work.run.state not in (RunState.OPEN, RunState.SIGNING)
     more = "本环节已办结，请核对结果是否须更正。" if ended else "请核对评审人数是否足够。"
-    post_mail(
-        seat.seated_by.email or "", "专家回避",
-        f"{seat.expert}回避评审 {seat.case.application.number}：{reason.strip()}。{more}\n"
-        "（本邮件由系统发出，请勿直接回复）",
+    notify(
+        [seat.seated_by], "panel", "专家回避",
+        f"{seat.expert}回避评审 {seat.case.application.number}，理由请登录门户查看。{more}",
+        link=reverse("reviews:run", args=[work.run.public_id]),
         key=f"recused:{seat.public_id}",
     )  # fmt: skip

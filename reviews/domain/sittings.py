@@ -9,13 +9,14 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
 from portal.common.history import signed
-from portal.common.queue import post_mail
+from portal.common.notifying import notify
 from reviews.domain import claiming
 from reviews.domain.work import HOLD, PASS, StaleActionError, Work, need, open_work, tell
 from reviews.enums import FileRole, RunState, SittingState
@@ -215,15 +216,13 @@ def call_people(work: Work, sitting: Sitting, what: str) -> None:
     """Write to those who have an account."""
     when = timezone.localtime(sitting.starts_at) if sitting.starts_at else None
     moment = f"{when:%Y-%m-%d %H:%M}" if when else "另行通知"
-    for person in sitting.people.select_related("user"):
-        if person.user is not None and person.user.email:
-            post_mail(
-                person.user.email, f"参加{what}的通知",
-                f"{person.name}：\n请参加{what}。时间：{moment}；地点：{sitting.place}。\n"
-                f"召集机构：{work.run.office}。届时请登录门户，在“我的会议”中办理。\n"
-                "（本邮件由系统发出，请勿直接回复）",
-                key=f"sitting:{sitting.public_id}:{sitting.version}:{person.pk}",
-            )  # fmt: skip
+    people = [row.user for row in sitting.people.select_related("user") if row.user is not None]
+    notify(
+        people, "meeting", f"参加{what}的通知",
+        f"请参加{what}。时间：{moment}；地点：{sitting.place}。\n"
+        f"召集机构：{work.run.office}。届时请登录门户，在“我的会议”中办理。",
+        link=reverse("reviews:meetings"), key=f"sitting:{sitting.public_id}:{sitting.version}",
+    )  # fmt: skip
 
 
 def set_agenda(work: Work, sitting: Sitting) -> list[AgendaItem]:

@@ -1,13 +1,18 @@
-"""Mail waiting to be sent: written with the change it reports, sent afterwards."""
+"""Messages waiting to be sent: written with the change they report, sent afterwards."""
 
 from django.db import models
 
 
 class OutboxMail(models.Model):
-    """One mail. ``key`` names the occasion, so that the same occasion never mails twice."""
+    """One mail, or a message by another channel of ``portal.common.channels``.
+
+    ``key`` names the occasion, so that the same occasion never mails twice.
+    """
 
     key = models.CharField("事由标识", max_length=200, unique=True)
-    to = models.EmailField("收件人", max_length=254)
+    channel = models.SlugField("渠道", max_length=20, default="mail")
+    # An e-mail address, a mobile number, whatever the channel delivers to.
+    to = models.CharField("收件人", max_length=254)
     subject = models.CharField("主题", max_length=200)
     body = models.TextField("正文")
     created_at = models.DateTimeField("写入时间", auto_now_add=True)
