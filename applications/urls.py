@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}done/", submitting.done, name="done"),
     path(f"{_ONE}corrections/", submitting.corrections, name="corrections"),
     path(f"{_ONE}timeline/", following.timeline, name="timeline"),
+    path(f"{_ONE}read/", following.acknowledge, name="acknowledge"),
     path(f"{_ONE}withdraw/", following.withdraw, name="withdraw"),
     path(f"{_ONE}form/", papers.sheet_preview, name="sheet_preview"),
     path(f"{_ONE}form.pdf", papers.sheet_pdf, name="sheet_pdf"),

@@ -53,8 +53,24 @@ class LetterKind(models.TextChoices):
     ACCEPTANCE = "acceptance", "受理通知书"
     CORRECTION = "correction", "补正告知书"
     REFUSAL = "refusal", "不予受理（不予通过）通知书"
+    RESULT = "result", "办理结果告知书"
     RECOMMENDATION = "recommendation", "推荐函"
     CONSULTATION = "consultation", "征求意见函"
+
+
+class ReleaseState(models.TextChoices):
+    """Whether a letter has gone to the unit."""
+
+    SENT = "sent", "已发出"
+    WAITING = "waiting", "待核发"
+    HELD = "held", "暂不发出"
+
+
+class ReadWay(models.TextChoices):
+    """How a unit came to know of a letter or result."""
+
+    DOWNLOAD = "download", "打开文书"
+    CONFIRM = "confirm", "确认阅知"
 
 
 class SittingState(models.TextChoices):

@@ -104,6 +104,31 @@ def return_for_correction(
     return locked
 
 
+def _told(meaning: Any) -> str:
+    """A result in the words of the unit."""
+    return f"办理结果：{meaning.applicant_label or meaning.label}"
+
+
+@transaction.atomic
+def release_result(application: Application, *, by: Any, office: Office | None) -> Application:
+    """Tell the unit the result of a filing that was decided and kept back; once.
+
+    Args:
+        application: the filing.
+        by: who released it.
+        office: the office that tells it.
+    """
+    locked = lock(application)
+    if locked.status != Status.DECIDED or locked.result_released_at is not None:
+        return locked
+    locked.result_released_at = timezone.now()
+    signed(locked, by=by, reason="告知办理结果").save()
+    meaning = policy_of(locked.ruleset).procedure(locked.procedure).results[locked.result]
+    events.record(locked, "result_released", f"告知办理结果：{meaning.label}", actor=by,
+                  office=office, applicant_text=_told(meaning))  # fmt: skip
+    return locked
+
+
 @transaction.atomic
 def decide(application: Application, result: str, *, context: DecisionContext) -> Application:
     """Close the filing with one of its procedure's results and run what follows from it.
@@ -133,7 +158,7 @@ def decide(application: Application, result: str, *, context: DecisionContext) -
         f"办结：{meaning.label}",
         actor=context.by,
         office=context.office,
-        applicant_text=f"办理结果：{meaning.applicant_label or meaning.label}",
+        applicant_text=_told(meaning) if context.released else "",
         data={"result": result, "document_number": context.document_number},
     )
     decided.send(sender=Application, application=locked, result=result)

@@ -26,6 +26,7 @@ class Place:
         until: day by which that step should be done, None without a limit.
         next_step: what follows, in the applicant's words.
         held: why it waits, e.g. an objection; empty when it moves.
+        until_label: what ``until`` is, e.g. the last day of a public notice.
     """
 
     stage: str
@@ -35,6 +36,7 @@ class Place:
     until: date | None = None
     next_step: str = ""
     held: str = ""
+    until_label: str = "办理期限"
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,21 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Who of the unit was the first to know something, and when."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Paper:
     """A letter to the unit that it may open; the document is served by the filing's pages."""
 
     title: str
     document: Document
     dated_on: date
+    read: Reading | None = None
 
 
 class Provider(Protocol):
@@ -109,6 +120,16 @@ class Provider(Protocol):
 
     def reasons_of(self, application: Application) -> Sequence[str]:
         """Why a decided filing was refused, in sentences; empty for any other."""
+        ...
+
+    def result_reading(self, application: Application) -> Reading | None:
+        """Who acknowledged the result, or None."""
+        ...
+
+    def note_reading(
+        self, application: Application, document: Document | None, by: Any, *, opened: bool
+    ) -> None:
+        """Note that a member knows a letter, or the result where no document is named."""
         ...
 
 
@@ -166,6 +187,30 @@ def papers_of(application: Application) -> list[Paper]:
 def reasons_of(application: Application) -> list[str]:
     """Why a decided filing was refused, in sentences."""
     return [text for provider in _providers for text in provider.reasons_of(application)]
+
+
+def result_reading(application: Application) -> Reading | None:
+    """Who acknowledged the result, by the first provider that knows."""
+    found: Reading | None = _first("result_reading", application)
+    return found
+
+
+def note_reading(
+    application: Application, document: Document | None, *, by: Any, opened: bool
+) -> None:
+    """Note that a member of the unit knows a letter, or the result.
+
+    Args:
+        application: the filing.
+        document: paper of the letter; None for the result.
+        by: the reader; nothing is noted for people outside the unit.
+        opened: whether the paper was opened; else the reader confirmed it.
+
+    Raises:
+        DomainError: there is no result yet.
+    """
+    for provider in _providers:
+        provider.note_reading(application, document, by, opened=opened)
 
 
 def _first(method: str, application: Application) -> Any:

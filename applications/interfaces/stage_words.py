@@ -53,13 +53,14 @@ def _stage(application: Application, place: progress.Place | None, *, still_open
     if status == Status.RETURNED:
         return "已退回，等待补正"
     if status == Status.DECIDED:
-        return _result_words(application)
+        return result_words(application)
     if status == Status.SUBMITTED and place:
         return f"{place.doing}{'（暂停）' if place.held else ''}"
     return "已提交，等待受理" if status == Status.SUBMITTED else application.get_status_display()
 
 
-def _result_words(application: Application) -> str:
+def result_words(application: Application) -> str:
+    """The result as the unit may know it."""
     if not application.result_released_at:
         return "评审中，结果公布后可见"
     policy = policy_of(application.ruleset)

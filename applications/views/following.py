@@ -14,6 +14,7 @@ from applications.enums import Status
 from applications.interfaces import progress
 from applications.interfaces.page_forms import ReasonForm
 from applications.interfaces.standing import Standing
+from applications.interfaces.whereabouts import whereabouts
 from applications.queries import reach
 from applications.views.common import demand, filing_or_404, frame, person
 from portal.common.errors import DomainError, add_to_form
@@ -29,11 +30,11 @@ def timeline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     standing = Standing(application)
     context = {
         **frame(standing, "办理进度"),
-        "place": progress.place_of(application) if application.status == Status.SUBMITTED else None,
-        "holder": _holder(standing),
-        "notice": progress.notice_of(application)
-        if application.status == Status.RETURNED
-        else None,
+        "where": whereabouts(standing),
+        "result_shown": application.status == Status.DECIDED
+        and application.result_released_at is not None,
+        "result_read": progress.result_reading(application),
+        "may_acknowledge": permissions.is_member(person(request), application),
         "papers": progress.papers_of(application),
         "decision": _decision(standing),
         "events": _events(application),
@@ -59,15 +60,6 @@ def _decision(standing: Standing) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _holder(standing: Standing) -> str:
-    """Who has the filing when no review says so."""
-    if standing.application.status in permissions.OPEN:
-        return "申报单位"
-    if standing.application.status == Status.SUBMITTED:
-        return "受理机关"
-    return ""
-
-
 def _events(application: Any) -> list[dict[str, Any]]:
     lines = [
         {
@@ -81,6 +73,24 @@ def _events(application: Any) -> list[dict[str, Any]]:
     if lines and not lines[0]["state"]:
         lines[0]["state"] = "now"
     return lines
+
+
+@writes
+def acknowledge(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Note that the unit knows a letter, or the result where no letter is named."""
+    application = filing_or_404(request, public_id)
+    if not permissions.is_member(person(request), application):
+        raise DomainError("只有申报单位的成员可以确认阅知。", status=403)
+    named = request.POST.get("document", "")
+    papers = {str(paper.document.public_id): paper.document
+              for paper in progress.papers_of(application)}  # fmt: skip
+    if named and named not in papers:
+        raise DomainError("没有这份文书，请刷新页面查看。", status=404)
+    if not named and not application.result_released_at:
+        raise DomainError("办理结果尚未告知，还不能确认阅知。")
+    progress.note_reading(application, papers.get(named), by=person(request), opened=False)
+    messages.success(request, "已记录您的阅知。")
+    return redirect("applications:timeline", public_id=public_id)
 
 
 @writes(methods=("GET", "POST"))

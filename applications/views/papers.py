@@ -52,6 +52,8 @@ def paper_file(
     application = filing_or_404(request, public_id)
     for paper in progress.papers_of(application):
         if paper.document.public_id == document_id:
+            if request.method == "GET":
+                progress.note_reading(application, paper.document, by=person(request), opened=True)
             return _stored(request, paper.document)
     raise Http404
 

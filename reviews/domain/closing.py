@@ -6,11 +6,10 @@ from applications.domain import lifecycle
 from applications.domain.effects import DecisionContext
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import corrections, lapsing, letters, lists, opening, settle
-from reviews.domain.notices import tell_result
+from reviews.domain import corrections, lapsing, letters, lists, opening, releasing, settle
 from reviews.domain.road import following
 from reviews.domain.work import PASS, Step, Work, is_returned, kind_of, tell
-from reviews.enums import ItemState, RunState
+from reviews.enums import ItemState, LetterKind, RunState
 from reviews.models import Case
 
 QUIET = frozenset({"check", "recommend", "filing"})
@@ -92,16 +91,16 @@ def refuse(work: Work, result: str) -> None:
     settle.close_case(case, by=work.by)
     lifecycle.decide(
         case.application, result,
-        context=DecisionContext(on=work.on, by=work.by, office=work.run.office),
+        context=DecisionContext(on=work.on, by=work.by, office=work.run.office,
+                                released=releasing.sent_at_once(case, LetterKind.REFUSAL)),
     )  # fmt: skip
-    letters.refusal(work, case, result, work.run.opinion)
-    tell_result(case)
+    releasing.dispatch(letters.refusal(work, case, result, work.run.opinion), by=work.by)
 
 
 def accept(work: Work) -> None:
     """A passed check may issue a letter of acceptance."""
     if work.case is not None and getattr(work.stage, "acceptance", False):
-        letters.acceptance(work)
+        releasing.dispatch(letters.acceptance(work), by=work.by)
 
 
 def advance_case(case: Case, after: str | None, *, by: Any) -> None:

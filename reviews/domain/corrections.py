@@ -7,14 +7,15 @@ from django.utils import timezone
 
 from applications.domain import events, lifecycle
 from jurisdictions.engine.policy import Policy
+from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import letters
+from reviews.domain import letters, opening, releasing
 from reviews.domain.notices import mail_unit
-from reviews.domain.road import clause_labels
+from reviews.domain.road import clause_labels, stage_of
 from reviews.domain.work import Work
-from reviews.enums import CaseState
-from reviews.models import Case, Correction, CorrectionItem
+from reviews.enums import CaseState, LetterKind, RunState
+from reviews.models import Case, Correction, CorrectionItem, Letter
 
 MATERIAL = "material:"
 
@@ -99,7 +100,7 @@ def send(work: Work) -> Correction:
 def issue(
     work: Work, case: Case, faults: list[dict[str, Any]], due: date | None, note: str
 ) -> Correction:
-    """Send a notice and open exactly the flagged content to the unit.
+    """Write a notice; when its letter is sent, exactly what it flags opens to the unit.
 
     Args:
         work: the passage in which the faults were found.
@@ -109,46 +110,91 @@ def issue(
         note: words to the unit.
     """
     notice = Correction.objects.create(
-        case=case, run=work.run, number=case.corrections.count() + 1, due_on=due,
-        note=note, sent_at=timezone.now(),
+        case=case, run=work.run, number=case.corrections.count() + 1, due_on=due, note=note
     )  # fmt: skip
     CorrectionItem.objects.bulk_create(
         CorrectionItem(correction=notice, target=f["target"], label=f["label"][:200],
                        clauses=f["clauses"], text=f["text"]) for f in faults
     )  # fmt: skip
-    case.state, case.waiting_for, case.due_on = CaseState.RETURNED, "", due
+    case.state, case.waiting_for = CaseState.RETURNED, ""
     case.claimed_by, case.claimed_until = None, None
     case.version += 1
     signed(case, by=work.by, reason=f"第{notice.number}次补正").save()
-    lifecycle.return_for_correction(
-        case.application, unlocked=[f["target"] for f in faults], by=work.by,
-        office=work.run.office, due_on=due,
-    )  # fmt: skip
-    _tell(work, case, notice, faults)
+    shown = _with_labels(work.policy, faults)
+    for item in shown:
+        item["clauses"] = "、".join(dict.fromkeys(item["clauses"]))
+    releasing.dispatch(letters.correction(work, case, shown, due, note), by=work.by)
+    notice.refresh_from_db()
+    case.refresh_from_db(fields=["due_on", "version"])
     return notice
 
 
-def _tell(work: Work, case: Case, notice: Correction, faults: list[dict[str, Any]]) -> None:
-    shown = [
-        {**f, "clauses": [c["label"] for c in clause_labels(work.policy, f["clauses"])]}
-        for f in faults
-    ]
-    due = notice.due_on
+def _with_labels(policy: Policy, faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Faults with their clauses as people name them."""
+    return [{**f, "clauses": [c["label"] for c in clause_labels(policy, f["clauses"])]}
+            for f in faults]  # fmt: skip
+
+
+def _waiting(letter: Letter) -> Correction:
+    """The notice that a letter carries, its case locked.
+
+    Raises:
+        DomainError: the case has ended meanwhile.
+    """
+    notice = Correction.objects.select_related("case__application__ruleset").filter(
+        run=letter.run, case=letter.case, sent_at=None
+    ).first()  # fmt: skip
+    if notice is None or notice.case.state != CaseState.RETURNED:
+        raise DomainError("该件已撤回或办结，补正告知书不再发出。")
+    return notice
+
+
+def _deliver(letter: Letter, by: Any) -> None:
+    """The letter is sent: the filing goes back to the unit, who is told."""
+    notice = _waiting(letter)
+    case, due, office = notice.case, notice.due_on, letter.run.office
+    if letter.released_at is not None and due is not None and due <= timezone.localdate():
+        raise DomainError("补正期限已到，请选择暂不发出，退回经办重新确定期限。")
+    faults = [{"target": i.target, "label": i.label, "clauses": i.clauses, "text": i.text}
+              for i in notice.items.all()]  # fmt: skip
+    notice.sent_at = timezone.now()
+    notice.save(update_fields=["sent_at"])
+    case.due_on = due
+    case.version += 1
+    signed(case, by=by, reason="发出补正告知书").save()
+    lifecycle.return_for_correction(
+        case.application, unlocked=[f["target"] for f in faults], by=by, office=office, due_on=due
+    )
     events.record(
         case.application, "correction_notice",
         f"第{notice.number}次补正告知：{'；'.join(f['label'] for f in faults)}",
-        actor=work.by, office=work.run.office,
+        actor=by, office=office,
         applicant_text=f"补正告知书（第{notice.number}次），共 {len(faults)} 项",
         data={"number": notice.number, "due_on": due.isoformat() if due else None,
-              "items": [dict(item) for item in shown], "note": notice.note},
+              "items": _with_labels(policy_of(case.application.ruleset), faults),
+              "note": notice.note},
     )  # fmt: skip
-    for item in shown:
-        item["clauses"] = "、".join(dict.fromkeys(item["clauses"]))
-    letters.correction(work, case, shown, due, notice.note)
     mail_unit(case.application, "请补正申报材料",
               f"您单位的申报（{case.application.number}）需要补正 {len(faults)} 处，"
               f"{f'期限 {due}，' if due else ''}具体内容请登录门户查看补正告知书。",
-              key=f"correction:{case.public_id}:{notice.number}")  # fmt: skip
+              key=f"correction:{case.public_id}:{notice.number}",
+              page="applications:corrections")  # fmt: skip
+
+
+def _take_back(letter: Letter, by: Any) -> None:
+    """The letter was held back: the passage is open again at its first post."""
+    notice = _waiting(letter)
+    run, case = letter.run, notice.case
+    stage = stage_of(case.application.ruleset, case.application.procedure, run.stage)
+    notice.delete()
+    run.signatures.filter(recalled_at=None).update(recalled_at=timezone.now())
+    run.state, run.closed_at, run.waiting_for = RunState.OPEN, None, stage.signoff[0]
+    run.version += 1
+    signed(run, by=by, reason="补正告知书暂不发出，退回经办").save()
+    opening.copy_to_case(case, run)
+
+
+releasing.on_delivery(LetterKind.CORRECTION, _deliver, _take_back)
 
 
 def answered(case: Case) -> None:

@@ -12,10 +12,9 @@ from jurisdictions.engine.docnumber import DocNumberError, check_document_number
 from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import closing, lists, opening, road, settle
-from reviews.domain.notices import tell_result
+from reviews.domain import closing, letters, lists, opening, releasing, road, settle
 from reviews.domain.work import PASS, REFUSE, Step, Work, need, open_work, tell
-from reviews.enums import ItemState, RunState
+from reviews.enums import ItemState, LetterKind, RunState
 from reviews.models import Approval, List, ListItem, Objection, StageRun
 from reviews.permissions import can_approve_list, can_handle
 
@@ -198,12 +197,15 @@ def decide(work: Work) -> Step:
     number, on = str(work.data.get("document_number") or ""), _decided_on(work)
     lists.take_places(work)
     work.on = on
-    context = DecisionContext(on=on, by=work.by, office=work.run.office, document_number=number)
+    waits = LetterKind.RESULT in releasing.kinds_that_wait(work.run.office.jurisdiction)
+    context = DecisionContext(on=on, by=work.by, office=work.run.office, document_number=number,
+                              released=not waits)  # fmt: skip
     for item in [item for item in work.present if item.state == ItemState.IN]:
         settle.close_case(item.case, by=work.by)
         _write_boxes(work, item.case.application, work.text_of(item))
-        lifecycle.decide(item.case.application, result_code(work, item), context=context)
-        tell_result(item.case)
+        code = result_code(work, item)
+        lifecycle.decide(item.case.application, code, context=context)
+        releasing.dispatch(letters.result(work, item.case, code, number), by=work.by)
     lists.refuse_struck(work, number)
     listing = work.listing_in_hand
     listing.document_number, listing.decided_on = number, on

@@ -97,6 +97,21 @@ def refusal(work: Work, case: Case, result: str, opinion: str) -> Letter:
     return issue(work, LetterKind.REFUSAL, body, case=case)
 
 
+def result(work: Work, case: Case, code: str, document_number: str = "") -> Letter:
+    """办理结果告知书: what was decided, for a filing that was not refused.
+
+    Args:
+        work: the passage that decided.
+        case: whose filing.
+        code: of the result.
+        document_number: 文号 of the decision, printed when there is one.
+    """
+    meaning = work.policy.procedure(case.application.procedure).results[code]
+    body = {"result": meaning.label, "appeal": meaning.appeal, "document_number": document_number,
+            "opinion": ""}  # fmt: skip
+    return issue(work, LetterKind.RESULT, body, case=case)
+
+
 def refused_points(work: Work) -> list[dict[str, Any]]:
     """Points judged not to be met, with clauses and reasons."""
     said = {j.point: j for j in work.run.judgements.filter(verdict="no")}

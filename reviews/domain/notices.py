@@ -9,7 +9,6 @@ from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.doors import holders
 from portal.common.notifying import notify
 from portal.common.queue import post_mail
-from reviews.models import Case
 
 
 def people_of_unit(application: Application) -> list[Any]:
@@ -22,7 +21,13 @@ def people_of_unit(application: Application) -> list[Any]:
 
 
 def mail_unit(
-    application: Application, subject: str, body: str, *, key: str, kind: str = "filing"
+    application: Application,
+    subject: str,
+    body: str,
+    *,
+    key: str,
+    kind: str = "filing",
+    page: str = "applications:timeline",
 ) -> None:
     """Tell whoever filed, the managers of the unit, and the unit's contact address.
 
@@ -34,29 +39,18 @@ def mail_unit(
         body: what happened and what to do.
         key: names the occasion.
         kind: kind of notice.
+        page: name of the page of the filing to look at.
     """
     people = people_of_unit(application)
     if not people:
         return
     title, text = f"{subject}：{application.number}", f"{application.unit_name}：\n{body}"
-    link = reverse("applications:timeline", args=[application.public_id])
+    link = reverse(page, args=[application.public_id])
     notify(people, kind, title, text, link=link, key=key)
     contact = application.enterprise.contact_email
     if contact and contact not in {person.email for person in people}:
         post_mail(contact, title, f"{text}\n（本邮件由系统发出，请勿直接回复）",
                   key=f"{key}:contact")  # fmt: skip
-
-
-def tell_result(case: Case) -> None:
-    """Say that a filing is decided; the result itself is read in the portal."""
-    application = case.application
-    mail_unit(
-        application,
-        "办理结果通知",
-        f"您单位的申报（{application.number}）已办结，结果和理由请登录门户查看。",
-        key=f"decided:{case.public_id}",
-        kind="result",
-    )
 
 
 def people_at(office: Any, *perms: str) -> set[Any]:

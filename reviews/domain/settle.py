@@ -9,10 +9,9 @@ from applications.domain.effects import DecisionContext
 from jurisdictions.engine.policy import Policy
 from jurisdictions.queries import policy_of
 from portal.common.history import signed
-from reviews.domain import letters
-from reviews.domain.notices import tell_result
+from reviews.domain import letters, releasing
 from reviews.domain.work import Work
-from reviews.enums import CaseState
+from reviews.enums import CaseState, LetterKind
 from reviews.models import Case, ListItem
 
 
@@ -52,6 +51,7 @@ def decide_at_the_end(case: Case, *, by: Any) -> None:
     result = favourable_result(policy_of(application.ruleset), application.procedure)
     close_case(case, by=by)
     lifecycle.decide(application, result, context=DecisionContext(on=timezone.localdate(), by=by))
+    releasing.tell_result(case)
 
 
 def refuse_item(work: Work, item: ListItem, document_number: str = "") -> None:
@@ -64,8 +64,12 @@ def refuse_item(work: Work, item: ListItem, document_number: str = "") -> None:
         application,
         result,
         context=DecisionContext(
-            on=work.on, by=work.by, office=work.run.office, document_number=document_number
+            on=work.on,
+            by=work.by,
+            office=work.run.office,
+            document_number=document_number,
+            released=releasing.sent_at_once(item.case, LetterKind.REFUSAL),
         ),
     )
-    letters.refusal(work, item.case, result, item.reason)
-    tell_result(item.case)
+    letter = letters.refusal(work, item.case, result, item.reason)
+    releasing.dispatch(letter, by=work.by)

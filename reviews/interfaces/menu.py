@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from portal.common.menu import MenuItem, register
 from reviews import queries
+from reviews.interfaces import letterpage
 from reviews.models import Case
 from reviews.queries import proposals
 
@@ -45,6 +46,16 @@ def _to_judge(request: HttpRequest) -> int:
     return queries.open_seats_of(request.user).filter(sheet__signed_at=None).count()
 
 
+def _to_release(request: HttpRequest) -> int:
+    return letterpage.waiting(request.user).filter(release="waiting").count()
+
+
+def _releases(request: HttpRequest) -> bool:
+    """Asked of everybody on every page: most places let no letter wait, one look tells."""
+    staff = bool(getattr(request.user, "is_staff_member", False))
+    return staff and letterpage.any_waiting() and letterpage.waiting(request.user).exists()
+
+
 def _keeps_pool(request: HttpRequest) -> bool:
     return request.user.is_authenticated and queries.expert_places(request.user).exists()
 
@@ -67,6 +78,8 @@ def register_all() -> None:
                  group="评审办理", order=60, visible=_judges, count=_to_judge),
         MenuItem(label="专家库", url_name="reviews:expert-places", icon="users", group="管理",
                  order=805, visible=_keeps_pool),
+        MenuItem(label="待发文书", url_name="reviews:letters", icon="mail", group="评审办理",
+                 order=70, visible=_releases, count=_to_release),
         MenuItem(label="常用语", url_name="reviews:phrases", icon="message", group="评审办理",
                  order=90, visible=_works),
     )  # fmt: skip

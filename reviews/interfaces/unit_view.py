@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from applications.enums import Status
-from applications.interfaces.progress import Fault, Notice, Paper, Place
-from applications.models import Application
+from applications.interfaces.progress import Fault, Notice, Paper, Place, Reading
+from applications.models import Application, Document
 from jurisdictions.models import Office
 from jurisdictions.queries import BULKY
 from portal.common.errors import DomainError
-from reviews.domain import road
-from reviews.enums import CaseState, ItemState, LetterKind
-from reviews.models import Case, Correction, ListItem
+from reviews.domain import reading, road
+from reviews.domain.releasing import TO_UNIT
+from reviews.enums import CaseState, ItemState, LetterKind, ReadWay, ReleaseState
+from reviews.models import Case, Correction, Letter, ListItem, ReadReceipt
+from reviews.queries import OPEN_RUNS
 
-#: Letters between offices stay between them.
-TO_UNIT = (LetterKind.ACCEPTANCE, LetterKind.CORRECTION, LetterKind.REFUSAL)
 _SLIM = tuple(f"application__ruleset__{name}" for name in BULKY)
 _OPEN_NOTICES = Prefetch(
     "corrections",
@@ -36,7 +37,9 @@ class UnitView:
         if case is None or place is None:
             return None
         after = road.following(application, case.stage)
-        return replace(place, next_step=after.applicant_label if after else "")
+        since, until, until_label = _days(case)
+        return replace(place, since=since, until=until, until_label=until_label,
+                       next_step=after.applicant_label if after else "")  # fmt: skip
 
     def briefs_of(self, applications: Sequence[Application]) -> Mapping[int, Place]:
         """Where the cases are; while one is returned, until when the unit may answer."""
@@ -80,16 +83,37 @@ class UnitView:
                 item.save(update_fields=["answer"])
 
     def papers_of(self, application: Application) -> Sequence[Paper]:
-        """Letters to the unit whose paper has been drawn."""
+        """Letters that were sent to the unit and whose paper has been drawn."""
         case = _case(application)
         if case is None:
             return []
-        letters = case.letters.filter(kind__in=TO_UNIT, document__isnull=False)
+        rows = _letters(case).select_related("document").prefetch_related("receipts__user")
         return [
-            Paper(f"{row.get_kind_display()} {row.number}".strip(), row.document, row.dated_on)
-            for row in letters.select_related("document").order_by("-pk")
+            Paper(f"{row.get_kind_display()} {row.number}".strip(), row.document, row.dated_on,
+                  _reading(next(iter(row.receipts.all()), None)))
+            for row in rows.order_by("-pk")
             if row.document is not None
-        ]
+        ]  # fmt: skip
+
+    def result_reading(self, application: Application) -> Reading | None:
+        """Who acknowledged the result."""
+        rows = ReadReceipt.objects.filter(case__application=application, letter=None)
+        return _reading(rows.select_related("user").first())
+
+    def note_reading(
+        self, application: Application, document: Document | None, by: Any, *, opened: bool
+    ) -> None:
+        """Note that a member knows a letter, or the result where no document is named."""
+        case = _case(application)
+        if case is None:
+            return
+        way = ReadWay.DOWNLOAD if opened else ReadWay.CONFIRM
+        if document is None:
+            reading.note(case, None, by=by, way=way)
+            return
+        letter = _letters(case).filter(document=document).first()
+        if letter is not None:
+            reading.note(case, letter, by=by, way=way)
 
     def office_of(self, application: Application) -> Office | None:
         """The office of the case."""
@@ -99,7 +123,7 @@ class UnitView:
     def reasons_of(self, application: Application) -> Sequence[str]:
         """What the letter of refusal says: the office's words, then each point not met."""
         case = _case(application)
-        letters = case.letters.filter(kind=LetterKind.REFUSAL) if case else None
+        letters = case.letters.filter(kind=LetterKind.REFUSAL, release=ReleaseState.SENT) if case else None
         letter = letters.order_by("-pk").first() if letters is not None else None
         if letter is None:
             return []
@@ -108,6 +132,31 @@ class UnitView:
             for row in letter.body.get("reasons", [])
         ]
         return [text for text in (letter.body.get("opinion"), *points) if text]
+
+
+def _days(case: Case) -> tuple[datetime | None, date | None, str]:
+    """Since when and until when the present step runs; on a list the list's days count."""
+    label = "办理期限"
+    item = case.items.filter(state=ItemState.IN).select_related("listing").last()
+    run = None
+    if item is not None and item.listing.closed_at is None:
+        run = item.listing.runs.filter(state__in=OPEN_RUNS).first()
+    if run is None:
+        return case.arrived_at, case.due_on, label
+    notice = run.publicities.filter(withdrawn_at=None).order_by("last_day").last()
+    if notice is not None:
+        return run.opened_at, notice.last_day, "公示截止日"
+    return run.opened_at, run.due_on, label
+
+
+def _letters(case: Case) -> QuerySet[Letter]:
+    """Letters of a case that reached the unit."""
+    sent = case.letters.filter(kind__in=TO_UNIT, release=ReleaseState.SENT)
+    return sent.filter(document__isnull=False)
+
+
+def _reading(row: ReadReceipt | None) -> Reading | None:
+    return Reading(str(row.user), row.at) if row is not None else None
 
 
 def _place(case: Any) -> Place | None:

@@ -4,9 +4,11 @@ from reviews.models.authority import Amendment, Extension
 from reviews.models.case import Case, Judgement, PaperRecord, Signature, StageRun
 from reviews.models.consultation import Consultation, ConsultReply
 from reviews.models.correction import Correction, CorrectionItem, Letter, Phrase
+from reviews.models.desk import SavedFilter, TypedText
 from reviews.models.listing import Approval, List, ListItem, QuotaSlot
 from reviews.models.panel import Expert, PanelDraw, PanelResult, ScoreSheet, Seat
 from reviews.models.publicity import Objection, Publicity
+from reviews.models.release import LetterSetting, ReadReceipt
 from reviews.models.sitting import (
     AgendaItem,
     Attendance,
@@ -32,6 +34,7 @@ __all__ = [
     "FieldNote",
     "Judgement",
     "Letter",
+    "LetterSetting",
     "List",
     "ListItem",
     "Objection",
@@ -41,10 +44,13 @@ __all__ = [
     "Phrase",
     "Publicity",
     "QuotaSlot",
+    "ReadReceipt",
+    "SavedFilter",
     "ScoreSheet",
     "Seat",
     "Signature",
     "Sitting",
     "SittingFile",
     "StageRun",
+    "TypedText",
 ]

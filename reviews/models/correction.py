@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from applications.models import Document
-from reviews.enums import LetterKind
+from reviews.enums import LetterKind, ReleaseState
 from reviews.models.case import Case, StageRun
 
 
@@ -81,12 +81,31 @@ class Letter(models.Model):
     document = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, blank=True, verbose_name="文书"
     )
-    read_at = models.DateTimeField("阅知时间", null=True, blank=True)
+    release = models.CharField(
+        "核发", max_length=8, choices=ReleaseState, default=ReleaseState.SENT
+    )
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="核发人",
+    )
+    released_at = models.DateTimeField("核发时间", null=True, blank=True)
+    release_reason = models.CharField("暂不发出的理由", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "文书"
         verbose_name_plural = "文书"
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["case"],
+                condition=models.Q(release__in=["waiting", "held"]),
+                name="letter_waiting",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}".strip()

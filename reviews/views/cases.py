@@ -14,7 +14,7 @@ from portal.common.views import reads, writes
 from reviews import queries
 from reviews.domain import claiming, routing
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
-from reviews.interfaces import casepage, filing, worklist
+from reviews.interfaces import casepage, filing, letterpage, worklist
 from reviews.models import Case
 from reviews.permissions import can_reroute
 from reviews.views import parse
@@ -107,7 +107,7 @@ def timeline(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "case": case, "header": casepage.header(case, None, rows[0] if rows else None),
         "crumbs": casepage.crumbs(case, {"label": "办理记录", "url": ""}),
         "tabs": casepage.tabs(case, rows, "timeline"), "events": casepage.events(case),
-        "letters": case.letters.select_related("document"),
+        "letters": letterpage.letters_of(case), "result_read": letterpage.result_receipt(case),
         "corrections": case.corrections.prefetch_related("items"),
         "sheets": casepage.sign_off_sheets(case, request.user),
         "papers": [paper for run in case.runs.prefetch_related("papers__entered_by")

@@ -1,0 +1,218 @@
+"""核发: a letter reaches the unit at once, or, where the city says so, after a person's check.
+
+What a letter carries with it (a mail, the return for correction) happens when it is sent, never
+before: each kind registers what that is.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.domain import events, lifecycle
+from jurisdictions.models import Jurisdiction
+from jurisdictions.permissions import can_administer
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from portal.common.notifying import notify
+from reviews.domain.notices import mail_unit, people_at
+from reviews.domain.work import lock_case
+from reviews.enums import LetterKind, ReleaseState
+from reviews.models import Case, Letter, LetterSetting
+from reviews.permissions import can_approve_for
+
+#: Letters to units; those between offices go out with the act itself.
+TO_UNIT = (
+    LetterKind.ACCEPTANCE, LetterKind.CORRECTION, LetterKind.REFUSAL, LetterKind.RESULT,
+)  # fmt: skip
+_REASON = 300
+
+Delivery = Callable[[Letter, Any], None]
+_deliveries: dict[str, Delivery] = {}
+_withdrawals: dict[str, Delivery] = {}
+
+
+def on_delivery(kind: str, deliver: Delivery, withdraw: Delivery | None = None) -> None:
+    """Say what happens when a letter of a kind is sent, and when it is held back for good.
+
+    Args:
+        kind: a ``LetterKind``.
+        deliver: called with the letter and who released it, inside the transaction.
+        withdraw: called with the letter and who held it back; the letter is dead afterwards.
+    """
+    _deliveries[kind] = deliver
+    if withdraw is not None:
+        _withdrawals[kind] = withdraw
+
+
+def kinds_that_wait(jurisdiction: Jurisdiction) -> tuple[str, ...]:
+    """Kinds of letters a place wants checked before they are sent."""
+    row = LetterSetting.objects.filter(jurisdiction=jurisdiction).first()
+    return tuple(row.kinds) if row else ()
+
+
+@transaction.atomic
+def choose_kinds(jurisdiction: Jurisdiction, kinds: Iterable[str], *, by: Any) -> LetterSetting:
+    """Say which letters of a place wait for a check; those already waiting go on waiting.
+
+    Raises:
+        DomainError: no right, or no such kind of letter.
+    """
+    if not can_administer(by, jurisdiction):
+        raise DomainError("只有本地区管理员可以设置。", status=404)
+    chosen = [kind for kind in TO_UNIT if kind in set(kinds)]
+    if set(kinds) - set(TO_UNIT):
+        raise DomainError("没有这种文书，请刷新页面后重新选择。", status=422)
+    row = LetterSetting.objects.filter(jurisdiction=jurisdiction).first()
+    row = row or LetterSetting(jurisdiction=jurisdiction)
+    row.kinds = [str(kind) for kind in chosen]
+    signed(row, by=by, reason="文书核发设置").save()
+    return row
+
+
+def sent_at_once(case: Case, kind: str) -> bool:
+    """Whether a kind of letter about a case needs no check."""
+    return kind not in kinds_that_wait(case.jurisdiction)
+
+
+def dispatch(letter: Letter, *, by: Any) -> None:
+    """Send a fresh letter, or let it wait where the place says so.
+
+    Args:
+        letter: just written, its case locked.
+        by: who signed the passage it follows from.
+    """
+    case = letter.case
+    if case is None or sent_at_once(case, letter.kind):
+        _deliver(letter, by)
+        return
+    letter.release = ReleaseState.WAITING
+    letter.save(update_fields=["release"])
+    label = letter.get_kind_display()
+    events.record(case.application, "letter_waiting", f"{label}待核发", actor=by,
+                  office=letter.run.office, data={"letter": str(letter.public_id)})  # fmt: skip
+    notify(people_at(letter.run.office, "approve"), "office", f"{label}待核发",
+           f"{case.application.number}的{label}已拟好，请核对后发出。",
+           link=reverse("reviews:letters"), key=f"letter:{letter.public_id}:waiting")  # fmt: skip
+
+
+def _deliver(letter: Letter, by: Any) -> None:
+    if letter.kind in _deliveries:
+        _deliveries[letter.kind](letter, by)
+
+
+def may_release(user: Any, letter: Letter) -> bool:
+    """Whether a person may send or hold a letter: approvers of its office, administrators."""
+    office = letter.run.office
+    return bool(can_approve_for(user, office)) or bool(can_administer(user, office.jurisdiction))
+
+
+def _locked(letter: Letter, by: Any) -> Letter:
+    """A letter that waits, its case locked first.
+
+    Raises:
+        DomainError: no right, or it waits no more.
+    """
+    if letter.case_id is not None:
+        lock_case(letter.case_id)
+    rows = Letter.objects.select_for_update(of=("self",))
+    fresh = rows.select_related("run__office__jurisdiction", "case__application").get(pk=letter.pk)
+    if not may_release(by, fresh):
+        raise DomainError("只有制发机构的审批人员或本地区管理员可以核发。", status=403)
+    if fresh.release == ReleaseState.SENT:
+        who = f"由{fresh.released_by}" if fresh.released_by else ""
+        raise DomainError(f"该文书已{who}发出，请刷新页面查看。")
+    return fresh
+
+
+def _ends_by_holding(letter: Letter) -> bool:
+    """Whether a held letter is dead and the passage of its case open again.
+
+    A list goes on while one of its items is corrected: there the letter merely waits longer.
+    """
+    return letter.kind in _withdrawals and letter.run.case_id is not None
+
+
+@transaction.atomic
+def release(letter: Letter, *, by: Any) -> Letter:
+    """Send a letter that waits, or one that was held for the time being.
+
+    Raises:
+        DomainError: no right, it is sent already, or what it carries can no longer be done.
+    """
+    fresh = _locked(letter, by)
+    if fresh.release == ReleaseState.HELD and _ends_by_holding(fresh):
+        raise DomainError("该文书已退回经办重新办理，不能再发出。")
+    fresh.release, fresh.released_by = ReleaseState.SENT, by
+    fresh.released_at = timezone.now()
+    fresh.save(update_fields=["release", "released_by", "released_at"])
+    if fresh.case is not None:
+        events.record(fresh.case.application, "letter_released",
+                      f"核发{fresh.get_kind_display()}", actor=by, office=fresh.run.office,
+                      data={"letter": str(fresh.public_id)})  # fmt: skip
+    _deliver(fresh, by)
+    return fresh
+
+
+@transaction.atomic
+def hold_back(letter: Letter, *, by: Any, reason: str) -> Letter:
+    """Do not send a letter for now; a notice of correction goes back to the first post.
+
+    Args:
+        letter: one that waits.
+        by: who checks.
+        reason: what is wrong with it; told to the handlers of the office.
+
+    Raises:
+        DomainError: no right, no reason, or it does not wait.
+    """
+    if not reason.strip():
+        raise DomainError("请写明暂不发出的理由。", field="reason", status=422)
+    fresh = _locked(letter, by)
+    if fresh.release == ReleaseState.HELD:
+        raise DomainError("该文书已经暂不发出，请刷新页面查看。")
+    fresh.release, fresh.release_reason = ReleaseState.HELD, reason.strip()[:_REASON]
+    fresh.released_by, fresh.released_at = by, timezone.now()
+    fresh.save(update_fields=["release", "release_reason", "released_by", "released_at"])
+    label, case = fresh.get_kind_display(), fresh.case
+    if case is not None:
+        events.record(case.application, "letter_held", f"{label}暂不发出：{reason.strip()}"[:500],
+                      actor=by, office=fresh.run.office)  # fmt: skip
+        notify(people_at(fresh.run.office, "handle"), "office", f"{label}暂不发出",
+               f"{case.application.number}的{label}经核对暂不发出，理由请登录门户查看。",
+               link=reverse("reviews:timeline", args=[case.public_id]),
+               key=f"letter:{fresh.public_id}:held")  # fmt: skip
+    if _ends_by_holding(fresh):
+        _withdrawals[fresh.kind](fresh, by)
+    return fresh
+
+
+def _tell_acceptance(letter: Letter, by: Any) -> None:
+    case = letter.case
+    if case is not None:
+        number = case.application.number
+        mail_unit(case.application, "申报已受理",
+                  f"您单位的申报（{number}）已受理，受理通知书请登录门户查看。",
+                  key=f"accepted:{letter.public_id}")  # fmt: skip
+
+
+def tell_result(case: Case) -> None:
+    """Say that a filing is decided; the result itself is read in the portal."""
+    number = case.application.number
+    mail_unit(case.application, "办理结果通知",
+              f"您单位的申报（{number}）已办结，结果和理由请登录门户查看。",
+              key=f"decided:{case.public_id}", kind="result")  # fmt: skip
+
+
+def _tell_result(letter: Letter, by: Any) -> None:
+    case = letter.case
+    if case is not None:
+        lifecycle.release_result(case.application, by=by, office=letter.run.office)
+        tell_result(case)
+
+
+on_delivery(LetterKind.ACCEPTANCE, _tell_acceptance)
+on_delivery(LetterKind.REFUSAL, _tell_result)
+on_delivery(LetterKind.RESULT, _tell_result)

@@ -1,0 +1,88 @@
+"""Letters that wait for a check, and who has read those that were sent."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from jurisdictions.models import Jurisdiction
+from portal.common.doors import visible_ids
+from portal.common.errors import DomainError
+from reviews.domain.letters import letter_html
+from reviews.domain.releasing import TO_UNIT, kinds_that_wait
+from reviews.enums import LetterKind, ReleaseState
+from reviews.models import Case, Letter, ReadReceipt
+from reviews.queries import offices_by_post
+
+_MOST = 200
+
+
+def waiting(user: Any) -> QuerySet[Letter]:
+    """Letters that a person may send or hold: of offices he approves for, of his places."""
+    mine = Q(run__office__in=offices_by_post(user)["approver"]) | Q(
+        run__office__jurisdiction__in=visible_ids(user, "administer", Jurisdiction)
+    )
+    open_ones = Letter.objects.filter(
+        mine, release__in=[ReleaseState.WAITING, ReleaseState.HELD]
+    ).exclude(
+        release=ReleaseState.HELD, kind=LetterKind.CORRECTION, run__case__isnull=False
+    )
+    return open_ones.select_related("case__application", "run__office__jurisdiction", "released_by")
+
+
+def any_waiting() -> bool:
+    """Whether any letter anywhere waits or is held."""
+    waits = [ReleaseState.WAITING, ReleaseState.HELD]
+    return Letter.objects.filter(release__in=waits).exists()
+
+
+def page(
+    user: Any, *, failed: Letter | None = None, error: DomainError | None = None, typed: str = ""
+) -> dict[str, Any]:
+    """Everything the page of waiting letters shows.
+
+    Args:
+        user: who checks.
+        failed: the letter that could not be sent or held just now.
+        error: why not.
+        typed: the reason typed for it.
+    """
+    rows = list(waiting(user).order_by("pk")[:_MOST])
+    return {
+        "rows": [
+            {"letter": row, "application": row.case.application if row.case else None,
+             "error": error if failed is not None and failed.pk == row.pk else None,
+             "typed": typed if failed is not None and failed.pk == row.pk else ""}
+            for row in rows
+        ],
+        "crumbs": [{"label": "待我办理", "url": reverse("reviews:worklist")},
+                   {"label": "待发文书", "url": ""}],
+        "errors": [{"text": error.message, "href": ""}] if error else [],
+    }  # fmt: skip
+
+
+def preview(letter: Letter) -> str:
+    """The letter as it will be printed."""
+    return letter_html(letter)
+
+
+def choices(place: Jurisdiction) -> list[dict[str, Any]]:
+    """Kinds of letters and whether they wait."""
+    chosen = kinds_that_wait(place)
+    return [{"value": kind.value, "label": kind.label, "on": kind.value in chosen}
+            for kind in TO_UNIT]  # fmt: skip
+
+
+def letters_of(case: Case) -> list[dict[str, Any]]:
+    """Letters of a case with the first reader of each, for the record of the office."""
+    rows = case.letters.select_related("document", "released_by").prefetch_related("receipts__user")
+    return [
+        {"letter": row, "receipt": next(iter(row.receipts.all()), None),
+         "to_unit": row.kind in TO_UNIT, "waits": row.release != ReleaseState.SENT}
+        for row in rows
+    ]  # fmt: skip
+
+
+def result_receipt(case: Case) -> ReadReceipt | None:
+    """Who of the unit acknowledged the result."""
+    return case.receipts.filter(letter=None).select_related("user").first()
