@@ -15,7 +15,7 @@ class ReviewsConfig(AppConfig):
         from applications.interfaces import progress  # noqa: PLC0415 - as above
         from reviews import receivers  # noqa: F401, PLC0415 - models must be loaded first
         from reviews.domain import stages  # noqa: F401, PLC0415 - as above
-        from reviews.interfaces import kinds, menu, unit_view  # noqa: PLC0415 - as above
+        from reviews.interfaces import exporting, kinds, menu, unit_view  # noqa: F401, PLC0415 - as above
 
         kinds.register_all()
         menu.register_all()

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from portal.common.errors import DomainError
-from reviews.domain import replying
+from reviews.domain import digest, reminding, replying
 from reviews.domain.letters import paper_of
 from reviews.models import Letter
 
@@ -22,3 +22,15 @@ def render_letter(letter_id: int) -> None:
 def remind_consultations() -> None:
     """Remind offices that have not replied; each occasion is mailed once."""
     replying.remind()
+
+
+@shared_task(name="reviews.tasks.remind_stages", ignore_result=True)
+def remind_stages() -> None:
+    """Remind of stages and corrections that are due or overdue; each occasion once."""
+    reminding.remind()
+
+
+@shared_task(name="reviews.tasks.send_digests", ignore_result=True)
+def send_digests() -> None:
+    """Send the digests of today that have not gone out yet."""
+    digest.send_all()

@@ -32,7 +32,7 @@ from jurisdictions.models import Holiday, Jurisdiction, Office, Round, RoundAtta
 from portal.accounts.domain.members import invite
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, User
-from portal.common.models import Job
+from portal.common.models import Job, Notice
 from portal.common.pdf import render_pdf
 from reviews.domain import seating, sheets
 from reviews.domain.experts import Profile, add
@@ -48,6 +48,7 @@ from reviews.models import (
     List,
     PaperRecord,
     Publicity,
+    SavedFilter,
     StageRun,
 )
 from reviews.tasks import render_letter
@@ -322,6 +323,7 @@ def _unit(unit: Enterprise, code: str) -> dict[str, dict[str, Any]]:
             "register": "members", **dict.fromkeys(_NO_RECORD, uuid.UUID(int=0)),
         },
         "filing": {**parts, "public_id": draft.public_id},
+        "told": {"notice_id": Notice.objects.filter(user=handler).latest("pk").public_id},
         "returned": {
             **parts, "public_id": returned.public_id,
             "file_id": returned.attachments.first().public_id,
@@ -340,6 +342,7 @@ def _cases(city: Jurisdiction, office: Office) -> dict[str, dict[str, Any]]:
             "file_id": case.application.attachments.first().public_id,
         },
         **_seats(city),
+        "saved": {"filter_id": _filter(office).public_id},
         "report": {
             "run_id": StageRun.objects.filter(
                 listing__jurisdiction=city, kind__in=("decision", "filing"), state="done"
@@ -352,6 +355,12 @@ def _cases(city: Jurisdiction, office: Office) -> dict[str, dict[str, Any]]:
             "paper_id": paper.pk if paper else 0,
         },
     }  # fmt: skip
+
+
+def _filter(office: Office) -> SavedFilter:
+    """A filter of the officer at an office."""
+    owner = office.posts.get(kind="handler", active_until=None).user
+    return SavedFilter.objects.create(owner=owner, name="示例", query="tab=todo")
 
 
 def _panel_run(city: Jurisdiction) -> StageRun:

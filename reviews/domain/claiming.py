@@ -33,7 +33,11 @@ def take(case: Case, by: Any) -> None:
     if present is not None and present.pk != by.pk:
         until = timezone.localtime(case.claimed_until)
         raise DomainError(f"该件已由{present}领取（至 {until:%H:%M}），请稍后再办或与其联系。")
-    case.claimed_by, case.claimed_until = by, timezone.now() + CLAIM_TIME
+    until = timezone.now() + CLAIM_TIME
+    if present is not None and case.claimed_until is not None:
+        # A colleague's assignment lasts longer; working on it does not shorten it.
+        until = max(until, case.claimed_until)
+    case.claimed_by, case.claimed_until = by, until
     Case.objects.filter(pk=case.pk).update(
         claimed_by=case.claimed_by, claimed_until=case.claimed_until
     )
@@ -52,6 +56,14 @@ def claim(case: Case, *, by: Any) -> Case:
         raise DomainError(verdict.reason, status=403)
     take(locked, by)
     return locked
+
+
+def renew(case: Case, *, by: Any) -> None:
+    """Renew the claim of somebody who is typing, if it is his; nothing else changes."""
+    now = timezone.now()
+    Case.objects.filter(
+        pk=case.pk, claimed_by=by, claimed_until__gt=now, claimed_until__lt=now + CLAIM_TIME
+    ).update(claimed_until=now + CLAIM_TIME)
 
 
 @transaction.atomic

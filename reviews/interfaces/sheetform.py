@@ -104,3 +104,24 @@ def _choice(value: Any) -> str:
 def all_by_hand(table: ScoreTable) -> bool:
     """Whether the browser can add the points up as they are typed."""
     return all(isinstance(item, Judged) for group in table.groups for item in group.items)
+
+
+def differences(
+    table: ScoreTable | None, sheet: Any, said: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """Where what is kept and what was typed differ: label, kept, typed."""
+    pairs = [("评审结论", sheet.verdict, said["verdict"]), ("评审意见", sheet.text, said["text"])]
+    for group in table.groups if table else ():
+        for item in group.items:
+            pairs.append((item.text, _shown(sheet.lines.get(item.id)),
+                          _shown(said["lines"].get(item.id))))  # fmt: skip
+    words = {"pass": "同意", "refuse": "不同意"}
+    return [{"label": label, "kept": words.get(kept, kept), "typed": words.get(typed, typed)}
+            for label, kept, typed in pairs if kept != typed]  # fmt: skip
+
+
+def _shown(given: Any) -> str:
+    """An input in words."""
+    if isinstance(given, Mapping):
+        return "，".join(filter(None, (_shown(value) for value in given.values())))
+    return {"yes": "是", "no": "否"}.get(_choice(given), _choice(given))

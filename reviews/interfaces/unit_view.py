@@ -123,8 +123,8 @@ class UnitView:
     def reasons_of(self, application: Application) -> Sequence[str]:
         """What the letter of refusal says: the office's words, then each point not met."""
         case = _case(application)
-        letters = case.letters.filter(kind=LetterKind.REFUSAL, release=ReleaseState.SENT) if case else None
-        letter = letters.order_by("-pk").first() if letters is not None else None
+        sent = {"kind": LetterKind.REFUSAL, "release": ReleaseState.SENT}
+        letter = case.letters.filter(**sent).order_by("-pk").first() if case else None
         if letter is None:
             return []
         points = [

@@ -85,6 +85,16 @@ def worklist(user: Any, params: QueryDict) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def ordered(user: Any, params: QueryDict) -> QuerySet[Case]:
+    """Cases that the list shows under a filter, in its order."""
+    tab = params.get("tab", "todo")
+    tab = tab if tab in dict(TABS) else "todo"
+    cases = Case.objects.filter(pk__in=queries.visible_cases(user).values("pk"))
+    wanted = {name: params.get(name, "") for name in ("q", "stage", "time")}
+    chosen = _filtered(cases.filter(tab_condition(user, tab)), wanted)
+    return chosen.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
 def _stage_labels(cases: QuerySet[Case]) -> list[tuple[str, str]]:
     """Stages that occur, as officers call them."""
     found: dict[str, str] = {}

@@ -12,9 +12,10 @@ from portal.common.errors import DomainError
 from portal.common.sealed import unseal
 from portal.common.views import reads, writes
 from reviews import queries
-from reviews.domain import claiming, routing
+from reviews.domain import claiming, routing, typed
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
-from reviews.interfaces import casepage, filing, letterpage, worklist
+from reviews.interfaces import casepage, desk, filing, letterpage, typedpage
+from reviews.interfaces.neighbours import neighbours, query_of, with_query
 from reviews.models import Case
 from reviews.permissions import can_reroute
 from reviews.views import parse
@@ -40,18 +41,38 @@ def person(request: HttpRequest) -> Any:
 
 @reads
 def work(request: HttpRequest) -> HttpResponse:
-    """Show what is to be done."""
-    return render(request, "reviews/worklist.html", worklist.worklist(request.user, request.GET))
+    """Show what is to be done; opened plainly, under the filter the person made his default."""
+    first = "" if request.GET else desk.default_query(request.user)
+    if first:
+        return redirect(f"{reverse('reviews:worklist')}?{first}")
+    return render(request, "reviews/worklist.html", desk.desk(request.user, request.GET))
 
 
 @reads
 def detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show the filing beside the panel."""
     case = case_of(request, case_id)
-    context = casepage.case_page(case, request.user)
+    kept = typedpage.for_page(case, queries.open_run_of(case), request.user)
+    fill = kept.pop("fill")
+    context = casepage.case_page(
+        case, request.user, typed=typedpage.single(fill) if fill else None,
+        flags=fill.get("flags", []) if fill else None,
+    ) | kept  # fmt: skip
     context["may_claim"] = casepage.may_claim(case, request.user)
     context["mine"] = claiming.holder(case) == request.user
+    context |= _in_list(case, request)
     return render(request, "reviews/case.html", context)
+
+
+def _in_list(case: Case, request: HttpRequest) -> dict[str, Any]:
+    """The filter the page was opened from, and the cases before and after in it."""
+    return {"query": query_of(request.GET),
+            "pager": neighbours(case, request.user, request.GET)}  # fmt: skip
+
+
+def _to(name: str, request: HttpRequest, *keys: Any) -> HttpResponse:
+    """Go to a page of ours under the filter the person works in."""
+    return redirect(with_query(reverse(f"reviews:{name}", args=keys), query_of(request.GET)))
 
 
 @writes
@@ -73,11 +94,14 @@ def act(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             case, request.user, typed=post.dict(), flags=post.getlist("flags"), error=error
         )
         context["mine"] = claiming.holder(case) == request.user
+        context |= _in_list(case, request)
+        context["draft_version"] = typedpage.for_page(case, run, request.user)["draft_version"]
         return render(request, "reviews/case.html", context, status=error.status)
+    typed.forget(typed.place_of_run(run), by=request.user)
     messages.success(request, _DONE[action])
     if action == SAVE:
-        return redirect("reviews:case", case_id=case.public_id)
-    return redirect("reviews:worklist")
+        return _to("case", request, case.public_id)
+    return _to("worklist", request)
 
 
 @writes
@@ -86,7 +110,7 @@ def claim(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = case_of(request, case_id)
     claiming.claim(case, by=request.user)
     messages.success(request, "已领取，30 分钟内他人不能办理；每次操作自动续期。")
-    return redirect("reviews:case", case_id=case.public_id)
+    return _to("case", request, case.public_id)
 
 
 @writes
@@ -95,7 +119,7 @@ def release(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = case_of(request, case_id)
     claiming.release(case, by=request.user)
     messages.success(request, "已放回待办。")
-    return redirect("reviews:worklist")
+    return _to("worklist", request)
 
 
 @reads

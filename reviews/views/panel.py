@@ -14,10 +14,10 @@ from portal.common.errors import DomainError
 from portal.common.files import serve_file
 from portal.common.views import reads, serves, writes
 from reviews import queries
-from reviews.domain import results, seating, sheets
+from reviews.domain import results, seating, sheets, typed
 from reviews.domain.work import StaleActionError
 from reviews.enums import SeatState
-from reviews.interfaces import expertpage, sheetform
+from reviews.interfaces import expertpage, sheetform, typedpage
 from reviews.models import Seat
 from reviews.views import parse
 
@@ -72,7 +72,7 @@ def seat(request: HttpRequest, seat_id: uuid.UUID) -> HttpResponse:
     """Show the filing beside the sheet; save it, or sign it."""
     row = _judging_seat(request, seat_id)
     if request.method != "POST":
-        return render(request, "reviews/panel/seat.html", expertpage.seat_page(row))
+        return _sheet(request, row)
     said, version = _said(request, row), parse.number(request.POST.get("version", ""))
     act = sheets.sign if request.POST.get("action") == "sign" else sheets.save
     try:
@@ -80,8 +80,24 @@ def seat(request: HttpRequest, seat_id: uuid.UUID) -> HttpResponse:
     except DomainError as error:
         context = expertpage.seat_page(row, said=said, error=error)
         return render(request, "reviews/panel/seat.html", context, status=error.status)
+    typed.forget(typed.place_of_seat(row), by=request.user)
     messages.success(request, "已签署并锁定。" if act is sheets.sign else "已保存。")
     return redirect("reviews:panel-seat", seat_id=seat_id)
+
+
+def _sheet(request: HttpRequest, row: Seat) -> HttpResponse:
+    """The sheet as it is kept; with ``own=1`` as another window of his could not keep it."""
+    kept = typed.text_at(typed.place_of_seat(row), by=request.user)
+    if request.GET.get("own") != "1" or kept is None or row.sheet.signed_at is not None:
+        return render(request, "reviews/panel/seat.html", expertpage.seat_page(row))
+    table = results.table_of(sheets.policy_for(row.case), sheets.stage_of(row.run))
+    said = sheetform.read(table, typedpage.single(kept.aside))
+    error = DomainError(
+        "本表已在另一窗口保存过。下面填入的是您本窗口没有存上的内容，请与已保存的内容核对后保存。"
+    )
+    context = expertpage.seat_page(row, said=said, error=error)
+    context["differences"] = sheetform.differences(table, row.sheet, said)
+    return render(request, "reviews/panel/seat.html", context)
 
 
 @writes
@@ -92,8 +108,10 @@ def autosave(request: HttpRequest, seat_id: uuid.UUID) -> HttpResponse:
     try:
         sheet = sheets.save(row, _said(request, row), by=request.user, version=version)
     except StaleActionError:
+        typed.set_aside(typed.place_of_seat(row), typedpage.fields_of(request.POST),
+                        by=request.user)  # fmt: skip
         page = reverse("reviews:panel-seat", args=[seat_id])
-        return JsonResponse({"compare": page}, status=409)
+        return JsonResponse({"compare": f"{page}?own=1"}, status=409)
     except DomainError as error:
         return JsonResponse({"error": error.message}, status=error.status)
     at = timezone.localtime(sheet.saved_at)

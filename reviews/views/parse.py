@@ -1,5 +1,6 @@
 """From what a browser posts to what the domain takes."""
 
+import uuid
 from datetime import date, datetime
 from typing import Any
 
@@ -63,6 +64,14 @@ def moment(text: str, field: str, label: str) -> datetime:
     if found is None:
         raise DomainError(f"请填写{label}（日期和时间）。", field=field, status=422)
     return timezone.make_aware(found) if timezone.is_naive(found) else found
+
+
+def key(text: str) -> uuid.UUID | None:
+    """A public key as it was posted, None when it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def number(text: str, default: int = -1) -> int:

@@ -1,6 +1,6 @@
 """What every stage says, whatever its kind."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,12 +17,17 @@ class Extend(Entry):
 
 
 class Limit(Entry):
-    """Time allowed for the stage; without ``extend`` the text sets no bound to an extension."""
+    """Time allowed for the stage; without ``extend`` the text sets no bound to an extension.
+
+    ``remind_days_before``: days before the last one on which to remind; left out, the portal's
+    own habit holds and is marked as such (``engine.reminding``).
+    """
 
     days: int = Field(ge=1)
     unit: Literal["calendar", "working"] = "working"
     stops_for: tuple[Literal["correction", "experts"], ...] = ("correction",)
     extend: Extend | None = None
+    remind_days_before: tuple[Annotated[int, Field(ge=0, le=60)], ...] | None = None
 
 
 class Point(Entry):

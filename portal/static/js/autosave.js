@@ -1,5 +1,5 @@
 // autosave.js – <gj-autosave data-url data-version data-login data-compare> around a form.
-// POSTs the whole form (no files) with the header X-Section-Version.
+// data-field: hidden field that carries the version, "version" unless said. POSTs the whole form (no files) with the header X-Section-Version.
 // Answers: 200 {"version", "saved_at", "asked"?: names of the questions that apply now} · 409 {"compare": address} · 401 or the sign-in page · anything else = failed.
 (function () {
   'use strict';
@@ -16,8 +16,10 @@
       this.state = this.querySelector('[data-save-state]') || document.querySelector('[data-save-state]');
       if (!this.form || !this.state) { return; }
       this.dirty = false; this.busy = false; this.failures = 0; this.halted = false;
-      this.form.addEventListener('input', this.touch.bind(this));
-      this.form.addEventListener('change', this.touch.bind(this));
+      // Fields elsewhere on the page may belong to the form by their form attribute.
+      this.onTouch = function (event) { if (event.target.form === this.form) { this.touch(event); } }.bind(this);
+      document.addEventListener('input', this.onTouch);
+      document.addEventListener('change', this.onTouch);
       this.form.addEventListener('submit', this.leave.bind(this));
       this.form.addEventListener('click', this.press.bind(this));
       this.onLeave = this.warn.bind(this);
@@ -29,6 +31,8 @@
     }
     disconnectedCallback() {
       clearTimeout(this.timer);
+      document.removeEventListener('input', this.onTouch);
+      document.removeEventListener('change', this.onTouch);
       window.removeEventListener('beforeunload', this.onLeave);
       document.removeEventListener('visibilitychange', this.onHide);
       window.removeEventListener('online', this.onOnline);
@@ -90,7 +94,7 @@
       return answer.json().then(this.saved.bind(this));
     }
     saved(data) {
-      var field = this.form.querySelector('input[name=version]');
+      var field = this.form.querySelector('input[name=' + (this.getAttribute('data-field') || 'version') + ']');
       this.failures = 0;
       this.setAttribute('data-version', data.version);
       if (field) { field.value = data.version; }

@@ -1,0 +1,157 @@
+"""每日工作摘要: one notice a working day to each officer with something to do; else none."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+
+from jurisdictions.engine.dates import SATURDAY, CalendarMissing, add_working_days, format_date
+from jurisdictions.models import Post
+from jurisdictions.queries import work_calendar
+from portal.common.models import Notice
+from portal.common.notifying import notify
+from reviews.domain import claiming
+from reviews.enums import RunState
+from reviews.models import StageRun
+
+KIND = "digest"
+#: Habits of the house, in no regulation.
+HOUR, SOON, MOST = 8, 2, 10
+_SIGNING = ("reviewer", "approver")
+Turn = tuple[int, str]
+
+
+@dataclass
+class Digest:
+    """What a person is told.
+
+    Attributes:
+        late: past their day.
+        due: due today or within two days.
+        new: arrived since the last digest.
+        sign: waiting for the person's signature.
+    """
+
+    late: list[str] = field(default_factory=list)
+    due: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    sign: list[str] = field(default_factory=list)
+
+    def parts(self) -> list[tuple[str, list[str]]]:
+        """Headings with their lines, empty ones left out."""
+        named = [("已超期", self.late), ("即将到期", self.due), ("新到", self.new),
+                 ("待签批", self.sign)]  # fmt: skip
+        return [(label, lines) for label, lines in named if lines]
+
+
+def is_working_day(day: date) -> bool:
+    """Whether people work on a day; while the calendar of a year is not entered, weekdays count."""
+    try:
+        return work_calendar().is_working_day(day)
+    except CalendarMissing:
+        return day.weekday() < SATURDAY
+
+
+def send_all(now: datetime | None = None) -> int:
+    """Send the digests of a working day that have not gone out yet.
+
+    A run that was missed in the morning is made up for by the next one of the day; what arrived
+    on a day without any run is in the digest of the next.
+
+    Args:
+        now: the moment; the present one unless given.
+
+    Returns:
+        How many people were told.
+    """
+    moment = timezone.localtime(now)
+    today = moment.date()
+    if moment.hour < HOUR or not is_working_day(today):
+        return 0
+    key = f"digest:{today}"
+    told = set(Notice.objects.filter(key=key).values_list("user_id", flat=True))
+    waiting, last = _waiting(moment), _last_digests()
+    count = 0
+    for user, turns in _people().items():
+        if user.pk in told:
+            continue
+        since = last.get(user.pk) or _usual_since(today)
+        found = _for(user, [run for turn in turns for run in waiting.get(turn, [])], today, since)
+        if found.parts():
+            count += _send(user, found, today, key)
+    return count
+
+
+def _people() -> dict[Any, set[Turn]]:
+    """Officers with the turns they take: office and post."""
+    found: dict[Any, set[Turn]] = defaultdict(set)
+    posts = Post.objects.filter(active_until=None, user__is_active=True, office__is_active=True)
+    for post in posts.select_related("user").order_by("user_id"):
+        found[post.user].add((post.office_id, post.kind))
+    return found
+
+
+def _waiting(moment: datetime) -> dict[Turn, list[StageRun]]:
+    """Open passages by whose turn it is."""
+    found: dict[Turn, list[StageRun]] = defaultdict(list)
+    rows = StageRun.objects.filter(state__in=[RunState.OPEN, RunState.SIGNING])
+    rows = rows.select_related("case__application", "case__claimed_by", "listing").order_by(
+        "due_on", "pk"
+    )
+    for run in rows:
+        found[run.office_id, run.waiting_for].append(run)
+    return found
+
+
+def _last_digests() -> dict[int, datetime]:
+    rows = Notice.objects.filter(kind=KIND).values_list("user").annotate(at=Max("created_at"))
+    return dict(rows)
+
+
+def _usual_since(today: date) -> datetime:
+    """The morning of the working day before."""
+    try:
+        day = add_working_days(today, -1, work_calendar())
+    except CalendarMissing:
+        day = today - timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, time(HOUR)))
+
+
+def _for(user: Any, runs: list[StageRun], today: date, since: datetime) -> Digest:
+    found = Digest()
+    for run in runs:
+        holder = claiming.holder(run.case) if run.case else None
+        if holder is not None and holder.pk != user.pk:
+            continue
+        line = _line(run)
+        if run.due_on is not None and run.due_on < today:
+            found.late.append(line)
+        elif run.due_on is not None and run.due_on <= today + timedelta(days=SOON):
+            found.due.append(line)
+        if run.opened_at >= since:
+            found.new.append(line)
+        if run.waiting_for in _SIGNING:
+            found.sign.append(line)
+    return found
+
+
+def _line(run: StageRun) -> str:
+    """Number of the filing or name of the list: nothing of what is in it."""
+    name = run.case.application.number if run.case else run.listing.title if run.listing else ""
+    return f"{name}（期限{format_date(run.due_on)}）" if run.due_on else name
+
+
+@transaction.atomic
+def _send(user: Any, found: Digest, today: date, key: str) -> int:
+    lines = []
+    for label, items in found.parts():
+        more = f" 等 {len(items)} 件" if len(items) > MOST else ""
+        lines.append(f"{label} {len(items)} 件：{'、'.join(items[:MOST])}{more}")
+    short = "，".join(f"{label} {len(items)} 件" for label, items in found.parts())
+    return notify([user], KIND, f"{format_date(today)}工作摘要：{short}", "\n".join(lines),
+                  link=reverse("reviews:worklist"), key=key)  # fmt: skip
