@@ -103,7 +103,7 @@ def _waiting(moment: datetime) -> dict[Turn, list[StageRun]]:
     rows = rows.select_related("case__application", "case__claimed_by", "listing").order_by(
         "due_on", "pk"
     )
-    for run in rows:
+    for run in rows.order_by("due_on", "pk"):
         found[run.office_id, run.waiting_for].append(run)
     return found
 
