@@ -48,6 +48,8 @@ def make_default(row: SavedFilter, *, by: Any, on: bool = True) -> None:
         on: False takes the default away.
     """
     mine = SavedFilter.objects.filter(owner=by)
+    # Two windows that choose at once wait for each other here.
+    list(mine.select_for_update().order_by("pk").values_list("pk", flat=True))
     mine.filter(is_default=True).update(is_default=False)
     if on:
         mine.filter(pk=row.pk).update(is_default=True)

@@ -30,6 +30,11 @@ def waiting(user: Any) -> QuerySet[Letter]:
     return open_ones.select_related("case__application", "run__office__jurisdiction", "released_by")
 
 
+def settable(user: Any) -> QuerySet[Jurisdiction]:
+    """Places for which a person says which letters wait."""
+    return Jurisdiction.objects.filter(pk__in=visible_ids(user, "administer", Jurisdiction))
+
+
 def any_waiting() -> bool:
     """Whether any letter anywhere waits or is held."""
     waits = [ReleaseState.WAITING, ReleaseState.HELD]
@@ -57,6 +62,7 @@ def page(
         ],
         "crumbs": [{"label": "待我办理", "url": reverse("reviews:worklist")},
                    {"label": "待发文书", "url": ""}],
+        "places": settable(user),
         "errors": [{"text": error.message, "href": ""}] if error else [],
     }  # fmt: skip
 

@@ -52,8 +52,11 @@ def _to_release(request: HttpRequest) -> int:
 
 def _releases(request: HttpRequest) -> bool:
     """Asked of everybody on every page: most places let no letter wait, one look tells."""
-    staff = bool(getattr(request.user, "is_staff_member", False))
-    return staff and letterpage.any_waiting() and letterpage.waiting(request.user).exists()
+    if not getattr(request.user, "is_staff_member", False):
+        return False
+    if letterpage.any_waiting() and letterpage.waiting(request.user).exists():
+        return True
+    return letterpage.settable(request.user).exists()
 
 
 def _keeps_pool(request: HttpRequest) -> bool:

@@ -17,7 +17,11 @@
       if (!this.form || !this.state) { return; }
       this.dirty = false; this.busy = false; this.failures = 0; this.halted = false;
       // Fields elsewhere on the page may belong to the form by their form attribute.
-      this.onTouch = function (event) { if (event.target.form === this.form) { this.touch(event); } }.bind(this);
+      this.onTouch = function (event) {
+        if (event.target.form === this.form && !this.form.contains(event.target)) { this.touch(event); }
+      }.bind(this);
+      this.form.addEventListener('input', this.touch.bind(this));
+      this.form.addEventListener('change', this.touch.bind(this));
       document.addEventListener('input', this.onTouch);
       document.addEventListener('change', this.onTouch);
       this.form.addEventListener('submit', this.leave.bind(this));
