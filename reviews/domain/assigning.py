@@ -108,7 +108,7 @@ def _tell(found: Sequence[Assigned], to: Any, by: Any) -> None:
     given = [row.case for row in found if row.done]
     if not given or to.pk == by.pk:
         return
-    numbers = "、".join(case.application.number for case in given[:20])
+    numbers = "、".join(str(case.application) for case in given[:20])
     more = " 等" if len(given) > 20 else ""
     notify([to], "assigned", f"{by}分派给您 {len(given)} 件办理件", f"{numbers}{more}。",
            link=f"{reverse('reviews:worklist')}?tab=mine",

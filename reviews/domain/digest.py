@@ -142,7 +142,7 @@ def _for(user: Any, runs: list[StageRun], today: date, since: datetime) -> Diges
 
 def _line(run: StageRun) -> str:
     """Number of the filing or name of the list: nothing of what is in it."""
-    name = run.case.application.number if run.case else run.listing.title if run.listing else ""
+    name = str(run.case.application if run.case else run.listing)
     return f"{name}（期限{format_date(run.due_on)}）" if run.due_on else name
 
 

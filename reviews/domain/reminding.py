@@ -97,7 +97,7 @@ def _stage(run: StageRun, day: date) -> int:
 def _subject(run: StageRun) -> tuple[str, str]:
     """What a passage is about, in public words, and its page."""
     if run.case is not None:
-        return run.case.application.number, reverse("reviews:case", args=[run.case.public_id])
+        return str(run.case.application), reverse("reviews:case", args=[run.case.public_id])
     listing = run.listing
     if listing is None:
         return "", reverse("reviews:worklist")
