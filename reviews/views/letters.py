@@ -55,5 +55,6 @@ def setting(request: HttpRequest, code: str) -> HttpResponse:
         releasing.choose_kinds(place, request.POST.getlist("kinds"), by=request.user)
         messages.success(request, "文书核发设置已保存。")
         return redirect("reviews:letter-setting", code=code)
-    context = {"place": place, "kinds": letterpage.choices(place)}
+    context = {"place": place, "kinds": letterpage.choices(place),
+               "heading": f"文书核发设置：{place}"}  # fmt: skip
     return render(request, "reviews/letter_setting.html", context)
