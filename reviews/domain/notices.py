@@ -28,7 +28,7 @@ def mail_unit(
     key: str,
     kind: str = "filing",
     page: str = "applications:timeline",
-) -> None:
+) -> int:
     """Tell whoever filed, the managers of the unit, and the unit's contact address.
 
     A filing that an office keeps from the unit for now is not mentioned to it.
@@ -40,17 +40,21 @@ def mail_unit(
         key: names the occasion.
         kind: kind of notice.
         page: name of the page of the filing to look at.
+
+    Returns:
+        How many people were told now.
     """
     people = people_of_unit(application)
     if not people:
-        return
+        return 0
     title, text = f"{subject}：{application.number}", f"{application.unit_name}：\n{body}"
     link = reverse(page, args=[application.public_id])
-    notify(people, kind, title, text, link=link, key=key)
+    told = notify(people, kind, title, text, link=link, key=key)
     contact = application.enterprise.contact_email
     if contact and contact not in {person.email for person in people}:
         post_mail(contact, title, f"{text}\n（本邮件由系统发出，请勿直接回复）",
                   key=f"{key}:contact")  # fmt: skip
+    return told
 
 
 def people_at(office: Any, *perms: str) -> set[Any]:

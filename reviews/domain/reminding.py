@@ -114,16 +114,17 @@ def _correction(notice: Correction, day: date) -> int:
     case, late = notice.case, day > notice.due_on
     key = f"mend:{case.public_id}:{notice.number}:{notice.due_on}:{when}"
     until = format_date(notice.due_on)
-    mail_unit(
+    told = mail_unit(
         case.application, "补正期限已过" if late else "补正期限将到",
         f"补正期限为{until}，{'现已超过，请尽快联系受理机关。' if late else '请及时补正并提交。'}"
         f"{_mark(chosen)}",
         key=key, kind="due", page="applications:corrections",
     )  # fmt: skip
     if not late:
-        return 1
+        return told
     number = case.application.number
-    notify(people_at(notice.run.office, "handle"), "due", f"补正逾期：{number}",
-           f"{number}的补正期限为{until}，申报单位尚未补正提交。",
-           link=reverse("reviews:case", args=[case.public_id]), key=f"{key}:office")  # fmt: skip
-    return 1
+    return told + notify(
+        people_at(notice.run.office, "handle"), "due", f"补正逾期：{number}",
+        f"{number}的补正期限为{until}，申报单位尚未补正提交。",
+        link=reverse("reviews:case", args=[case.public_id]), key=f"{key}:office",
+    )  # fmt: skip
