@@ -2,13 +2,14 @@
 
 from typing import Any, TypeVar
 
+from django.urls import reverse
 from django.utils import timezone
 
 from jurisdictions.permissions import can_act_for, signs_for
 from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from portal.common.queue import post_mail
+from portal.common.notifying import notify
 from reviews.enums import ProposalState
 from reviews.models import Amendment, Extension
 
@@ -66,12 +67,11 @@ def tell_approvers(row: Row, subject: str, body: str) -> None:
     people = User.objects.filter(
         posts__office=row.office, posts__kind=_APPROVER, posts__active_until=None, is_active=True
     ).exclude(pk=row.proposed_by_id)
-    for person in people.distinct():
-        post_mail(person.email or "", subject, f"{person}：\n{body}\n请登录门户办理。",
-                  key=f"proposal:{row.public_id}:{person.pk}")  # fmt: skip
+    notify(people.distinct(), "office", subject, f"{body}\n请登录门户办理。",
+           link=reverse("reviews:authority"), key=f"proposal:{row.public_id}")  # fmt: skip
 
 
 def tell_proposer(row: Row, subject: str, body: str) -> None:
     """Write to the proposer what came of it."""
-    post_mail(row.proposed_by.email or "", subject, f"{row.proposed_by}：\n{body}",
-              key=f"proposal:{row.public_id}:answer")  # fmt: skip
+    notify([row.proposed_by], "office", subject, body, link=reverse("reviews:authority"),
+           key=f"proposal:{row.public_id}:answer")  # fmt: skip

@@ -24,9 +24,7 @@ def waiting(user: Any) -> QuerySet[Letter]:
     )
     open_ones = Letter.objects.filter(
         mine, release__in=[ReleaseState.WAITING, ReleaseState.HELD]
-    ).exclude(
-        release=ReleaseState.HELD, kind=LetterKind.CORRECTION, run__case__isnull=False
-    )
+    ).exclude(release=ReleaseState.HELD, kind=LetterKind.CORRECTION, run__case__isnull=False)
     return open_ones.select_related("case__application", "run__office__jurisdiction", "released_by")
 
 

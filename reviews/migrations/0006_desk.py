@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0004_shown_to_unit'),
         ('jurisdictions', '0002_slim_rulesets'),
-        ('reviews', '0004_panel'),
+        ('reviews', '0005_authority'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
