@@ -120,7 +120,7 @@ def propose(subject: Case | List, wrong: Wrong, *, by: Any) -> Amendment:
     except IntegrityError as error:
         raise DomainError("已有待审批的更正，请先办理。") from error
     label = AmendTarget(wrong.target).label
-    proposals.tell_approvers(row, "更正待审批", f"“{subject}”提出更正{label}，理由：{row.reason}")
+    proposals.tell_approvers(row, "更正待审批", f"“{subject}”提出更正{label}，理由见门户。")
     return row
 
 
@@ -203,7 +203,7 @@ def decide(row: Amendment, *, approve: bool, by: Any, text: str = "") -> Amendme
     label = locked.get_target_display()
     proposals.tell_proposer(locked, f"更正{locked.get_state_display()}",
                             f"“{subject}”更正{label}：{locked.get_state_display()}。"
-                            f"{locked.answer}")  # fmt: skip
+                            "说明见门户。")  # fmt: skip
     return locked
 
 

@@ -151,7 +151,7 @@ def decide(row: Extension, *, approve: bool, by: Any, text: str = "") -> Extensi
         _record(work, "extension_refused", f"延期未批准：{locked.answer}")
     proposals.tell_proposer(locked, f"延期{locked.get_state_display()}",
                             f"“{work.stage.label}”{_words(locked)}：{locked.get_state_display()}。"
-                            f"{locked.answer}")  # fmt: skip
+                            "说明见门户。")  # fmt: skip
     return locked
 
 
