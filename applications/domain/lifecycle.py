@@ -189,16 +189,11 @@ def amend_result(
         ClaimHeldError: somebody else holds a right that the new result needs.
     """
     locked = lock(application)
-    results = policy_of(locked.ruleset).procedure(locked.procedure).results
-    if locked.status != Status.DECIDED:
-        raise DomainError("该件尚未办结，不需要更正。")
-    if result not in results or result == locked.result:
-        raise DomainError("请选择与原结果不同的办理结果。", field="new", status=422)
-    old, meaning = locked.result, results[result]
+    old, meaning = locked.result, _other_result(locked, result)
     done = undoing.undo_all(locked, amendment)
     locked.refresh_from_db(fields=["studio"])
     locked.result = result
-    signed(locked, by=amendment.by, reason=f"更正：{results[old].label} → {meaning.label}").save()
+    signed(locked, by=amendment.by, reason=f"更正：{old} → {meaning.label}"[:100]).save()
     _claims_after_amending(locked, favourable=meaning.favourable)
     effects.run(
         locked, result,
@@ -207,6 +202,20 @@ def amend_result(
     )  # fmt: skip
     amended.send(sender=Application, application=locked, old=old, new=result)
     return done
+
+
+def _other_result(application: Application, result: str) -> Any:
+    """What another result of a decided filing means.
+
+    Raises:
+        DomainError: not decided, an unknown or the same result.
+    """
+    results = policy_of(application.ruleset).procedure(application.procedure).results
+    if application.status != Status.DECIDED:
+        raise DomainError("该件尚未办结，不需要更正。")
+    if result not in results or result == application.result:
+        raise DomainError("请选择与原结果不同的办理结果。", field="new", status=422)
+    return results[result]
 
 
 def _claims_after_amending(application: Application, *, favourable: bool) -> None:

@@ -76,11 +76,7 @@ def approve(
     )
     if not verdict:
         raise DomainError(verdict.reason, status=403)
-    now = lists.digest(work.listing_in_hand)
-    if digest != now:
-        raise DomainError("名单已有变动，请查看最新名单后再审定。")
-    if work.run.approvals.filter(role=role, digest=now).exists():
-        raise DomainError(f"{office}已审定本名单。")
+    now = _still(work, digest, role, office)
     row = Approval.objects.create(
         listing=work.listing_in_hand, run=work.run, role=role, office=office, user=by, digest=now,
         opinion=opinion, from_paper=paper,
@@ -88,6 +84,20 @@ def approve(
     )  # fmt: skip
     tell(work, "approved", f"{work.stage.label}：{office}审定名单")
     return row
+
+
+def _still(work: Work, digest: str, role: str, office: Any) -> str:
+    """The digest of the list as it stands, which is the one that was shown.
+
+    Raises:
+        DomainError: the list changed, or the body approved it already.
+    """
+    now = lists.digest(work.listing_in_hand)
+    if digest != now:
+        raise DomainError("名单已有变动，请查看最新名单后再审定。")
+    if work.run.approvals.filter(role=role, digest=now).exists():
+        raise DomainError(f"{office}已审定本名单。")
+    return now
 
 
 def missing_bodies(work: Work) -> list[str]:

@@ -13,7 +13,7 @@ from portal.common.history import signed
 from reviews.domain import corrections, lists, road
 from reviews.domain.work import Work, lock_list, move_item
 from reviews.enums import ItemState
-from reviews.models import ListItem
+from reviews.models import ListItem, StageRun
 from reviews.permissions import can_handle, is_impartial
 
 
@@ -38,17 +38,8 @@ def return_item(
     """
     listing, items = lock_list(item.listing_id)
     run = lists.editable_run(listing)
-    for verdict in (can_handle(by, run.office), is_impartial(by, run)):
-        if not verdict:
-            raise DomainError(verdict.reason, status=403)
     row = next(i for i in items if i.pk == item.pk)
-    if row.state != ItemState.IN:
-        raise DomainError("该件不在名单中，不能退回补正。")
-    if due_on is None or due_on <= timezone.localdate():
-        raise DomainError("请填写补正期限，且须晚于今天。", field="due_on", status=422)
-    if not faults:
-        raise DomainError("退回补正须一次告知全部问题：请标记并逐条写明要求。",
-                          field="flags", status=422)  # fmt: skip
+    _check(row, run, by, faults, due_on)
     policy = policy_of(listing.ruleset)
     known = corrections.read_faults(policy, listing.procedure, faults)
     stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
@@ -61,3 +52,23 @@ def return_item(
     listing.version += 1
     signed(listing, by=by, reason="退回补正").save()
     return row
+
+
+def _check(
+    row: ListItem, run: StageRun, by: Any, faults: list[dict[str, str]], due_on: date | None
+) -> None:
+    """Who may, on which item, with what.
+
+    Raises:
+        DomainError: no right, not on the list, no fault, or no day.
+    """
+    for verdict in (can_handle(by, run.office), is_impartial(by, run)):
+        if not verdict:
+            raise DomainError(verdict.reason, status=403)
+    if row.state != ItemState.IN:
+        raise DomainError("该件不在名单中，不能退回补正。")
+    if due_on is None or due_on <= timezone.localdate():
+        raise DomainError("请填写补正期限，且须晚于今天。", field="due_on", status=422)
+    if not faults:
+        raise DomainError("退回补正须一次告知全部问题：请标记并逐条写明要求。",
+                          field="flags", status=422)  # fmt: skip

@@ -6,9 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from applications.domain.effects import DecisionContext
-from applications.domain.lifecycle import decide as decide_filing
-from applications.models import Amended, Application, Ban, EffectUndo, Event, Studio
+from applications.models import Amended, Application, EffectUndo, Event, Studio
 from assessments.models import GrantDue
 from jurisdictions.engine.docnumber import check_document_number
 from portal.common.errors import DomainError
@@ -170,37 +168,6 @@ def test_an_effect_nobody_knows_to_undo_stands_against_it(
     monkeypatch.delitem(undoing._UNDO, "issue_plaque")
     with pytest.raises(DomainError, match="系统没有撤销的办法，请人工处理"):
         amended(city, the_case(decided), "result", other_result(the_case(decided)))
-
-
-def test_a_revocation_is_undone(city: make.City, decided: List) -> None:
-    from applications.domain.lifecycle import amend_result
-    from applications.domain.procedures import start
-    from applications.domain.undoing import AmendContext
-    from jurisdictions.queries import policy_of
-
-    studio = Studio.objects.get()
-    policy = policy_of(city.ruleset)
-    code = next(c for c, p in policy.procedures.items() if any(
-        e.kind == "revoke_studio" for r in p.results.values() for e in r.effects))  # fmt: skip
-    revoked = next(r for r, m in policy.procedure(code).results.items() if any(
-        e.kind == "revoke_studio" for e in m.effects))  # fmt: skip
-    office = amending.deciding_run(decided).office
-    application = start(studio, code, by=city.person(office), office=office)
-    Application.objects.filter(pk=application.pk).update(
-        status="submitted", submitted_at=timezone.now(), number="示例-撤销-1"
-    )
-    application.refresh_from_db()
-    decide_filing(application, revoked, context=DecisionContext(on=timezone.localdate()))
-    assert Studio.objects.get().status == "ended"
-    held = studio.claims.filter(released_at=None)
-    assert not held.exists()
-    kept = next(r for r in policy.procedure(code).results if r != revoked)
-    context = AmendContext(timezone.localdate(), city.admin, "复核后撤销原决定",
-                           "示人社函〔2026〕9号")  # fmt: skip
-    amend_result(application, kept, amendment=context, office=office)
-    after = Studio.objects.get()
-    assert (after.status, after.ended_on, held.exists()) == ("active", None, True)
-    assert not Ban.objects.filter(lifted_at=None).exists()
 
 
 def test_amending_in_the_browser(
