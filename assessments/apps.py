@@ -13,7 +13,10 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         """Register what decisions do here, and the menu entries."""
         from assessments.domain import effects, undoing  # noqa: F401, PLC0415 - needs the models
-        from assessments.interfaces import menu  # noqa: PLC0415 - as above
+        from assessments.interfaces import (  # noqa: PLC0415 - as above
+            dossier_zip,  # noqa: F401 - the worker must know its kind of job
+            menu,
+        )
         from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above
 
         register_kinds(Kind("studio_due", "工作室报送提醒", "unit"))

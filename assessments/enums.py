@@ -11,6 +11,7 @@ class DueKind(models.TextChoices):
     ASSESSMENT = "assessment", "考核"
     RECALL = "recall", "收回"
     FILING = "filing", "备案"
+    MENDING = "mending", "整改"
 
 
 class Party(models.TextChoices):
@@ -25,3 +26,19 @@ class Direction(models.TextChoices):
 
     IN = "in", "收入"
     OUT = "out", "支出"
+
+
+class RecordKind(models.TextChoices):
+    """Who speaks: the unit reports, or somebody writes down what he did or saw."""
+
+    REPORT = "report", "报告"
+    RECORD = "record", "记录"
+
+
+class Holder(models.TextChoices):
+    """What a kept file lies beside."""
+
+    ACTIVITIES = "activities", "活动"
+    APPRENTICES = "apprentices", "带徒"
+    RECORDS = "records", "报告和记录"
+    LEDGER = "ledger", "经费"

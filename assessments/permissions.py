@@ -21,7 +21,7 @@ def can_keep(studio: Any, *, managing: bool) -> Verdict:
 
 def can_hand_in(obligation: Any, *, managing: bool) -> Verdict:
     """Allow the unit to hand in its own papers."""
-    if obligation.party != "unit" or obligation.kind not in ("paper", "agreement"):
+    if obligation.party != "unit" or obligation.kind not in ("paper", "agreement", "mending"):
         return deny("这项由主管部门办理。")
     return can_keep(obligation.studio, managing=managing)
 
@@ -32,4 +32,15 @@ def can_settle(obligation: Any, *, handling: bool) -> Verdict:
         return deny("只有本地区机构在岗人员可以办理。")
     if obligation.party != "office" or obligation.kind == "assessment":
         return deny("这项由所在单位或在考核中办理。")
+    return ALLOW
+
+
+def can_receive(obligation: Any, *, handling: bool) -> Verdict:
+    """Allow officers to take in, send back or have judged what a unit handed in."""
+    if not handling:
+        return deny("只有负责本工作室的机构在岗人员或管理员可以办理。")
+    if obligation.party != "unit" or obligation.kind == "assessment":
+        return deny("这项不是单位报送的材料。")
+    if obligation.done_on is None:
+        return deny("单位尚未报送这项材料。")
     return ALLOW

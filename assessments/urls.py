@@ -2,25 +2,56 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from assessments.views import desk, ledger, public, registers, studio
+from assessments.views import (
+    desk,
+    documents,
+    files,
+    ledger,
+    overview,
+    public,
+    receiving,
+    records,
+    registers,
+    studio,
+)
 
 app_name = "assessments"
 
 _ONE = "studio/<uuid:studio_id>/"
+_DUE = f"{_ONE}due/<uuid:due_id>/"
 _REGISTER = f"{_ONE}registers/<slug:register>/"
 _DESK = "desk/<uuid:studio_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("studios/", public.register, name="register_public"),
+    path("verify/", public.lookup, name="lookup"),
     path("verify/<str:number>/", public.verify, name="verify"),
     path("studio/", studio.mine, name="mine"),
     path(_ONE, studio.studio, name="studio"),
     path(f"{_ONE}due/<uuid:due_id>/", studio.obligation, name="obligation"),
     path(f"{_ONE}due/<uuid:due_id>/file/", studio.paper_file, name="paper_file"),
+    path(f"{_DUE}receive/", receiving.paper_receive, name="paper_receive"),
+    path(f"{_DUE}return/", receiving.paper_return, name="paper_return"),
+    path(f"{_DUE}opinions/new/", receiving.opinion_new, name="opinion_new"),
+    path(f"{_DUE}agreement.pdf", documents.agreement, name="agreement"),
+    path(f"{_ONE}life/", records.life, name="life"),
+    path(f"{_ONE}records/", records.records, name="records"),
+    path(f"{_ONE}records/<uuid:record_id>/", records.record, name="record"),
+    path(f"{_ONE}records/<slug:kind>/<slug:item>/new/", records.record_new, name="record_new"),
+    path(f"{_ONE}files/<slug:holder>/<uuid:row_id>/", files.kept_files, name="kept_files"),
+    path(f"{_ONE}files/<uuid:file_id>/", files.kept_file, name="kept_file"),
+    path(f"{_ONE}files/<uuid:file_id>/remove/", files.kept_file_remove, name="kept_file_remove"),
+    path(f"{_ONE}certificate.pdf", documents.certificate, name="certificate"),
+    path(f"{_ONE}summary.pdf", documents.summary_pdf, name="summary_pdf"),
+    path(f"{_ONE}summary.xlsx", documents.summary_xlsx, name="summary_xlsx"),
+    path(f"{_ONE}dossier.zip", documents.dossier_zip_start, name="dossier_zip"),
     path(f"{_ONE}dossier/", studio.dossier, name="dossier"),
     path(f"{_ONE}dossier/<uuid:file_id>/", studio.dossier_file, name="dossier_file"),
     path(f"{_ONE}ledger/", ledger.ledger, name="ledger"),
     path(f"{_ONE}ledger.xlsx", ledger.ledger_xlsx, name="ledger_xlsx"),
+    path(f"{_ONE}ledger/import/", ledger.ledger_import, name="ledger_import"),
+    path(f"{_ONE}ledger/template.xlsx", ledger.ledger_template, name="ledger_template"),
+    path(f"{_ONE}ledger/papers/<slug:part>/", ledger.ledger_paper, name="ledger_paper"),
     path(f"{_ONE}ledger/new/", ledger.entry_new, name="entry_new"),
     path(f"{_ONE}ledger/account/", ledger.account, name="account"),
     path(f"{_ONE}ledger/<uuid:entry_id>/strike/", ledger.entry_strike, name="entry_strike"),
@@ -32,6 +63,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_REGISTER}<uuid:row_id>/", registers.row, name="row"),
     path(f"{_REGISTER}<uuid:row_id>/delete/", registers.row_strike, name="row_strike"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/overview/", overview.overview, name="overview"),
+    path("desk/overview.xlsx", overview.overview_xlsx, name="overview_xlsx"),
+    path("desk/plaques/<slug:code>.pdf", documents.plaques, name="plaques"),
     path("desk/days/<slug:code>/", desk.set_day, name="set_day"),
     path("desk/import/<slug:code>/", desk.import_studios, name="import_studios"),
     path("desk/import/<slug:code>/template.xlsx", desk.import_template, name="import_template"),

@@ -3,7 +3,7 @@
     make run                                   # in one terminal
     python -m tests.screenshots [BASE_URL]     # in another
 
-Ten pages at 1366 and 390 pixels, reduced to 64 colours so that each stays under 300 kB.
+Sixteen pages at 1366 and 390 pixels, reduced to 64 colours so that each stays under 300 kB.
 """
 
 import io
@@ -24,6 +24,8 @@ LIMIT = 300_000
 DRAFTER = "media-handler@yuzhong.example"
 APPLICANT, OFFICER = "hotel-handler@yuzhong.example", "culture-handler@yuzhong.example"
 LEAD, ADMIN = "bureau-handler@yuzhong.example", "admin@yuzhong.example"
+KEEPER, LEADER = "studio-handler@yuzhong.example", "overseer@yuzhong.example"
+STUDIO = r"/studio/[0-9a-f-]{36}/"
 FILING = r"/apply/[0-9a-f-]{36}/"
 #: Picture, who is signed in, address, the link to follow from there, and what comes after it.
 PAGES = (
@@ -38,6 +40,11 @@ PAGES = (
     ("rounds", ADMIN, "/manage/yuzhong/rounds/", "", ""),
     ("offices", ADMIN, "/manage/yuzhong/offices/", "", ""),
     ("manage", ADMIN, "/manage/applications/", "", ""),
+    ("desk", LEAD, "/desk/", "", ""),
+    ("studio", KEEPER, "/studio/", STUDIO, ""),
+    ("ledger", KEEPER, "/studio/", STUDIO, "ledger/"),
+    ("life", KEEPER, "/studio/", STUDIO, "life/"),
+    ("overview", LEADER, "/desk/overview/", "", ""),
 )
 
 

@@ -125,6 +125,7 @@ def studio_answers(studio: Studio) -> dict[str, Any]:
         "unit.name": host.name,
         "unit.uscc": host.enterprise.uscc,
         "unit.district": studio.district,
+        "unit.department": studio.department,
         "leader.name": leader.name,
         "leader.id_number": leader.id_number,
         "leader.occupation": studio.occupation,

@@ -71,6 +71,7 @@ def _enter(
         occupation=application.occupation,
         industry=application.industry,
         district=application.district,
+        department=str(answers.get("unit.department") or ""),
         address=str(answers.get("studio.address") or ""),
         area=_decimal(answers.get("studio.area")),
         founded_on=context.on,

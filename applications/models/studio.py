@@ -33,6 +33,7 @@ class Studio(models.Model):
     occupation = models.CharField("职业（工种）", max_length=60)
     industry = models.CharField("产业（领域）", max_length=60, blank=True)
     district = models.CharField("县（区）", max_length=60, blank=True)
+    department = models.CharField("行业主管部门", max_length=80, blank=True)
     address = models.CharField("地点", max_length=200, blank=True)
     area = models.DecimalField("面积", max_digits=10, decimal_places=2, null=True, blank=True)
     status = models.CharField(

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from applications.domain import events
+from assessments.enums import DueKind
 from assessments.models import Obligation
 from assessments.queries.policies import living_policy
 from portal.common.errors import DomainError
@@ -47,6 +48,7 @@ def hand_in(
     if upload is not None:
         keep_file(row, check_upload(upload, name=upload.name, allowed=KINDS))
     row.text, row.parts, row.done_on, row.done_by = text.strip()[:MOST_WORDS], given, on, by
+    row.returned_reason = ""
     row.save()
     late = row.due_on is not None and on > row.due_on
     events.record(
@@ -69,7 +71,8 @@ def _refuse(
     missing = [part.text for part in paper.parts if part.id not in given] if paper else []
     if missing and not scanned:
         raise DomainError(f"请填写：{'、'.join(missing)}；或上传写明这些内容的文件。", status=422)
-    if paper and paper.signed and not scanned:
+    signed_paper = (paper and paper.signed) or row.kind == DueKind.AGREEMENT
+    if signed_paper and not scanned:
         raise DomainError("请上传签字盖章的扫描件。", field="upload", status=422)
     if not text.strip() and not given and not scanned:
         raise DomainError("请填写内容或上传文件。", field="text", status=422)

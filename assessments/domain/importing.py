@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from applications.domain import events
 from applications.domain.claims import EVERYWHERE, FOUNDING, wanted_by_studio
 from applications.domain.sealing import seal_number
+from applications.enums import StudioStatus
 from applications.models import Claim, Studio, StudioHost, StudioLeader
 from applications.queries import claim_key, primary_key_id
 from assessments.domain import calendar
@@ -40,6 +42,11 @@ class Named:
     address: str = ""
     decision_number: str = ""
     term_until: dt.date | None = None
+    department: str = ""
+    area: Decimal | None = None
+    title: str = ""
+    plaque_number: str = ""
+    ended_on: dt.date | None = None
 
 
 @transaction.atomic
@@ -48,15 +55,36 @@ def import_studio(
 ) -> Studio:
     """Enter one studio with its host, leader and claims, and open what is due.
 
+    One that ended before the portal holds no rights and owes nothing.
+
     Raises:
-        DomainError: the number is taken, the leader's ID number is not well formed, or one of
-            the rights is held by somebody else; ``field`` names the column.
+        DomainError: the number is taken, it ended before it was named, the leader's ID number is
+            not well formed, or one of the rights is held by somebody else; ``field`` names the
+            column.
     """
     if Studio.objects.filter(number=row.number).exists():
         raise DomainError(f"编号“{row.number}”已在册。", field="number")
+    if row.ended_on is not None and row.ended_on < row.founded_on:
+        raise DomainError("终止日期不得早于命名日期。", field="ended_on")
     policy = policy_of(ruleset)
     leader = _sealed(row.leader_id)
-    studio = Studio(
+    studio = _row(jurisdiction, ruleset, row, policy)
+    signed(studio, by=by, reason="补录上线前命名的工作室").save()
+    dates = {"since": row.founded_on, "until": row.ended_on}
+    StudioHost.objects.create(studio=studio, enterprise=_unit(row, by), name=row.unit_name, **dates)
+    StudioLeader.objects.create(studio=studio, name=row.leader_name, id_number=leader, **dates)
+    if row.ended_on is None:
+        _take(studio)
+        calendar.open_for(studio, today)
+    events.record(
+        jurisdiction, "studio_imported", f"补录工作室：{studio.name}（{studio.number}）",
+        actor=by, data={"studio": str(studio.public_id)},
+    )  # fmt: skip
+    return studio
+
+
+def _row(jurisdiction: Jurisdiction, ruleset: Ruleset, row: Named, policy: Policy) -> Studio:
+    return Studio(
         jurisdiction=jurisdiction,
         founding_ruleset=ruleset,
         number=row.number,
@@ -64,25 +92,17 @@ def import_studio(
         occupation=row.occupation,
         industry=row.industry,
         district=row.district,
+        department=row.department,
         address=row.address,
+        area=row.area,
+        status=StudioStatus.ENDED if row.ended_on else StudioStatus.ACTIVE,
         founded_on=row.founded_on,
+        ended_on=row.ended_on,
         decision_number=row.decision_number,
         term_until=row.term_until or _term(policy, row.founded_on),
+        title=row.title,
+        plaque_number=row.plaque_number,
     )
-    signed(studio, by=by, reason="补录上线前命名的工作室").save()
-    StudioHost.objects.create(
-        studio=studio, enterprise=_unit(row, by), name=row.unit_name, since=row.founded_on
-    )
-    StudioLeader.objects.create(
-        studio=studio, name=row.leader_name, id_number=leader, since=row.founded_on
-    )
-    _take(studio)
-    calendar.open_for(studio, today)
-    events.record(
-        jurisdiction, "studio_imported", f"补录工作室：{studio.name}（{studio.number}）",
-        actor=by, data={"studio": str(studio.public_id)},
-    )  # fmt: skip
-    return studio
 
 
 def _sealed(number: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def remind_all(on: dt.date) -> int:
         due_on__isnull=False,
         opens_on__lte=on,
         party=Party.UNIT,
-        kind__in=[DueKind.PAPER, DueKind.AGREEMENT],
+        kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.MENDING],
     ).exclude(studio__status="ended")
     return sum(_remind(row, on) for row in waiting.select_related("studio").iterator())
 

@@ -29,6 +29,26 @@ class RegisterFilter(PortalForm):
         _choose(self, "place", [("", "全部"), *places])
 
 
+class DeskFilter(PortalForm):
+    """Search of the officers' desk."""
+
+    q = forms.CharField(label="名称、编号、单位、领办人", required=False, max_length=60)
+    district = forms.ChoiceField(label="县（区）", required=False)
+    view = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, districts: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "district", [("", "全部"), *((name, name) for name in districts)])
+
+
+class LookupForm(PortalForm):
+    """A number to be checked."""
+
+    number = forms.CharField(
+        label="牌匾或证书编号", max_length=60, help_text="扫描牌匾或证书上的二维码可以直接核验。"
+    )
+
+
 class PaperForm(PortalForm):
     """A yearly paper: a text for each part the policy names, else one text; a file."""
 
@@ -117,6 +137,25 @@ class SettleForm(PortalForm):
     )  # fmt: skip
 
 
+class KeptFileForm(PortalForm):
+    """A file beside a row."""
+
+    title = forms.CharField(label="说明", max_length=160, required=False)
+    upload = forms.FileField(
+        label="文件", widget=UploadInput(accept=ACCEPT + ",.xlsx"),
+        help_text="PDF、图片、DOCX 或 XLSX，不超过 10 MB。",
+    )  # fmt: skip
+
+
+class OpinionForm(PortalForm):
+    """What an expert says of a paper."""
+
+    expert = forms.CharField(label="专家姓名", max_length=60)
+    employer = forms.CharField(label="专家单位", max_length=120, required=False)
+    on = ChineseDateField(label="日期")
+    text = forms.CharField(label="意见", max_length=2000, widget=CounterTextarea(rows=5))
+
+
 class MoneyForm(PortalForm):
     """Money that was paid or came back."""
 
@@ -202,6 +241,9 @@ def _apprentice_fields(ladder: list[tuple[str, str]]) -> dict[str, forms.Field]:
         "occupation": forms.CharField(label="职业（工种）", max_length=60, required=False),
         "since": ChineseDateField(label="带徒起始日"),
         "agreement_on": ChineseDateField(label="师带徒协议日期", required=False),
+        "training": forms.CharField(
+            label="培训记录", max_length=2000, required=False, widget=CounterTextarea(rows=4)
+        ),
         "level": forms.ChoiceField(label="取得的技能等级", choices=ladder, required=False),
         "certificate": forms.CharField(label="证书编号", max_length=60, required=False),
         "certified_on": ChineseDateField(label="取证日期", required=False),

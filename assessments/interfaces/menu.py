@@ -17,6 +17,11 @@ def _works(request: HttpRequest) -> bool:
     return bool(getattr(user, "is_staff_member", False)) and reach.places_of(user).exists()
 
 
+def _oversees(request: HttpRequest) -> bool:
+    user = request.user
+    return bool(user.is_authenticated) and reach.overseen(user).exists()
+
+
 def _overdue(request: HttpRequest) -> int:
     return dues.overdue(reach.of_places(request.user).values("pk"), timezone.localdate()).count()
 
@@ -32,4 +37,6 @@ def register_all() -> None:
         "staff",
         MenuItem(label="工作室管理", url_name="assessments:desk", icon="building",
                  group="考核与跟踪", order=400, visible=_works, count=_overdue),
+        MenuItem(label="统计分析", url_name="assessments:overview", icon="chart-bar",
+                 group="考核与跟踪", order=410, visible=_oversees),
     )  # fmt: skip

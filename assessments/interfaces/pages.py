@@ -1,27 +1,32 @@
 """What the pages of a studio show, as plain data for the components."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
 from applications.enums import StudioStatus
 from applications.models import Studio
+from assessments.interfaces.amounts import yuan
 from assessments.interfaces.forms import choices_of, row_fields
 from assessments.interfaces.workbooks import TITLES
 from assessments.models import Book, Clawback, GrantDue, Obligation
-from assessments.queries import dues, risks
+from assessments.queries import dues, life, risks
 from assessments.queries.dossier import completeness
 from assessments.queries.policies import founding_policy, living_policy
+from assessments.queries.rows import file_counts, public_records
 from jurisdictions.engine.life import window_last_day
 from portal.common.pagecode import qr_data_uri
-from portal.common.templatetags.portal_ui import money as yuan
 
 TONES = {StudioStatus.ACTIVE: "green", StudioStatus.SUSPENDED: "gold", StudioStatus.ENDED: "gray"}
 NOTICE_TONES = {"block": "err", "warn": "warn", "info": "info"}
 REGISTERS = ("members", "apprentices", "activities")
+#: Registers whose lines have files beside them.
+FILED = ("apprentices", "activities")
+RECENT = 6
 
 
 def status_tag(studio: Studio) -> dict[str, str]:
@@ -51,6 +56,12 @@ def facts_of(studio: Studio) -> list[dict[str, Any]]:
         ("领办人", leaders_of(studio)),
         ("职业（工种）", studio.occupation),
         ("所在单位", hosts_of(studio)),
+        ("产业（领域）", studio.industry),
+        ("县（区）", studio.district),
+        ("地点", studio.address),
+        ("面积", f"{yuan(studio.area)} 平方米" if studio.area else ""),
+        ("领办人称号", studio.title),
+        ("铭牌编号", studio.plaque_number),
         ("命名日期", day(studio.founded_on)),
         ("命名文号", studio.decision_number),
         ("建设期满", day(studio.term_until)),
@@ -65,6 +76,16 @@ def amended_of(studio: Studio) -> str:
     filing = studio.founding_application
     rows = filing.amended.all() if filing is not None else ()
     return "；".join(f"{row.label}（{row.document_number}）" for row in rows)
+
+
+def public_notices(studio: Studio) -> list[dict[str, str]]:
+    """What offices made known about a studio."""
+    kept = living_policy(studio, "registers").ruleset.registers.records
+    items = [entry.id for entry in kept if entry.public]
+    return [
+        {"label": row.title, "date": day(row.on), "text": row.text}
+        for row in public_records(studio, items)
+    ]
 
 
 def day(value: dt.date | None) -> str:
@@ -82,7 +103,7 @@ def verify_code(studio: Studio) -> str:
     return qr_data_uri(verify_url(studio))
 
 
-def due_rows(rows: QuerySet[Obligation], on: dt.date, *, desk: bool) -> list[dict[str, Any]]:
+def due_rows(rows: Iterable[Obligation], on: dt.date, *, desk: bool) -> list[dict[str, Any]]:
     """Lines of what is due for ``components/worklist.html``."""
     return [_due_row(row, on, desk=desk) for row in rows]
 
@@ -109,27 +130,11 @@ def _due_row(row: Obligation, on: dt.date, *, desk: bool) -> dict[str, Any]:
     }
 
 
-def timeline(studio: Studio) -> list[dict[str, Any]]:
-    """What happened to a studio, the newest first."""
-    events: list[tuple[dt.date, str, str, str]] = [
-        (studio.founded_on, "命名", studio.decision_number, "good")
-    ]
-    for row in Obligation.objects.filter(studio=studio, done_on__isnull=False):
-        late = row.due_on is not None and row.done_on is not None and row.done_on > row.due_on
-        state = "bad" if late else "good"
-        events.append((row.done_on or row.opens_on, row.title, "逾期办理" if late else "", state))
-    for grant in GrantDue.objects.filter(studio=studio, paid_on__isnull=False):
-        paid = f"{grant.title} {yuan(grant.paid_amount)} 元"
-        events.append((grant.paid_on or grant.decided_on, "拨付资助", paid, "good"))
-    for clawback in Clawback.objects.filter(studio=studio):
-        owed = f"应追回 {yuan(clawback.amount)} 元"
-        events.append((clawback.decided_on, "追回资助", owed, "bad"))
-    if studio.ended_on:
-        events.append((studio.ended_on, "终止", "", "bad"))
-    events.sort(key=lambda event: event[0], reverse=True)
+def recent(studio: Studio, *, for_unit: bool) -> list[dict[str, Any]]:
+    """The newest things that happened to a studio, for ``components/timeline.html``."""
     return [
-        {"when": day(when), "title": title, "says": says, "state": state}
-        for when, title, says, state in events
+        {"when": day(event.on), "title": event.title, "says": event.says, "state": event.state}
+        for event in life.events(studio, for_unit=for_unit)[:RECENT]
     ]
 
 
@@ -141,7 +146,7 @@ def overview(studio: Studio, on: dt.date, *, desk: bool) -> dict[str, Any]:
     window = window_last_day(founding_policy(studio), studio.founded_on)
     return {
         "tag": status_tag(studio),
-        "facts": facts_of(studio),
+        "facts": [*facts_of(studio), *post_facts(studio, on)],
         "columns": _due_columns(desk=False),
         "dues": due_rows(dues.open_on([studio], on), on, desk=False),
         "money": money,
@@ -152,12 +157,34 @@ def overview(studio: Studio, on: dt.date, *, desk: bool) -> dict[str, Any]:
         "registers": register_links(studio),
         "duties": [duty for duty in rules.duties if duty.by in ("unit", "studio", "leader")],
         "secrecy": rules.registers.secrecy,
-        "events": timeline(studio),
+        "events": recent(studio, for_unit=not desk),
         "risks": risks.risks(studio, on) if desk else [],
         "window": day(window) if desk else "",
         "code": verify_code(studio),
         "verify": verify_url(studio),
     }
+
+
+def post_facts(studio: Studio, on: dt.date) -> list[dict[str, Any]]:
+    """Who holds the posts the text asks for."""
+    facts = []
+    for post, holders in dues.posts_held(studio, on):
+        names = "、".join(f"{row.name} {row.phone}".strip() for row in holders)
+        facts.append({"label": post.label, "value": names or "尚未登记"})
+    return facts
+
+
+def training_note(studio: Studio) -> dict[str, str] | None:
+    """How far the studio is with the people the text asks it to train."""
+    found = dues.training(studio)
+    if found is None:
+        return None
+    rule = found.rule
+    text = (
+        f"自命名之日起{rule.months}个月内（至{day(found.until)}）应培养{rule.level}及以上"
+        f"{rule.count}名，已登记 {found.count} 名。"
+    )
+    return {"tone": "ok" if found.count >= rule.count else "warn", "text": text}
 
 
 def _due_columns(*, desk: bool) -> list[dict[str, str]]:
@@ -183,18 +210,25 @@ def register_table(
 ) -> dict[str, Any]:
     """A register for ``components/worklist.html``."""
     fields = row_fields(studio, register)
-    shown = [name for name in fields if name not in ("effect", "phone")]
-    lines = []
+    shown = [name for name in fields if name not in ("effect", "phone", "training")]
+    lines, filed = [], file_counts(studio, register)
     for row in rows:
         cells = [_register_cell(fields[name], name, getattr(row, name)) for name in shown]
         cells[0]["main"] = True
         edit = reverse("assessments:row", args=[studio.public_id, register, row.public_id])
         gone = reverse("assessments:row_strike", args=[studio.public_id, register, row.public_id])
         actions = [{"label": "修改", "url": edit}, {"label": "删除", "url": gone}]
+        files = []
+        if register in FILED:
+            held = reverse(
+                "assessments:kept_files", args=[studio.public_id, register, row.public_id]
+            )
+            count = filed.get(row.public_id, 0)
+            files = [{"label": f"文件 {count}" if count else "文件", "url": held}]
         lines.append(
             {
                 "id": row.public_id, "cells": cells, "select_label": str(row),
-                "actions": actions if keeping else [],
+                "actions": [*files, *(actions if keeping else [])],
             }
         )  # fmt: skip
     return {"columns": [{"label": str(fields[n].label)} for n in shown], "rows": lines}
@@ -239,18 +273,15 @@ def ledger_table(studio: Studio, money: dues.Money, *, keeping: bool) -> dict[st
                 "actions": [strike] if keeping else [],
             }
         )  # fmt: skip
-    return {"columns": [{"label": head} for head in heads], "rows": rows}
-
-
-def open_count(studio: Studio, on: dt.date) -> int:
-    """How much is due from the unit of a studio."""
-    return dues.open_on([studio], on).filter(party="unit").count()
+    columns = [{"label": head, "num": head.endswith("（元）")} for head in heads]
+    return {"columns": columns, "rows": rows}
 
 
 def obligation_facts(row: Obligation, on: dt.date) -> list[dict[str, Any]]:
     """The particulars of something due."""
     late = row.due_on is not None and (row.done_on or on) > row.due_on
     state = ("逾期办理" if late else "已办理") if row.done_on else ("逾期" if late else "待办理")
+    received = f"{day(row.received_on)} {row.received_by or ''}".strip() if row.received_on else ""
     rows = [
         ("办理方", row.get_party_display()),
         ("接收方", row.receiver or "—"),
@@ -259,6 +290,8 @@ def obligation_facts(row: Obligation, on: dt.date) -> list[dict[str, Any]]:
         ("状态", state),
         ("办理日期", day(row.done_on)),
         ("办理人", str(row.done_by) if row.done_by else ""),
+        ("接收（备案）", received),
+        ("退回理由", row.returned_reason),
         ("内容", row.text),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]
@@ -302,6 +335,7 @@ def grant_rows(studio: Studio) -> list[dict[str, Any]]:
             "amount": yuan(row.paid_amount or row.amount) if row.amount or row.paid_amount else "—",
             "due": day(row.due_on) or "原文未规定",
             "paid": day(row.paid_on),
+            "extra": row.extra,
             "url": reverse("assessments:grant", args=[studio.public_id, row.public_id]),
         }
         for row in GrantDue.objects.filter(studio=studio)
@@ -313,9 +347,10 @@ def clawback_rows(studio: Studio) -> list[dict[str, Any]]:
     return [
         {
             "amount": yuan(row.amount),
-            "back": yuan(dues.paid_back(row)),
+            "back": yuan(row.back or 0),
+            "decided": day(row.decided_on),
             "closed": day(row.closed_on),
             "url": reverse("assessments:clawback", args=[studio.public_id, row.public_id]),
         }
-        for row in Clawback.objects.filter(studio=studio)
+        for row in Clawback.objects.filter(studio=studio).annotate(back=Sum("payments__amount"))
     ]

@@ -30,7 +30,12 @@ COLUMNS = (
     ReadColumn("leader_id", "领办人身份证号", required=True, max_length=18),
     ReadColumn("industry", "产业（领域）", max_length=60),
     ReadColumn("district", "县（区）", max_length=60),
+    ReadColumn("department", "行业主管部门", max_length=80),
     ReadColumn("address", "地点", max_length=200),
+    ReadColumn("area", "面积（平方米）", kind="decimal"),
+    ReadColumn("title", "领办人称号", max_length=80),
+    ReadColumn("plaque_number", "铭牌编号", max_length=40),
+    ReadColumn("ended_on", "终止日期", kind="date"),
 )
 _WIDTH = 20
 
@@ -101,14 +106,16 @@ def carry_out(
 
 def _more(row: RowOrErrors, today: dt.date) -> list[CellError]:
     found = []
-    uscc, founded = row.values.get("unit_uscc"), row.values.get("founded_on")
+    uscc = row.values.get("unit_uscc")
     if uscc:
         try:
             validate_uscc(uscc)
         except ValidationError as error:
             found.append(_at(row, "unit_uscc", "；".join(error.messages)))
-    if founded and founded > today:
-        found.append(_at(row, "founded_on", "命名日期不得晚于今天。"))
+    for key, label in (("founded_on", "命名日期"), ("ended_on", "终止日期")):
+        named = row.values.get(key)
+        if named and named > today:
+            found.append(_at(row, key, f"{label}不得晚于今天。"))
     return found
 
 

@@ -23,7 +23,8 @@ _LEDGER: tuple[SheetColumn, ...] = (
     ("on", "日期", 14), ("direction", "收支", 8), ("source", "资金来源", 22),
     ("purpose", "用途", 20), ("amount", "金额（元）", 16), ("text", "摘要", 36),
     ("reason", "理由", 24), ("voucher", "凭证号", 16), ("marked", "已标明经费字样", 14),
-    ("asset_number", "固定资产编号", 18), ("asset_place", "存放地点", 18),
+    ("fixed_asset", "形成固定资产", 14), ("asset_number", "固定资产编号", 18),
+    ("asset_place", "存放地点", 18),
 )  # fmt: skip
 
 

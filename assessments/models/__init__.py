@@ -9,6 +9,7 @@ from assessments.models.money import (
     LedgerEntry,
     MatchingDue,
 )
+from assessments.models.papers import KeptFile, Opinion, Record
 from assessments.models.registers import Activity, Apprentice, DossierFile, Member, Permit
 
 __all__ = [
@@ -19,10 +20,13 @@ __all__ = [
     "ClawbackPayment",
     "DossierFile",
     "GrantDue",
+    "KeptFile",
     "LedgerEntry",
     "MatchingDue",
     "Member",
     "Obligation",
+    "Opinion",
     "Permit",
+    "Record",
     "SetDay",
 ]

@@ -46,6 +46,17 @@ class Obligation(models.Model):
     file = models.FileField("文件", max_length=300, blank=True)
     file_name = models.CharField("文件名", max_length=200, blank=True)
     sha256 = models.CharField("文件摘要", max_length=64, blank=True)
+    # The receiver takes a paper in, or sends it back with a reason.
+    received_on = models.DateField("接收（备案）日期", null=True, blank=True)
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="接收人",
+    )
+    returned_reason = models.CharField("退回理由", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "到期事项"
@@ -55,7 +66,12 @@ class Obligation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["studio", "kind", "item", "period"], name="obligation_once_per_period"
-            )
+            ),
+            models.CheckConstraint(
+                name="obligation_received_after_done",
+                condition=models.Q(received_on__isnull=True) | models.Q(done_on__isnull=False),
+                violation_error_message="尚未报送的材料不能登记接收。",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,6 +66,7 @@ class Apprentice(Row):
     occupation = models.CharField("职业（工种）", max_length=60, blank=True)
     since = models.DateField("带徒起始日")
     agreement_on = models.DateField("师带徒协议日期", null=True, blank=True)
+    training = models.TextField("培训记录", max_length=2000, blank=True)
     level = models.CharField("取得的技能等级", max_length=20, blank=True)
     certificate = models.CharField("证书编号", max_length=60, blank=True)
     certified_on = models.DateField("取证日期", null=True, blank=True)

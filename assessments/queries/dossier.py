@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from applications.models import Studio
 from assessments.enums import DueKind
-from assessments.models import Activity, DossierFile, Member, Obligation
+from assessments.models import Activity, DossierFile, Member, Obligation, Record
 from assessments.queries.policies import living_policy
 
 
@@ -42,6 +42,7 @@ _COUNTS: dict[str, Callable[[Studio], int]] = {
     "members": lambda studio: Member.objects.filter(studio=studio, struck_at=None).count(),
     "activities": lambda studio: Activity.objects.filter(studio=studio, struck_at=None).count(),
     "papers": _papers,
+    "reports": lambda studio: Record.objects.filter(studio=studio, struck_at=None).count(),
 }
 
 

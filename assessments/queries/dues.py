@@ -5,27 +5,40 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from applications.models import Studio
+from assessments.enums import DueKind, Party, RecordKind
 from assessments.models import (
     Activity,
     Apprentice,
+    Clawback,
     GrantDue,
     LedgerEntry,
     Member,
     Obligation,
+    Record,
     SetDay,
 )
 from assessments.queries.policies import living_policy
+from jurisdictions.engine.dates import period_end
 from jurisdictions.engine.ledger import Movement, Notice, Span, balances, warnings
 from jurisdictions.engine.policy import Policy
+
+#: What counts as a paper missed once its day has passed.
+MISSED = (DueKind.PAPER, DueKind.AGREEMENT, DueKind.ASSESSMENT)
 
 
 def open_on(studios: Any, on: dt.date) -> QuerySet[Obligation]:
     """Obligations of studios that are open or overdue on a day, the earliest first."""
     found = Obligation.objects.filter(studio__in=studios, done_on__isnull=True, opens_on__lte=on)
     return found.select_related("studio", "studio__jurisdiction").order_by("due_on", "pk")
+
+
+def open_counts(studios: Any, on: dt.date) -> dict[int, int]:
+    """How much is due from the unit of each studio."""
+    found = open_on(studios, on).filter(party=Party.UNIT)
+    return dict(found.order_by().values_list("studio").annotate(n=Count("pk")))
 
 
 def overdue(studios: Any, on: dt.date) -> QuerySet[Obligation]:
@@ -37,6 +50,29 @@ def grants_open(studios: Any) -> QuerySet[GrantDue]:
     """Grants not paid yet."""
     found = GrantDue.objects.filter(studio__in=studios, paid_on__isnull=True)
     return found.select_related("studio", "studio__jurisdiction").order_by("due_on", "pk")
+
+
+def to_receive(studios: Any) -> QuerySet[Obligation]:
+    """Papers that are in and wait for the receiver, the earliest first."""
+    found = Obligation.objects.filter(
+        studio__in=studios, party=Party.UNIT, done_on__isnull=False, received_on__isnull=True
+    ).exclude(kind=DueKind.ASSESSMENT)
+    return found.select_related("studio", "studio__jurisdiction").order_by("done_on", "pk")
+
+
+def clawbacks_open(studios: Any) -> QuerySet[Clawback]:
+    """Money not yet back in full, with what came."""
+    found = Clawback.objects.filter(studio__in=studios, closed_on__isnull=True)
+    found = found.annotate(back=Sum("payments__amount"))
+    return found.select_related("studio", "studio__jurisdiction").order_by("decided_on", "pk")
+
+
+def reports(studios: Any) -> QuerySet[Record]:
+    """Reports of events by the units, the newest first."""
+    found = Record.objects.filter(
+        studio__in=studios, kind=RecordKind.REPORT, struck_at__isnull=True
+    )
+    return found.select_related("studio", "studio__jurisdiction").order_by("-on", "-pk")
 
 
 def days_set(jurisdiction: Any) -> dict[tuple[str, int], dt.date]:
@@ -79,7 +115,7 @@ def money(studio: Studio, on: dt.date) -> Money:
 
 
 def worked_out(policy: Policy, studio: Studio, lines: list[LedgerEntry], on: dt.date) -> Money:
-    """Lines of a ledger worked out by a policy."""
+    """The ledger of a studio from its lines."""
     rules = policy.ruleset.ledger
     if rules is None:
         return Money(None, lines, [], [])
@@ -111,11 +147,57 @@ def last_activity(studio: Studio) -> dt.date | None:
     return newest.on if newest else None
 
 
+def flagged(notices: list[Notice]) -> list[Notice]:
+    """Expenses outside the purposes the text allows."""
+    return [notice for notice in notices if notice.id == "purpose.unlisted"]
+
+
 def trained(studio: Studio, since: dt.date, until: dt.date, levels: list[str]) -> int:
     """How many apprentices reached one of the levels in a time, both days inside."""
     return Apprentice.objects.filter(
         studio=studio, struck_at__isnull=True, level__in=levels, certified_on__range=(since, until)
     ).count()
+
+
+@dataclass(frozen=True)
+class Training:
+    """How far a studio is with the people the text asks it to train.
+
+    Attributes:
+        rule: what the text asks for.
+        count: how many reached the level in time.
+        until: last day of the time.
+    """
+
+    rule: Any
+    count: int
+    until: dt.date
+
+
+def training(studio: Studio) -> Training | None:
+    """People trained in the first span the text names; None where it names none."""
+    policy = living_policy(studio, "registers")
+    register = policy.ruleset.registers.apprentices
+    rule = register.target if register else None
+    if rule is None:
+        return None
+    floor = policy.national.rank("skill_level", rule.level) or 0
+    levels = [
+        label for _, label in policy.national.choices("skill_level")
+        if (policy.national.rank("skill_level", label) or 0) >= floor
+    ]  # fmt: skip
+    until = period_end(studio.founded_on, months=rule.months)
+    return Training(rule, trained(studio, studio.founded_on, until, levels), until)
+
+
+def posts_held(studio: Studio, on: dt.date) -> list[tuple[Any, list[Member]]]:
+    """Posts the text asks for, each with who holds it on a day."""
+    register = living_policy(studio, "registers").ruleset.registers.members
+    posts = register.posts if register else ()
+    if not posts:
+        return []
+    held = list(at_posts(studio, on))
+    return [(post, [row for row in held if row.post == post.id]) for post in posts]
 
 
 def paid_back(clawback: Any) -> Decimal:

@@ -28,3 +28,12 @@ def living_policy(studio: Studio, part: str, *, newest: Ruleset | None = None) -
         return founding
     policy = policy_of(newest)
     return policy if part in policy.ruleset.identity.transition.takes_over else founding
+
+
+def assesses(policy: Policy, procedure: str) -> bool:
+    """Whether a procedure is an assessment of the text, or the mending after one.
+
+    Such procedures bear the code of the assessment, after a word for what they do.
+    """
+    known = policy.ruleset.assessments
+    return procedure in known or procedure.partition("_")[2] in known

@@ -1,5 +1,6 @@
 """Which studios a person may reach; others' studios do not exist for him."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -7,11 +8,19 @@ from django.db.models import Q, QuerySet
 from applications.enums import StudioStatus
 from applications.models import Studio
 from applications.queries.reach import overseen_by
-from jurisdictions.models import Jurisdiction
-from jurisdictions.queries import BULKY, administered_by, posts_of
+from jurisdictions.models import Jurisdiction, Office, OfficeBinding
+from jurisdictions.queries import (
+    BULKY,
+    administered_by,
+    current_ruleset,
+    policy_of,
+    posts_of,
+)
 from portal.accounts.queries import MANAGING_ROLES, enterprises_of
 
 SEARCHED = ("name", "number", "occupation", "hosts__name", "leaders__name")
+#: What a role may be split by, and the studio's column that says it.
+_SPLIT_BY = {"unit.district": "district", "unit.department": "department"}
 _SLIM = tuple(f"founding_ruleset__{name}" for name in BULKY)
 
 
@@ -39,24 +48,123 @@ def _hosted(units: Any) -> QuerySet[Studio]:
     return studios().filter(hosted).distinct().order_by("name")
 
 
+@dataclass(frozen=True)
+class Share:
+    """A role by which an office of a person answers for studios of a place.
+
+    Attributes:
+        office: the office.
+        role: code of the role in the policy.
+        columns: columns of the studio that narrow it; empty: the whole place.
+    """
+
+    office: Office
+    role: str
+    columns: dict[str, str]
+
+    def takes(self, studio: Studio) -> bool:
+        """Whether the studio is of this share."""
+        if studio.jurisdiction_id != self.office.jurisdiction_id:
+            return False
+        return all(getattr(studio, name) == value for name, value in self.columns.items())
+
+
+def shares_of(user: Any) -> list[Share]:
+    """The roles by which the offices of a person answer for studios."""
+    offices = {post.office_id for post in posts_of(user) if post.office.is_active}
+    bindings = OfficeBinding.objects.filter(office__in=offices).order_by("pk")
+    shapes: dict[int, Any] = {}
+    found = []
+    for binding in bindings.select_related("office__jurisdiction"):
+        place = binding.office.jurisdiction
+        if place.pk not in shapes:
+            ruleset = current_ruleset(place)
+            shapes[place.pk] = policy_of(ruleset).ruleset.offices if ruleset else {}
+        columns = _columns(shapes[place.pk].get(binding.role), binding.covers)
+        if columns is not None:
+            found.append(Share(binding.office, binding.role, columns))
+    return found
+
+
+def roles_for(user: Any, studio: Studio) -> list[Share]:
+    """The roles by which the offices of a person answer for one studio."""
+    return [share for share in shares_of(user) if share.takes(studio)]
+
+
+def covered_by_posts(user: Any) -> Q:
+    """Condition on studios: those that the offices of a person's posts answer for.
+
+    As with cases, a role that is split by district or department reaches the studios of its own
+    share; a role for the whole place, or bound without a share, reaches all of them. An office
+    that is only consulted, or bound to no role, reaches none.
+    """
+    found = Q(pk__in=())
+    for share in shares_of(user):
+        found |= Q(jurisdiction=share.office.jurisdiction_id, **share.columns)
+    return found
+
+
+def _columns(role: Any, covers: str) -> dict[str, str] | None:
+    """Columns that narrow a role to its share; None when it reaches no studio."""
+    if role is None or role.kind == "consulted":
+        return None
+    if role.covers_by is None or not covers:
+        return {}
+    column = _SPLIT_BY.get(role.covers_by)
+    return {column: covers} if column else None
+
+
 def places_of(user: Any) -> QuerySet[Jurisdiction]:
-    """Places whose studios an officer sees: of his posts, administered or overseen."""
-    offices = posts_of(user).filter(office__is_active=True)
-    mine = Q(pk__in=offices.values("office__jurisdiction_id"))
-    return Jurisdiction.objects.filter(mine | Q(pk__in=overseen_by(user).values("pk")))
+    """Places whose studios an officer sees, all or some: of his posts, administered, overseen."""
+    return Jurisdiction.objects.filter(
+        Q(pk__in=_posted_places(user)) | Q(pk__in=overseen_by(user).values("pk"))
+    )
+
+
+def _posted_places(user: Any) -> set[int]:
+    return {share.office.jurisdiction_id for share in shares_of(user)}
 
 
 def of_places(user: Any) -> QuerySet[Studio]:
-    """Studios of the places an officer works for."""
-    return studios().filter(jurisdiction__in=places_of(user)).order_by("jurisdiction", "number")
+    """Studios an officer sees: of his offices' share, and all of places he runs or oversees."""
+    overseen = Q(jurisdiction__in=overseen_by(user).values("pk"))
+    found = studios().filter(covered_by_posts(user) | overseen)
+    return found.order_by("jurisdiction", "number")
+
+
+def districts_of(found: QuerySet[Studio]) -> list[str]:
+    """Districts that occur among studios."""
+    named = found.exclude(district="").order_by("district")
+    return list(named.values_list("district", flat=True).distinct())
+
+
+def handled_by(user: Any) -> QuerySet[Studio]:
+    """Studios for which an officer may enter things: of his offices' share, or administered."""
+    run = Q(jurisdiction__in=administered_by(user).values("pk"))
+    return studios().filter(covered_by_posts(user) | run)
+
+
+def overseen(user: Any) -> QuerySet[Jurisdiction]:
+    """Places whose figures a person may see: administered or overseen."""
+    return overseen_by(user).order_by("region_code")
+
+
+def whole_places(user: Any) -> QuerySet[Jurisdiction]:
+    """Places all of whose studios a person may see."""
+    whole = {s.office.jurisdiction_id for s in shares_of(user) if not s.columns}
+    return Jurisdiction.objects.filter(Q(pk__in=whole) | Q(pk__in=overseen_by(user).values("pk")))
+
+
+def plaqued(place: Jurisdiction) -> QuerySet[Studio]:
+    """Living studios of a place in the order of their numbers."""
+    living = studios().filter(jurisdiction=place).exclude(status=StudioStatus.ENDED)
+    return living.order_by("number")
 
 
 def handled_places(user: Any) -> QuerySet[Jurisdiction]:
     """Places where an officer may enter things: of his posts, or administered."""
-    return places_of(user).filter(
-        Q(pk__in=posts_of(user).values("office__jurisdiction_id"))
-        | Q(pk__in=administered_by(user).values("pk"))
-    )
+    run = administered_by(user).values("pk")
+    return Jurisdiction.objects.filter(Q(pk__in=_posted_places(user)) | Q(pk__in=run))
 
 
 def public_studios(text: str = "", place: str = "", status: str = "") -> QuerySet[Studio]:
@@ -72,12 +180,23 @@ def public_studios(text: str = "", place: str = "", status: str = "") -> QuerySe
         found = found.filter(jurisdiction__code=place)
     if status in StudioStatus.values:
         found = found.filter(status=status)
+    return searched(found, text).order_by("jurisdiction", "number")
+
+
+def searched(found: QuerySet[Studio], text: str, district: str = "") -> QuerySet[Studio]:
+    """Studios that hold every word in name, number, occupation, unit or leader.
+
+    Args:
+        found: studios the person may see.
+        text: the words.
+        district: only of this district.
+    """
     for word in text.split():
         said = Q()
         for column in SEARCHED:
             said |= Q(**{f"{column}__icontains": word})
-        found = found.filter(said)
-    return found.distinct().order_by("jurisdiction", "number")
+        found = found.filter(pk__in=Studio.objects.filter(said).values("pk"))
+    return found.filter(district=district) if district else found
 
 
 def studio_with(number: str) -> Studio | None:

@@ -1,92 +1,140 @@
-"""What the portal's own records point to: grounds of the founding text, which a person judges."""
+"""What the records of many studios point to, in a fixed number of queries."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Max
 
-from applications.models import Studio
-from assessments.enums import DueKind
-from assessments.models import Activity, LedgerEntry
-from assessments.queries.dues import overdue, worked_out
+from applications.models import Studio, StudioLeader
+from assessments.models import Activity, LedgerEntry, Obligation
+from assessments.queries import dues
 from assessments.queries.policies import founding_policy, living_policy
 from jurisdictions.engine.changing import Seen, hinted_grounds
 from jurisdictions.engine.life import window_open
-from jurisdictions.models import Jurisdiction, Ruleset
+from jurisdictions.engine.policy import Policy
+from jurisdictions.engine.retirement import retirement_options
 from jurisdictions.queries import current_rulesets
-
-_PAPERS = (DueKind.PAPER, DueKind.AGREEMENT, DueKind.ASSESSMENT)
 
 
 @dataclass(frozen=True)
-class _Records:
-    """What is on record of some studios, each kind read once for all of them."""
+class Risk:
+    """A studio somebody should look at.
 
-    lines: Mapping[int, list[LedgerEntry]]
-    active: Mapping[int, dt.date]
-    missed: Mapping[int, int]
-    newest: Mapping[int, Ruleset | None]
+    Attributes:
+        studio: the studio.
+        facts: what the records say.
+        grounds: grounds of the founding text that they point to.
+    """
+
+    studio: Studio
+    facts: tuple[str, ...]
+    grounds: tuple[str, ...]
 
 
 def risks(studio: Studio, on: dt.date) -> list[str]:
     """The grounds that the records of one studio point to."""
-    return next((texts for _, texts in at_risk([studio], on)), [])
+    return [text for risk in at_risk([studio], on) for text in risk.grounds]
 
 
-def at_risk(studios: Iterable[Studio], on: dt.date) -> list[tuple[Studio, list[str]]]:
-    """Studios whose records point to a ground, each with the texts of the grounds.
+def at_risk(studios: Iterable[Studio], on: dt.date) -> list[Risk]:
+    """Studios whose records point to something, in the order given.
 
     Args:
-        studios: with their place, founding version and leaders.
+        studios: living studios, as ``reach`` gives them (policy, hosts and leaders loaded).
         on: the day.
     """
-    watched = [studio for studio in studios if _is_watched(studio, on)]
-    records = _records(watched, on)
-    found = [(studio, _grounds(studio, records, on)) for studio in watched]
-    return [(studio, texts) for studio, texts in found if texts]
+    found = list(studios)
+    keys = [studio.pk for studio in found]
+    lines = _lines(keys)
+    missed, newest = _missed(keys, on), _newest_activity(keys)
+    places = {studio.jurisdiction_id: studio.jurisdiction for studio in found}
+    versions = current_rulesets(places.values())
+    risks = []
+    for studio in found:
+        ledger = living_policy(studio, "ledger", newest=versions[studio.jurisdiction_id])
+        money = dues.worked_out(ledger, studio, lines[studio.pk], on)
+        bad = len(dues.flagged(money.notices))
+        leaders = [row for row in studio.leaders.all() if row.until is None]
+        seen = Seen(
+            founded_on=studio.founded_on, last_activity=newest.get(studio.pk),
+            missed_papers=missed.get(studio.pk, 0), flagged_entries=bad, leader_left=not leaders,
+        )  # fmt: skip
+        policy = founding_policy(studio)
+        risk = Risk(
+            studio,
+            tuple(_facts(policy, seen, leaders, on)),
+            tuple(_grounds(policy, studio, seen, on)),
+        )
+        if risk.facts or risk.grounds:
+            risks.append(risk)
+    return risks
 
 
-def _is_watched(studio: Studio, on: dt.date) -> bool:
-    policy = founding_policy(studio)
-    if policy.ruleset.revocations is None or studio.ended_on:
-        return False
-    return window_open(policy, studio.founded_on, on)
-
-
-def _records(studios: list[Studio], on: dt.date) -> _Records:
-    lines: dict[int, list[LedgerEntry]] = {}
-    kept = LedgerEntry.objects.filter(studio__in=studios, struck_at__isnull=True)
-    for line in kept.order_by("on", "pk"):
-        lines.setdefault(line.studio_id, []).append(line)
-    activities = Activity.objects.filter(studio__in=studios, struck_at__isnull=True)
-    late = overdue(studios, on).filter(kind__in=_PAPERS).order_by()
-    places: dict[int, Jurisdiction] = {row.jurisdiction_id: row.jurisdiction for row in studios}
-    return _Records(
-        lines=lines,
-        active=_by_studio(activities, Max("on")),
-        missed=_by_studio(late, Count("pk")),
-        newest=current_rulesets(places.values()),
-    )
-
-
-def _by_studio(rows: Any, figure: Any) -> dict[int, Any]:
-    grouped = rows.order_by().values("studio").annotate(figure=figure)
-    return dict(grouped.values_list("studio", "figure"))
-
-
-def _grounds(studio: Studio, records: _Records, on: dt.date) -> list[str]:
-    policy = founding_policy(studio)
-    ledger = living_policy(studio, "ledger", newest=records.newest[studio.jurisdiction_id])
-    notices = worked_out(ledger, studio, records.lines.get(studio.pk, []), on).notices
-    seen = Seen(
-        founded_on=studio.founded_on,
-        last_activity=records.active.get(studio.pk),
-        missed_papers=records.missed.get(studio.pk, 0),
-        flagged_entries=sum(1 for notice in notices if notice.id == "purpose.unlisted"),
-        leader_left=all(leader.until is not None for leader in studio.leaders.all()),
-    )
+def _grounds(policy: Policy, studio: Studio, seen: Seen, on: dt.date) -> list[str]:
+    """Grounds of the founding text that the records point to; after its window there is none."""
     rules = policy.ruleset.revocations
-    texts = {ground.id: ground.text for ground in rules.grounds} if rules else {}
+    if rules is None or studio.ended_on or not window_open(policy, studio.founded_on, on):
+        return []
+    texts = {ground.id: ground.text for ground in rules.grounds}
     return [texts[code] for code in hinted_grounds(policy, seen, on)]
+
+
+def _lines(keys: Sequence[int]) -> dict[int, list[LedgerEntry]]:
+    found: dict[int, list[LedgerEntry]] = defaultdict(list)
+    rows = LedgerEntry.objects.filter(studio__in=keys, struck_at__isnull=True)
+    for row in rows.order_by("on", "pk"):
+        found[row.studio_id].append(row)
+    return found
+
+
+def _missed(keys: Sequence[int], on: dt.date) -> dict[int, int]:
+    rows = Obligation.objects.filter(
+        studio__in=keys, done_on__isnull=True, opens_on__lte=on, due_on__lt=on,
+        kind__in=dues.MISSED,
+    )  # fmt: skip
+    return dict(rows.order_by().values_list("studio").annotate(n=Count("pk")))
+
+
+def _newest_activity(keys: Sequence[int]) -> dict[int, Any]:
+    rows = Activity.objects.filter(studio__in=keys, struck_at__isnull=True)
+    return dict(rows.order_by().values_list("studio").annotate(newest=Max("on")))
+
+
+def _facts(policy: Policy, seen: Seen, leaders: list[StudioLeader], on: dt.date) -> list[str]:
+    facts = []
+    if seen.missed_papers:
+        facts.append(f"逾期未办 {seen.missed_papers} 项")
+    if seen.flagged_entries:
+        facts.append(f"{seen.flagged_entries} 笔支出不在规定用途内")
+    if seen.leader_left:
+        facts.append("没有在任的领办人")
+    facts += [text for leader in leaders if (text := _retired(policy, leader, on))]
+    return facts
+
+
+def _retired(policy: Policy, leader: StudioLeader, on: dt.date) -> str:
+    """Says so when the statutory retirement day of a leader has come.
+
+    A woman's original age is not in the register, so both days are possible.
+    """
+    days = retirement_days(policy, leader)
+    past = [day for day in days if day <= on]
+    if not past:
+        return ""
+    sure = "已" if len(past) == len(days) else "可能已"
+    # The month only: with the day the masked ID number beside it could be filled in.
+    months = "或".join(f"{day:%Y年%-m月}" for day in days)
+    return f"领办人{leader.name}{sure}到法定退休日期（{months}）"
+
+
+def retirement_days(policy: Policy, leader: StudioLeader) -> list[dt.date]:
+    """The possible statutory retirement days of a leader; none while his birth is unknown."""
+    birth, sex = leader.id_number.get("birth"), leader.id_number.get("sex")
+    if not birth or sex not in ("男", "女"):
+        return []
+    table = policy.national.retirement
+    options = retirement_options(dt.date.fromisoformat(birth), sex, None, table)
+    return sorted(retirement.date for _, _, retirement in options)

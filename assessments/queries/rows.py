@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from applications.models import Studio
 from assessments.models import (
@@ -11,9 +11,13 @@ from assessments.models import (
     Clawback,
     DossierFile,
     GrantDue,
+    KeptFile,
     LedgerEntry,
     Member,
     Obligation,
+    Opinion,
+    Permit,
+    Record,
 )
 
 _REGISTERS: dict[str, Any] = {
@@ -52,3 +56,47 @@ def grants(studio: Studio) -> QuerySet[GrantDue]:
 def clawbacks(studio: Studio) -> QuerySet[Clawback]:
     """Money of a studio to be paid back."""
     return Clawback.objects.filter(studio=studio).select_related("studio")
+
+
+def records(studio: Studio) -> QuerySet[Record]:
+    """Reports and records that count, the newest first."""
+    found = Record.objects.filter(studio=studio, struck_at__isnull=True)
+    return found.select_related("office", "entered_by", "due").order_by("-on", "-pk")
+
+
+def public_records(studio: Studio, items: list[str]) -> QuerySet[Record]:
+    """Records of kinds that anybody may read."""
+    return records(studio).filter(item__in=items)
+
+
+def all_kept_files(studio: Studio) -> QuerySet[KeptFile]:
+    """Files beside the rows of a studio that count."""
+    found = KeptFile.objects.filter(studio=studio, removed_at__isnull=True)
+    return found.select_related("added_by")
+
+
+def kept_files(studio: Studio, holder: str, row: Any = None) -> QuerySet[KeptFile]:
+    """Files beside one row, or in the ledger."""
+    return all_kept_files(studio).filter(holder=holder, row=row)
+
+
+def file_counts(studio: Studio, holder: str) -> dict[Any, int]:
+    """How many files lie beside each row of a register."""
+    found = all_kept_files(studio).filter(holder=holder).order_by()
+    return dict(found.values_list("row").annotate(n=Count("pk")))
+
+
+def opinions(obligation: Obligation) -> QuerySet[Opinion]:
+    """What experts said of a paper."""
+    return Opinion.objects.filter(obligation=obligation).select_related("entered_by")
+
+
+def permits(studio: Studio) -> QuerySet[Permit]:
+    """Work permits of a studio."""
+    return Permit.objects.filter(studio=studio)
+
+
+def permits_out(place: Any) -> dict[int, int]:
+    """Number of permits not handed back, by studio of a place."""
+    out = Permit.objects.filter(studio__jurisdiction=place, returned_on__isnull=True)
+    return dict(out.order_by().values_list("studio").annotate(n=Count("pk")))

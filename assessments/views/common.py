@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from applications.models import Studio
+from assessments.interfaces.nav import studio_tabs
 from assessments.queries import reach
 from portal.accounts.models import User
 from portal.common.errors import DomainError
@@ -22,7 +23,7 @@ def person(request: HttpRequest) -> User:
 
 
 def studio_of(request: HttpRequest, studio_id: uuid.UUID) -> Studio:
-    """The studio, for its units and the officers of its place; else 404."""
+    """The studio, for its units and the officers who answer for it; else 404."""
     user = person(request)
     mine = reach.of_units(user).filter(public_id=studio_id).first()
     return mine or get_object_or_404(reach.of_places(user), public_id=studio_id)
@@ -39,8 +40,13 @@ def is_managing(request: HttpRequest, studio: Studio) -> bool:
 
 
 def is_handling(request: HttpRequest, studio: Studio) -> bool:
-    """Whether the person works for, or administers, the studio's place."""
-    return reach.handled_places(person(request)).filter(pk=studio.jurisdiction_id).exists()
+    """Whether the person's office answers for the studio, or he administers its place."""
+    return reach.handled_by(person(request)).filter(pk=studio.pk).exists()
+
+
+def roles_at(request: HttpRequest, studio: Studio) -> list[reach.Share]:
+    """The roles by which the person's offices answer for the studio."""
+    return reach.roles_for(person(request), studio)
 
 
 def demand(verdict: Verdict) -> None:
@@ -53,8 +59,17 @@ def demand(verdict: Verdict) -> None:
         raise DomainError(verdict.reason, status=403)
 
 
-def frame(request: HttpRequest, studio: Studio, *here: str) -> dict[str, Any]:
-    """Context every page of a studio starts from: units see their frame, officers theirs."""
+def frame(
+    request: HttpRequest, studio: Studio, *here: str, tab: str | None = None
+) -> dict[str, Any]:
+    """Context every page of a studio starts from: units see their frame, officers theirs.
+
+    Args:
+        request: the request.
+        studio: the studio.
+        here: what the breadcrumb says after the studio.
+        tab: which of the studio's tabs is shown; None on pages below them.
+    """
     mine = is_mine(request, studio)
     home = "assessments:studio" if mine else "assessments:desk_studio"
     first = (
@@ -67,6 +82,7 @@ def frame(request: HttpRequest, studio: Studio, *here: str) -> dict[str, Any]:
         "frame": "base.html" if mine else "staff.html",
         "studio": studio,
         "home": url,
+        "nav": studio_tabs(studio, url, tab) if tab is not None else [],
         "keeping": is_managing(request, studio) and studio.ended_on is None,
         "handling": not mine and is_handling(request, studio),
         "crumbs": [

@@ -13,9 +13,10 @@ from django.utils import timezone
 from applications.models import Studio
 from assessments.domain import calendar
 from assessments.domain import ledger as books
-from assessments.interfaces import pages, studio_import
+from assessments.interfaces import studio_import
 from assessments.interfaces.desk import desk as desk_page
-from assessments.interfaces.forms import DayForm, MoneyForm, UploadForm
+from assessments.interfaces.forms import DayForm, DeskFilter, MoneyForm, UploadForm
+from assessments.interfaces.front import front
 from assessments.queries import reach, rows
 from assessments.views.common import demand, form_page, frame, is_handling, person
 from assessments.views.registers import sheet
@@ -26,6 +27,8 @@ from portal.common.queue import enqueue
 from portal.common.verdict import ALLOW, deny
 from portal.common.views import reads, serves, writes
 
+LONGEST = 60
+
 
 @reads
 def desk(request: HttpRequest) -> HttpResponse:
@@ -34,11 +37,18 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not reach.places_of(user).exists():
         raise Http404
     found = reach.of_places(user)
+    form = DeskFilter(request.GET, districts=reach.districts_of(found))
+    text, district = (request.GET.get(name, "")[:LONGEST] for name in ("q", "district"))
+    shown = reach.searched(found, text, district)
     context = {
-        **desk_page(found, request.GET.get("view", ""), timezone.localdate()),
+        **desk_page(shown, request.GET, timezone.localdate()),
+        "filter": form,
+        "reset": reverse("assessments:desk"),
         "crumbs": [{"label": "工作室管理", "url": ""}],
         "places": list(administered_by(user)),
+        "whole": list(reach.whole_places(user)),
         "settable": _with_days(reach.handled_places(user)),
+        "overseen": reach.overseen(user).exists(),
     }
     return render(request, "assessments/desk.html", context)
 
@@ -47,9 +57,11 @@ def desk(request: HttpRequest) -> HttpResponse:
 def desk_studio(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     """Show one studio to an officer of its place."""
     studio = _studio(request, studio_id)
-    context = {**frame(request, studio), **pages.overview(studio, timezone.localdate(), desk=True)}
-    context |= {"frame": "staff.html", "grants": pages.grant_rows(studio),
-                "clawbacks": pages.clawback_rows(studio)}  # fmt: skip
+    context = {
+        **frame(request, studio, tab=""),
+        **front(studio, timezone.localdate(), desk=True),
+        "frame": "staff.html",
+    }
     return render(request, "assessments/studio.html", context)
 
 

@@ -1,6 +1,7 @@
 """Pages of the ledger."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,9 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Studio
+from assessments.domain import keeping
 from assessments.domain import ledger as books
+from assessments.enums import Holder
+from assessments.interfaces import money as money_pages
 from assessments.interfaces import pages, workbooks
-from assessments.interfaces.forms import AccountForm, EntryForm, ReasonForm
+from assessments.interfaces.forms import (
+    AccountForm,
+    EntryForm,
+    KeptFileForm,
+    ReasonForm,
+    UploadForm,
+)
 from assessments.permissions import can_keep
 from assessments.queries import dues, rows
 from assessments.views.common import demand, form_page, frame, is_managing, person, studio_of
@@ -39,10 +49,17 @@ def ledger(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     """Show the ledger with balances and warnings."""
     studio = _ledger(request, studio_id)
     money = dues.money(studio, timezone.localdate())
-    context = frame(request, studio, "经费台账")
+    context = frame(request, studio, "经费台账", tab="ledger")
+    files = list(rows.kept_files(studio, Holder.LEDGER))
+    until = money_pages.last_year(studio, timezone.localdate())
     context |= {
         **pages.ledger_table(studio, money, keeping=context["keeping"]),
         **pages.ledger_head(studio, money),
+        "categories": money_pages.by_category(money),
+        "years": money_pages.by_year(money, studio.founded_on.year, until),
+        "papers": money_pages.paper_cards(studio, files, keeping=context["keeping"]),
+        "grants": pages.grant_rows(studio),
+        "clawbacks": pages.clawback_rows(studio),
     }
     return render(request, "assessments/ledger.html", context)
 
@@ -115,3 +132,66 @@ def voucher(request: HttpRequest, studio_id: uuid.UUID, entry_id: uuid.UUID) -> 
 def ledger_xlsx(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     """Send the ledger as a workbook."""
     return sheet(workbooks.ledger(_ledger(request, studio_id)), "ledger.xlsx")
+
+
+@writes(methods=("GET", "POST"))
+def ledger_import(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Check a workbook of ledger lines, show every fault by cell, then enter them."""
+    studio = _ledger(request, studio_id)
+    demand(can_keep(studio, managing=is_managing(request, studio)))
+    form = UploadForm(request.POST or None, request.FILES or None)
+    context = {**frame(request, studio, "经费台账", "导入"), "form": form}
+    if request.method == "POST" and form.is_valid():
+        upload, digest = form.cleaned_data["file"], form.cleaned_data["sha256"]
+        try:
+            if digest:
+                count = money_pages.carry_out(studio, upload, sha256=digest, by=person(request))
+                messages.success(request, f"已登记 {count} 笔。")
+                return redirect("assessments:ledger", studio_id)
+            read, errors, sha256 = money_pages.check(studio, upload, by=person(request))
+        except DomainError as error:
+            add_to_form(form, DomainError(error.message, field="file"))
+        else:
+            context |= _checked(studio, read, errors, sha256)
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "assessments/ledger_import.html", context, status=status)
+
+
+def _checked(studio: Studio, read: list[Any], errors: list[Any], sha256: str) -> dict[str, Any]:
+    return {
+        "read": len(read),
+        "faults": [{"text": str(error)} for error in errors],
+        "heads": [column.label for column in money_pages.columns_of(studio)],
+        "preview": [list(row.values.values()) for row in read],
+        "sha256": sha256 if read and not errors else "",
+    }
+
+
+@serves
+def ledger_template(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Send the empty workbook of the ledger."""
+    return sheet(money_pages.template(_ledger(request, studio_id)), "ledger-template.xlsx")
+
+
+@writes(methods=("GET", "POST"))
+def ledger_paper(request: HttpRequest, studio_id: uuid.UUID, part: str) -> HttpResponse:
+    """Put in a paper about the money that the text asks for."""
+    studio = _ledger(request, studio_id)
+    label = dict(money_pages.asked_files(studio)).get(part)
+    if label is None:
+        raise Http404
+    demand(can_keep(studio, managing=is_managing(request, studio)))
+    form = KeptFileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            keeping.keep(studio, Holder.LEDGER, data["upload"], by=person(request),
+                         title=data["title"] or label, part=part)  # fmt: skip
+        except DomainError as error:
+            add_to_form(form, error)
+        else:
+            messages.success(request, f"“{label}”已存入。")
+            return redirect("assessments:ledger", studio_id)
+    back = reverse("assessments:ledger", args=[studio_id])
+    return form_page(request, frame(request, studio, "经费台账", "存入材料"), form,
+                     f"存入“{label}”", back=back)  # fmt: skip

@@ -2,12 +2,12 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications.models import Studio
 from assessments.interfaces import pages
-from assessments.interfaces.forms import RegisterFilter
+from assessments.interfaces.forms import LookupForm, RegisterFilter
 from assessments.queries import reach
 from jurisdictions.queries import places
 from portal.common.views import public, reads
@@ -26,6 +26,7 @@ def register(request: HttpRequest) -> HttpResponse:
     found = reach.public_studios(text[:LONGEST], place, status)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
+        "crumbs": [{"label": "工作室名录", "url": ""}],
         "filter": form,
         "reset": reverse("assessments:register_public"),
         "page": page,
@@ -33,6 +34,11 @@ def register(request: HttpRequest) -> HttpResponse:
         "rows": [_line(studio) for studio in page],
     }
     return render(request, "assessments/register_public.html", context)
+
+
+def _crumbs() -> list[dict[str, str]]:
+    first = {"label": "工作室名录", "url": reverse("assessments:register_public")}
+    return [first, {"label": "牌匾和证书核验", "url": ""}]
 
 
 def _line(studio: Studio) -> dict[str, object]:
@@ -54,15 +60,27 @@ def _line(studio: Studio) -> dict[str, object]:
 
 @public
 @reads
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Take a number somebody read off a plaque or certificate to its check."""
+    number = "".join(request.GET.get("number", "").split())[:LONGEST]
+    if number:
+        return redirect("assessments:verify", number)
+    return render(request, "assessments/lookup.html", {"form": LookupForm(), "crumbs": _crumbs()})
+
+
+@public
+@reads
 def verify(request: HttpRequest, number: str) -> HttpResponse:
     """Tell whether a plaque or certificate number is of a studio, and how it stands."""
     studio = reach.studio_with(number)
     shown = studio if studio is not None and studio.jurisdiction.is_active else None
     context = {
+        "crumbs": _crumbs(),
         "number": number,
         "studio": shown,
         "tag": pages.status_tag(shown) if shown else None,
         "facts": pages.facts_of(shown) if shown else [],
+        "notices": pages.public_notices(shown) if shown else [],
         "code": pages.verify_code(shown) if shown else "",
     }
     return render(request, "assessments/verify.html", context, status=200 if shown else 404)

@@ -41,11 +41,12 @@ def register(request: HttpRequest, studio_id: uuid.UUID, register: str) -> HttpR
     """Show a register."""
     studio = _register(request, studio_id, register)
     title = workbooks.TITLES[register]
-    context = frame(request, studio, title)
+    context = frame(request, studio, title, tab=register)
     table = pages.register_table(
         studio, register, register_rows(studio, register), keeping=context["keeping"]
     )
-    context |= {"title": title, "register": register, **table}
+    note = pages.training_note(studio) if register == "apprentices" else None
+    context |= {"title": title, "register": register, "note": note, **table}
     return render(request, "assessments/register.html", context)
 
 

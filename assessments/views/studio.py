@@ -1,6 +1,7 @@
 """Pages of one studio: overview, what is due, the archive."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,12 +9,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from assessments.domain import handing_in, registers
+from assessments.domain import handing_in, receiving, registers
+from assessments.enums import DueKind
 from assessments.interfaces import pages
 from assessments.interfaces.forms import DossierForm, PaperForm, SettleForm
+from assessments.interfaces.front import front
 from assessments.models import Obligation
-from assessments.permissions import can_hand_in, can_keep, can_settle
-from assessments.queries import reach, rows
+from assessments.permissions import can_hand_in, can_keep, can_receive, can_settle
+from assessments.queries import dues, reach, rows
 from assessments.queries.dossier import completeness
 from assessments.views.common import (
     demand,
@@ -31,20 +34,25 @@ from portal.common.views import reads, serves, writes
 @reads
 def mine(request: HttpRequest) -> HttpResponse:
     """Show the studios of the person's units and what they owe."""
-    today = timezone.localdate()
+    found = list(reach.of_units(person(request)))
+    counts = dues.open_counts([studio.pk for studio in found], timezone.localdate())
     cards = [
         {"studio": studio, "tag": pages.status_tag(studio), "facts": pages.facts_of(studio),
-         "due": pages.open_count(studio, today)}
-        for studio in reach.of_units(person(request))
+         "due": counts.get(studio.pk, 0)}
+        for studio in found
     ]  # fmt: skip
-    return render(request, "assessments/mine.html", {"cards": cards})
+    crumbs = [{"label": "我的工作室", "url": ""}]
+    return render(request, "assessments/mine.html", {"cards": cards, "crumbs": crumbs})
 
 
 @reads
 def studio(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     """Show one studio to its unit."""
     found = get_object_or_404(reach.of_units(person(request)), public_id=studio_id)
-    context = {**frame(request, found), **pages.overview(found, timezone.localdate(), desk=False)}
+    context = {
+        **frame(request, found, tab=""),
+        **front(found, timezone.localdate(), desk=False),
+    }
     return render(request, "assessments/studio.html", context)
 
 
@@ -78,9 +86,22 @@ def obligation(request: HttpRequest, studio_id: uuid.UUID, due_id: uuid.UUID) ->
         "allowed": bool(allowed) and row.done_on is None,
         "reason": allowed.reason,
         "form": form,
+        **_after(row, handling=is_handling(request, found)),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "assessments/obligation.html", context, status=status)
+
+
+def _after(row: Obligation, *, handling: bool) -> dict[str, Any]:
+    """What happens to a paper beside handing it in: draft, receipt, opinions."""
+    allowed = bool(can_receive(row, handling=handling))
+    return {
+        "drafted": row.kind == DueKind.AGREEMENT,
+        "receivable": allowed and row.received_on is None,
+        "opinion": receiving.opinion_rule(row),
+        "opinions": list(rows.opinions(row)),
+        "may_opine": allowed,
+    }
 
 
 def _act(request: HttpRequest, row: Obligation, form: PaperForm | SettleForm) -> bool:
@@ -131,7 +152,7 @@ def dossier(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
             else:
                 messages.success(request, "文件已存入档案。")
                 return redirect("assessments:dossier", studio_id=studio_id)
-    context = {**frame(request, found, "档案"), "lines": lines, "form": form}
+    context = {**frame(request, found, "档案", tab="dossier"), "lines": lines, "form": form}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "assessments/dossier.html", context, status=status)
 

@@ -7,7 +7,9 @@ from applications.domain import lifecycle
 from applications.domain.effects import DecisionContext
 from applications.models import Application, Studio
 from assessments.domain.importing import Named, import_studio
-from jurisdictions.models import Ruleset
+from jurisdictions.domain.offices import appoint, save_office
+from jurisdictions.models import Jurisdiction, OfficeBinding, Ruleset
+from jurisdictions.queries import current_ruleset, policy_of
 from portal.accounts.models import Enterprise, User
 from tests.applications.factories import call, filled, publish_city, submit
 from tests.factories import make_member, make_uscc, make_user
@@ -61,6 +63,26 @@ def unit_of(studio: Studio) -> Enterprise:
     """The unit that hosts a studio now."""
     host = studio.hosts.select_related("enterprise").get(until__isnull=True)
     return host.enterprise
+
+
+def officer_of(
+    place: Jurisdiction,
+    login: str = "officer@example.gov.cn",
+    *,
+    role: str = "",
+    covers: str = "",
+) -> User:
+    """Somebody at a post of an office that fills a role, by default one for the whole place."""
+    user = make_user(login, name="示例经办")
+    office = save_office(place, code=f"o{user.pk}", name="示例机构", by=None)
+    appoint(user, office, "handler", by=None, reason="测试任岗")
+    ruleset = current_ruleset(place)
+    assert ruleset is not None
+    shapes = policy_of(ruleset).ruleset.offices
+    whole = next(code for code, shape in shapes.items() if shape.kind != "consulted")
+    # Beside the offices a city has already: several may answer for the same studio here.
+    OfficeBinding.objects.create(office=office, role=role or whole, covers=covers)
+    return user
 
 
 def named_studio(code: str, on: dt.date, reasons: dict[str, str] | None = None) -> Studio:

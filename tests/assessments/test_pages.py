@@ -25,13 +25,19 @@ from assessments.models import (
     Obligation,
     SetDay,
 )
-from jurisdictions.domain.offices import appoint, make_administrator, save_office
-from jurisdictions.models import Jurisdiction
+from jurisdictions.domain.offices import make_administrator
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import User
 from portal.common.xlsx import write_xlsx
 from tests.applications.factories import publish_city
-from tests.assessments.factories import member_of, named, named_studio, old_studio, unit_of
+from tests.assessments.factories import (
+    member_of,
+    named,
+    named_studio,
+    officer_of,
+    old_studio,
+    unit_of,
+)
 from tests.factories import make_member, make_user
 
 pytestmark = pytest.mark.django_db
@@ -42,14 +48,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings: Any) -> None:
     settings.STAFF_MFA_REQUIRED = False
-
-
-def officer_of(place: Jurisdiction, login: str = "officer@example.gov.cn") -> User:
-    """Somebody at a post of an office of a place."""
-    user = make_user(login, name="示例经办")
-    office = save_office(place, code=f"o{user.pk}", name="示例机构", by=None)
-    appoint(user, office, "handler", by=None, reason="测试任岗")
-    return user
 
 
 def url(name: str, *keys: object) -> str:
@@ -348,5 +346,5 @@ def test_a_payment_shows_in_the_record_of_the_studio(as_user: SignIn) -> None:
     grant = GrantDue.objects.get(studio=studio)
     ledger.pay_grant(grant, by=user, on=dt.date(2026, 4, 1), amount=Decimal(50_000))
     page = as_user(user).get(url("studio", studio.public_id)).content.decode()
-    assert "拨付资助" in page
+    assert "拨付区级一次性补助" in page
     assert "50,000" in page

@@ -86,6 +86,9 @@ def test_people_trained_are_counted_within_the_time() -> None:
         registers.save_row(
             studio, "apprentices", by=user, name=name, since=ON, level=level, certified_on=day
         )
+    found = dues.training(studio)
+    assert found is not None
+    assert (found.count, found.rule.count, found.until) == (2, 5, dt.date(2026, 3, 10))
     span = (studio.founded_on, studio.term_until)
     assert dues.trained(studio, *span, ["高级工", "技师", "高级技师"]) == 2
 

@@ -16,9 +16,10 @@
     base.grid = { left: 8, right: 16, top: 16, bottom: 36, containLabel: true };
     base.xAxis = { type: 'category', data: rows.map(function (r) { return r[0]; }), axisLabel: { color: '#4e5969' } };
     base.yAxis = { type: 'value', minInterval: 1, axisLabel: { color: '#4e5969' } };
+    // Shares have another measure than counts: they stay in the table.
     base.series = head.map(function (name, i) {
       return { name: name, type: kind, barMaxWidth: 34, data: rows.map(function (r) { return number(r[i + 1]); }) };
-    });
+    }).filter(function (one, i) { return !rows.some(function (r) { return /%$/.test(r[i + 1]); }); });
     return base;
   }
 

@@ -1,0 +1,113 @@
+"""Reports of the unit, and what units and offices write down of a studio."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from applications.domain import events
+from applications.models import Studio
+from assessments.enums import DueKind, Party, RecordKind
+from assessments.models import Obligation, Record
+from assessments.queries.policies import living_policy
+from portal.accounts.queries import MANAGING_ROLES, members_of
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from portal.common.queue import post_mail
+
+UNIT = "unit"
+
+
+def entry_of(studio: Studio, kind: str, item: str) -> Any:
+    """What the policy says of a kind of report or record.
+
+    Raises:
+        DomainError: it knows no such kind.
+    """
+    rules = living_policy(studio, "registers").ruleset.registers
+    known = rules.reports if kind == RecordKind.REPORT else rules.records
+    found = next((entry for entry in known if entry.id == item), None)
+    if found is None or kind not in RecordKind.values:
+        raise DomainError("本地区文件没有规定这项登记。", status=404)
+    return found
+
+
+def offered(entry: Any, kind: str) -> tuple[str, ...]:
+    """Categories a report or record may have; none where the text names none."""
+    categories: tuple[str, ...] = entry.kinds if kind == RecordKind.REPORT else entry.categories
+    return categories
+
+
+@transaction.atomic
+def write(
+    studio: Studio, kind: str, item: str, *, by: Any, office: Any = None,
+    mend_by: dt.date | None = None, **columns: Any,
+) -> Record:  # fmt: skip
+    """Hand in a report of an event, or write something down.
+
+    Args:
+        studio: of which studio.
+        kind: ``report`` (by the unit) or ``record``.
+        item: the entry of the policy.
+        by: the person.
+        office: for which office he writes; None for the unit.
+        mend_by: last day by which the unit must mend what was found.
+        columns: category, title, text, on.
+
+    Raises:
+        DomainError: no such entry, not for this writer to write, or a value does not fit.
+    """
+    entry = entry_of(studio, kind, item)
+    if kind == RecordKind.RECORD and office is None and UNIT not in entry.by:
+        raise DomainError("这项由主管部门登记。", status=403)
+    row = Record(studio=studio, kind=kind, item=item, office=office, entered_by=by, **columns)
+    _check(row, entry, mend_by)
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise DomainError("；".join(error.messages), status=422) from error
+    if mend_by is not None:
+        row.due = _ask(row, entry, mend_by)
+    signed(row, by=by, reason="登记").save()
+    events.record(
+        studio.jurisdiction, f"{kind}_written", f"{studio}：{entry.label}“{row.title}”",
+        actor=by, office=office, data={"record": str(row.public_id)},
+    )  # fmt: skip
+    if row.due is not None:
+        _tell_unit(row, mend_by)
+    return row
+
+
+def _check(row: Record, entry: Any, mend_by: dt.date | None) -> None:
+    categories = offered(entry, row.kind)
+    if categories and row.category not in categories:
+        raise DomainError("请选择类别。", field="category", status=422)
+    if row.on < row.studio.founded_on:
+        day = row.studio.founded_on
+        raise DomainError(f"日期不得早于命名日期{day}。", field="on", status=422)
+    if mend_by is None:
+        return
+    if not getattr(entry, "findings", False) or row.office is None:
+        raise DomainError("这项登记不能提出整改要求。", field="mend_by", status=422)
+    if mend_by < row.on:
+        raise DomainError("整改期限不得早于登记的日期。", field="mend_by", status=422)
+
+
+def _ask(row: Record, entry: Any, mend_by: dt.date) -> Obligation:
+    """What the unit must mend becomes something due, so that it is called to mind and seen."""
+    return Obligation.objects.create(
+        studio=row.studio, kind=DueKind.MENDING, item=row.public_id.hex,
+        title=f"整改：{row.title}"[:160], party=Party.UNIT, receiver=str(row.office),
+        clauses=list(entry.clause), opens_on=row.on, due_on=mend_by,
+    )  # fmt: skip
+
+
+def _tell_unit(row: Record, mend_by: Any) -> None:
+    """Mail the unit that something must be mended by a day."""
+    subject = f"请于{mend_by:%Y年%-m月%-d日}前整改：{row.studio.name}"
+    body = f"{row.title}\n{row.text}\n整改完成后请登录平台报送整改情况。"
+    for host in row.studio.hosts.filter(until__isnull=True).select_related("enterprise"):
+        for member in members_of(host.enterprise).filter(role__in=MANAGING_ROLES):
+            key = f"mend:{row.public_id}:{member.user.public_id}"
+            post_mail(member.user.email or "", subject, body, key=key)

@@ -1,0 +1,1 @@
+"""Sample studios named years ago, for a demonstration."""

@@ -1,0 +1,125 @@
+"""The facts of a studio as a paper and a workbook, for a filing at the next level."""
+
+import datetime as dt
+from typing import Any
+
+from applications.models import Studio
+from assessments.interfaces.documents import drawn
+from assessments.interfaces.pages import facts_of
+from assessments.models import Activity, Apprentice, GrantDue, Member
+from assessments.queries import dues, life
+from assessments.queries.policies import living_policy
+from jurisdictions.engine.dates import format_date
+from portal.common.xlsx import SheetColumn, SheetData, write_sheets
+
+TITLE = "技能大师工作室情况表"
+_WIDTH = 24
+_SIGNS = "ABCDEFGHIJKLMN"
+
+
+def summary_pdf(studio: Studio, on: dt.date) -> bytes:
+    """The facts as a paper."""
+    context = {
+        "title": TITLE, "studio": studio, "facts": _facts(studio), "tables": tables(studio, on),
+        "date": format_date(on),
+    }  # fmt: skip
+    return drawn("summary", context)
+
+
+def summary_xlsx(studio: Studio, on: dt.date) -> bytes:
+    """The facts as a workbook: one sheet of facts, one for each table."""
+    facts = SheetData(
+        "基本情况", [("label", "项目", 22.0), ("value", "内容", 60.0)], _facts(studio)
+    )  # fmt: skip
+    sheets = [facts, *(_sheet(table) for table in tables(studio, on))]
+    return write_sheets(sheets)
+
+
+def _sheet(table: dict[str, Any]) -> SheetData:
+    heads = list(zip(_SIGNS, table["head"], strict=False))
+    columns: list[SheetColumn] = [(sign, label, _WIDTH) for sign, label in heads]
+    rows = [dict(zip(_SIGNS, row, strict=False)) for row in table["rows"]]
+    return SheetData(table["title"], columns, rows)
+
+
+def _facts(studio: Studio) -> list[dict[str, Any]]:
+    leader = studio.leaders.filter(until__isnull=True).first()
+    host = studio.hosts.filter(until__isnull=True).select_related("enterprise").first()
+    more: list[tuple[str, Any]] = [
+        ("统一社会信用代码", host.enterprise.uscc if host else ""),
+        ("领办人身份证号（掩码）", leader.id_number.get("shown", "") if leader else ""),
+    ]
+    known = [{"label": "工作室名称", "value": studio.name}, *facts_of(studio)]
+    return [*known, *({"label": label, "value": value} for label, value in more if value)]
+
+
+def tables(studio: Studio, on: dt.date) -> list[dict[str, Any]]:
+    """Members, people trained, activities, money, papers and assessments."""
+    money = _money(studio, on)
+    return [
+        _members(studio), _apprentices(studio), _activities(studio), _grants(studio),
+        *([money] if money else []), _past(studio),
+    ]  # fmt: skip
+
+
+def _table(title: str, head: list[str], rows: list[list[Any]]) -> dict[str, Any]:
+    return {"title": title, "head": head, "rows": rows}
+
+
+def _members(studio: Studio) -> dict[str, Any]:
+    rows = Member.objects.filter(studio=studio, struck_at__isnull=True)
+    head = ["姓名", "技能等级", "职称", "职业（工种）", "本职业年限", "加入日期", "离开日期"]
+    lines = [
+        [r.name, r.skill_level, r.professional_title, r.occupation, r.years or "", r.joined_on,
+         r.left_on or ""] for r in rows
+    ]  # fmt: skip
+    return _table("成员", head, lines)
+
+
+def _apprentices(studio: Studio) -> dict[str, Any]:
+    rows = Apprentice.objects.filter(studio=studio, struck_at__isnull=True)
+    head = ["姓名", "师傅", "带徒起始日", "取得等级", "证书编号", "取证日期"]
+    lines = [
+        [r.name, r.master, r.since, r.level, r.certificate, r.certified_on or ""] for r in rows
+    ]
+    return _table("带徒", head, lines)
+
+
+def _activities(studio: Studio) -> dict[str, Any]:
+    kept = living_policy(studio, "registers").ruleset.registers.activities
+    labels = {c.id: c.label for c in kept.categories} if kept else {}
+    rows = Activity.objects.filter(studio=studio, struck_at__isnull=True)
+    head = ["日期", "类别", "名称", "参加人数", "内容和效果"]
+    lines = [
+        [r.on, labels.get(r.category, r.category), r.title, r.people or "", r.effect] for r in rows
+    ]
+    return _table("活动和业绩", head, lines)
+
+
+def _grants(studio: Studio) -> dict[str, Any]:
+    rows = GrantDue.objects.filter(studio=studio)
+    head = ["资助", "金额（元）", "决定日期", "拨付日期"]
+    lines = [
+        [r.title, r.paid_amount or r.amount or "", r.decided_on, r.paid_on or ""] for r in rows
+    ]
+    return _table("资助", head, lines)
+
+
+def _money(studio: Studio, on: dt.date) -> dict[str, Any] | None:
+    money = dues.money(studio, on)
+    if money.rules is None:
+        return None
+    head = ["资金来源", "收入（元）", "支出（元）", "结余（元）"]
+    lines = []
+    for code, label, left in money.left:
+        paid = sum((m.amount for m in money.lines if m.source == code and m.direction == "in"), 0)
+        lines.append([label, paid, paid - left, left])
+    return _table(money.rules.title, head, lines)
+
+
+def _past(studio: Studio) -> dict[str, Any]:
+    shown = [
+        e for e in life.events(studio, for_unit=True) if e.kind in (life.PAPER, life.ASSESSMENT)
+    ]
+    lines = [[event.on, event.title, event.says] for event in shown]
+    return _table("年度材料和考核", ["日期", "事项", "说明"], lines)

@@ -1,0 +1,263 @@
+"""Sums over the studios of places, each in one query whatever their number."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import ExtractYear
+
+from applications.domain.claims import FOUNDING
+from applications.enums import Status, StudioStatus
+from applications.models import Application, Studio
+from assessments.enums import DueKind
+from assessments.models import Apprentice, Clawback, GrantDue, LedgerEntry, Obligation
+from assessments.queries.policies import assesses
+from jurisdictions.models import Jurisdiction, Ruleset
+from jurisdictions.queries import BULKY, current_ruleset, policy_of
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose figures: places, perhaps one year, perhaps one district."""
+
+    places: tuple[Jurisdiction, ...]
+    year: int | None = None
+    district: str = ""
+
+    def of(self, rows: QuerySet[Any], *, place: str, district: str) -> QuerySet[Any]:
+        """Narrow rows by the columns that name their place and district."""
+        found = rows.filter(**{f"{place}__in": [p.pk for p in self.places]})
+        return found.filter(**{district: self.district}) if self.district else found
+
+
+@dataclass
+class Sums:
+    """Numbers by a key and a name; what was never counted is zero."""
+
+    cells: dict[tuple[Any, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    def add(self, key: Any, name: str, amount: Any) -> None:
+        """Add to a cell."""
+        self.cells[(key, name)] += amount or 0
+
+    def keys(self) -> list[Any]:
+        """The keys that occur, in order."""
+        return sorted({key for key, _ in self.cells})
+
+    def row(self, key: Any, names: Iterable[str]) -> list[Decimal]:
+        """The cells of a key."""
+        return [self.cells.get((key, name), ZERO) for name in names]
+
+    def names(self) -> list[str]:
+        """The names that occur, in the order in which they came."""
+        return list(dict.fromkeys(name for _, name in self.cells))
+
+
+def _rulesets(keys: set[int]) -> Mapping[int, Ruleset]:
+    return Ruleset.objects.defer(*BULKY).in_bulk(keys)
+
+
+def filings(scope: Scope) -> dict[str, Sums]:
+    """Filings handed in, decided and named, by year and by district."""
+    rows = scope.of(
+        Application.objects.filter(procedure=FOUNDING, submitted_at__isnull=False),
+        place="jurisdiction", district="district",
+    ).annotate(year=ExtractYear("submitted_at"))  # fmt: skip
+    counted = list(
+        rows.order_by()
+        .values_list("year", "district", "status", "result", "ruleset")
+        .annotate(n=Count("pk"))
+    )
+    known = _rulesets({row[4] for row in counted})
+    found = {"year": Sums(), "district": Sums()}
+    for year, district, status, result, ruleset, n in counted:
+        keys = {"year": year, "district": district or "未填写"}
+        names = ["filed"]
+        if status == Status.DECIDED:
+            names.append("decided")
+            meaning = policy_of(known[ruleset]).procedure(FOUNDING).results.get(result)
+            names += ["named"] if meaning and meaning.favourable else []
+        for by, key in keys.items():
+            if by == "year" or scope.year in (None, year):
+                for name in names:
+                    found[by].add(key, name, n)
+    return found
+
+
+def studios(scope: Scope) -> dict[str, Sums]:
+    """Studios by year of naming, district and industry: named, living, ended."""
+    rows = scope.of(Studio.objects.all(), place="jurisdiction", district="district")
+    found = {"year": Sums(), "district": Sums(), "industry": Sums()}
+    counted = rows.order_by().annotate(year=ExtractYear("founded_on"))
+    for year, district, industry, status, n in counted.values_list(
+        "year", "district", "industry", "status"
+    ).annotate(n=Count("pk")):
+        keys = {
+            "year": year, "district": district or "未填写", "industry": industry or "未填写",
+        }  # fmt: skip
+        name = "ended" if status == StudioStatus.ENDED else "living"
+        for by, key in keys.items():
+            if by == "year" or scope.year in (None, year):
+                found[by].add(key, "named", n)
+                found[by].add(key, name, n)
+    return found
+
+
+def funds(scope: Scope) -> dict[str, Sums]:
+    """Public money paid, money matched and money used, by year and by district.
+
+    Payments are counted where they entered the ledger; a place without ledgers counts the
+    payments themselves.
+    """
+    found = {"year": Sums(), "district": Sums()}
+
+    def add(year: int, district: str, name: str, amount: Any) -> None:
+        found["year"].add(year, name, amount)
+        if scope.year in (None, year):
+            found["district"].add(district or "未填写", name, amount)
+
+    paid = scope.of(
+        GrantDue.objects.filter(paid_on__isnull=False, entry__isnull=True),
+        place="studio__jurisdiction", district="studio__district",
+    ).annotate(year=ExtractYear("paid_on"))  # fmt: skip
+    for year, district, amount in (
+        paid.order_by().values_list("year", "studio__district").annotate(n=Sum("paid_amount"))
+    ):
+        add(year, district, "paid", amount)
+    kinds = _source_kinds(scope.places)
+    lines = scope.of(
+        LedgerEntry.objects.filter(struck_at__isnull=True),
+        place="studio__jurisdiction", district="studio__district",
+    ).annotate(year=ExtractYear("on"))  # fmt: skip
+    for year, district, place, direction, source, amount in (
+        lines.order_by()
+        .values_list("year", "studio__district", "studio__jurisdiction", "direction", "source")
+        .annotate(n=Sum("amount"))
+    ):
+        if direction == "out":
+            add(year, district, "used", amount)
+        elif (name := kinds.get((place, source))) is not None:
+            add(year, district, name, amount)
+    return found
+
+
+def _source_kinds(places: Iterable[Jurisdiction]) -> dict[tuple[int, str], str]:
+    """Whether a source of a place is public money or the unit's own."""
+    names = {"grant": "paid", "match": "matched"}
+    found = {}
+    for place in places:
+        ruleset = current_ruleset(place)
+        rules = policy_of(ruleset).ruleset.ledger if ruleset else None
+        for source in rules.sources if rules else ():
+            if source.kind in names:
+                found[(place.pk, source.id)] = names[source.kind]
+    return found
+
+
+def clawbacks(scope: Scope) -> Sums:
+    """Money to be paid back and money that came back, by year of the decision."""
+    rows = scope.of(
+        Clawback.objects.all(), place="studio__jurisdiction", district="studio__district"
+    ).annotate(year=ExtractYear("decided_on"))
+    found = Sums()
+    for year, amount in rows.order_by().values_list("year").annotate(n=Sum("amount")):
+        found.add(year, "owed", amount)
+    for year, amount in rows.order_by().values_list("year").annotate(n=Sum("payments__amount")):
+        found.add(year, "back", amount)
+    return found
+
+
+def trainees(scope: Scope) -> dict[str, Sums]:
+    """People taken on by year, and certificates won by year and by district."""
+    rows = scope.of(
+        Apprentice.objects.filter(struck_at__isnull=True),
+        place="studio__jurisdiction", district="studio__district",
+    )  # fmt: skip
+    found = {"year": Sums(), "district": Sums(), "level": Sums()}
+    for name, column in (("taken", "since"), ("certified", "certified_on")):
+        dated = rows.filter(**{f"{column}__isnull": False}).annotate(year=ExtractYear(column))
+        for year, district, level, n in (
+            dated.order_by()
+            .values_list("year", "studio__district", "level")
+            .annotate(n=Count("pk"))
+        ):
+            found["year"].add(year, name, n)
+            if scope.year in (None, year):
+                found["district"].add(district or "未填写", name, n)
+                if name == "certified":
+                    found["level"].add(level, name, n)
+    return found
+
+
+def assessments(scope: Scope) -> Sums:
+    """Results of assessments by year, in the words of the texts."""
+    rows = scope.of(
+        Application.objects.filter(studio__isnull=False, status=Status.DECIDED).exclude(
+            procedure=FOUNDING
+        ),
+        place="jurisdiction", district="district",
+    ).annotate(year=ExtractYear(F("status_changed_at")))  # fmt: skip
+    counted = list(
+        rows.order_by()
+        .values_list("year", "procedure", "result", "ruleset")
+        .annotate(n=Count("pk"))
+    )
+    known = _rulesets({row[3] for row in counted})
+    found = Sums()
+    for year, procedure, result, ruleset, n in counted:
+        policy = policy_of(known[ruleset])
+        if not assesses(policy, procedure):
+            continue
+        shape = policy.procedures.get(procedure)
+        meaning = shape.results.get(result) if shape else None
+        found.add(year, meaning.label if meaning else result, n)
+    return found
+
+
+def papers(scope: Scope, on: Any) -> Sums:
+    """Papers and assessments by year of their last day: in time, late, overdue, not due yet."""
+    rows = scope.of(
+        Obligation.objects.filter(
+            due_on__isnull=False, kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.ASSESSMENT]
+        ),
+        place="studio__jurisdiction", district="studio__district",
+    ).annotate(year=ExtractYear("due_on"))  # fmt: skip
+    states = {
+        "in_time": Q(done_on__lte=F("due_on")),
+        "late": Q(done_on__gt=F("due_on")),
+        "overdue": Q(done_on__isnull=True, due_on__lt=on),
+        "open": Q(done_on__isnull=True, due_on__gte=on),
+    }
+    found = Sums()
+    counts = {name: Count("pk", filter=state) for name, state in states.items()}
+    for line in rows.order_by().values("year").annotate(**counts):
+        for name in states:
+            found.add(line["year"], name, line[name])
+    return found
+
+
+def years(places: Iterable[Jurisdiction]) -> list[int]:
+    """Years in which something was filed or named, the newest first."""
+    keys = [place.pk for place in places]
+    filed = Application.objects.filter(jurisdiction__in=keys, submitted_at__isnull=False)
+    named = Studio.objects.filter(jurisdiction__in=keys)
+    found = set(
+        filed.order_by().annotate(y=ExtractYear("submitted_at")).values_list("y", flat=True)
+    )
+    found |= set(named.order_by().annotate(y=ExtractYear("founded_on")).values_list("y", flat=True))
+    return sorted(found, reverse=True)
+
+
+def districts(places: Iterable[Jurisdiction]) -> list[str]:
+    """Districts that filings or studios of the places name."""
+    keys = [place.pk for place in places]
+    found: set[str] = set()
+    for model in (Application, Studio):
+        rows = model._default_manager.filter(jurisdiction__in=keys).exclude(district="")
+        found |= set(rows.order_by().values_list("district", flat=True).distinct())
+    return sorted(found)

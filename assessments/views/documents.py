@@ -1,0 +1,66 @@
+"""Papers of a studio to take away: draft agreement, certificate, summary, archive, plaques."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+
+from assessments.interfaces import documents, dossier_zip, next_level
+from assessments.queries import reach, rows
+from assessments.views.common import person, studio_of
+from assessments.views.registers import sheet
+from portal.common.views import serves, writes
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    """A paper as a download."""
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@serves
+def agreement(request: HttpRequest, studio_id: uuid.UUID, due_id: uuid.UUID) -> HttpResponse:
+    """Send the draft of an agreement, to be signed and sealed."""
+    row = get_object_or_404(rows.obligations(studio_of(request, studio_id)), public_id=due_id)
+    return _pdf(documents.agreement(row), "agreement.pdf")
+
+
+@serves
+def certificate(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Send the certificate of the leader."""
+    return _pdf(documents.certificate(studio_of(request, studio_id)), "certificate.pdf")
+
+
+@serves
+def summary_pdf(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Send the facts of a studio as a paper, for the next level."""
+    studio = studio_of(request, studio_id)
+    return _pdf(next_level.summary_pdf(studio, timezone.localdate()), "summary.pdf")
+
+
+@serves
+def summary_xlsx(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Send the facts of a studio as a workbook, for the next level."""
+    studio = studio_of(request, studio_id)
+    return sheet(next_level.summary_xlsx(studio, timezone.localdate()), "summary.xlsx")
+
+
+@writes
+def dossier_zip_start(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Ask for the archive as one file; it is made in the background."""
+    job = dossier_zip.start(studio_of(request, studio_id), by=person(request))
+    return redirect("common:job", job_id=job.pk)
+
+
+@serves
+def plaques(request: HttpRequest, code: str) -> HttpResponse:
+    """Send the list of plaques and certificates of a place, with the codes for checking."""
+    place = get_object_or_404(reach.whole_places(person(request)), code=code)
+    found = documents.plaques(
+        place, reach.plaqued(place), rows.permits_out(place), timezone.localdate()
+    )
+    return _pdf(found, "plaques.pdf")

@@ -1,0 +1,85 @@
+"""The pages of studios in a real browser, at both widths."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from applications.models import Studio
+from assessments.domain import calendar, ledger, records, registers
+from assessments.models import Obligation
+from portal.accounts.models import User
+from tests.assessments.factories import member_of, officer_of, old_studio
+from tests.assessments.test_overview import overseer
+from tests.browser import DESKTOP, PHONE, assert_accessible
+from tests.portal.test_browser import sign_in
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+ON = dt.date(2025, 5, 1)
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+
+
+def living() -> tuple[Studio, User]:
+    """A studio with something on each of its pages."""
+    studio = old_studio("yuzhong", district="示例区", industry="示例产业")
+    user = member_of(studio)
+    calendar.open_for(studio, dt.date(2026, 1, 5))
+    registers.save_row(studio, "activities", by=user, category="contests", title="竞赛", on=ON)
+    registers.save_row(studio, "apprentices", by=user, name="徒弟", since=ON)
+    registers.save_row(studio, "members", by=user, name="李示例", joined_on=ON)
+    ledger.enter(studio, by=user, direction="in", source="match", amount=Decimal(60_000), on=ON,
+                 text="单位配套")  # fmt: skip
+    records.write(studio, "report", "major", by=user, title="成果", category="重大成果", on=ON)
+    return studio, user
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_pages_of_a_studio_are_clean(page: Page, size: dict[str, int]) -> None:
+    studio, user = living()
+    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
+    sign_in(page, user.email or "")
+    for name in ("studio", "ledger", "ledger_import", "records", "dossier", "life"):
+        page.goto(reverse(f"assessments:{name}", args=[studio.public_id]))
+        assert_accessible(page)
+    page.goto(reverse("assessments:register", args=[studio.public_id, "activities"]))
+    page.get_by_role("link", name="文件 竞赛").click()
+    assert_accessible(page)
+    due = Obligation.objects.filter(kind="paper").first()
+    assert due is not None
+    page.goto(reverse("assessments:obligation", args=[studio.public_id, due.public_id]))
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_desk_and_the_overview_are_clean_and_charts_are_drawn(
+    page: Page, size: dict[str, int]
+) -> None:
+    studio, _ = living()
+    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
+    sign_in(page, officer_of(studio.jurisdiction, role="bureau").email or "")
+    for view in ("due", "risk", "reports", "all"):
+        page.goto(reverse("assessments:desk") + f"?view={view}")
+        assert_accessible(page)
+    page.context.clear_cookies()
+    sign_in(page, overseer(studio.jurisdiction).email or "")
+    page.goto(reverse("assessments:overview"))
+    expect(page.locator("gj-chart canvas").first).to_be_visible()
+    assert_accessible(page)
+    assert page.locator("gj-chart canvas").count() == page.locator("gj-chart").count()
+
+
+def test_numbers_on_a_plaque_are_looked_up(page: Page) -> None:
+    studio, _ = living()
+    page.goto(reverse("assessments:lookup"))
+    assert_accessible(page)
+    page.get_by_label("牌匾或证书编号").fill(studio.number.lower())
+    page.get_by_role("button", name="核验").click()
+    expect(page.get_by_role("heading", name=studio.name)).to_be_visible()
+    assert_accessible(page)

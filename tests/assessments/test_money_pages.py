@@ -1,0 +1,174 @@
+"""The ledger's pages: workbook in, sums, papers the text asks for; papers to take away."""
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from applications.models import Studio
+from assessments.domain import ledger, registers
+from assessments.interfaces import money
+from assessments.models import KeptFile, LedgerEntry
+from assessments.queries import dues
+from portal.accounts.models import User
+from portal.common import jobs
+from portal.common.errors import DomainError
+from portal.common.models import Job
+from portal.common.xlsx import write_xlsx
+from tests.assessments.factories import member_of, named_studio, officer_of, old_studio
+from tests.assessments.test_records import paper
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+ON = dt.date(2026, 4, 1)
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+
+
+def url(name: str, studio: Studio, *keys: object) -> str:
+    return reverse(f"assessments:{name}", args=[studio.public_id, *keys])
+
+
+def book(studio: Studio, *rows: dict[str, Any]) -> SimpleUploadedFile:
+    columns = [(column.key, column.label, 20) for column in money.columns_of(studio)]
+    return SimpleUploadedFile("台账.xlsx", write_xlsx("经费台账", columns, rows))
+
+
+def line(studio: Studio, **changes: Any) -> dict[str, Any]:
+    rules = dues.ledger_rules(studio)
+    match = next(s.label for s in rules.sources if s.kind == "match")
+    return {"on": dt.date(2025, 5, 1), "direction": "收入", "source": match, "amount": 60_000,
+            "text": "单位配套", **changes}  # fmt: skip
+
+
+def test_lines_of_a_workbook_are_checked_by_cell_and_entered_together() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    spent = line(studio, direction="支出", purpose="技能培训", amount=800, text="培训耗材")
+    bad = line(studio, direction="支出", purpose="其他", amount=5)
+    _, errors, _ = money.check(studio, book(studio, line(studio, on="昨天"), bad), by=user)
+    assert [error.address for error in errors] == ["A2", "G3"]
+    assert LedgerEntry.objects.count() == 0
+    good = book(studio, line(studio), spent)
+    _, errors, digest = money.check(studio, good, by=user)
+    assert errors == []
+    with pytest.raises(DomainError, match="与检查过的不同"):
+        money.carry_out(studio, book(studio, spent), sha256=digest, by=user)
+    good.seek(0)
+    assert money.carry_out(studio, good, sha256=digest, by=user) == 2
+    found = dues.money(studio, ON)
+    assert money.by_category(found)["rows"] == [["技能培训", "0", "800", "0", "800"]]
+    years = money.by_year(found, 2024, 2025)["rows"]
+    assert [row[0] for row in years] == ["2024", "2025"]
+    assert years[1][2] == "60,000"
+
+
+def test_an_exported_ledger_is_read_back_by_the_import(as_user: SignIn) -> None:
+    studio = old_studio("chaoyang")
+    user = member_of(studio)
+    ledger.enter(studio, by=user, direction="in", source="match", amount=Decimal("10.50"),
+                 on=dt.date(2025, 5, 1), text="单位配套", marked=True)  # fmt: skip
+    sent = as_user(user).get(url("ledger_xlsx", studio))
+    rows, errors, _ = money.check(studio, SimpleUploadedFile("台账.xlsx", sent.content), by=user)
+    assert (len(rows), errors) == (1, [])
+
+
+def test_the_import_page_shows_faults_and_then_enters(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    client, where = as_user(member_of(studio)), url("ledger_import", studio)
+    assert client.get(url("ledger_template", studio)).status_code == 200
+    faulty = client.post(where, {"file": book(studio, line(studio, source="外星人"))})
+    assert "C2：" in faulty.content.decode()
+    content = book(studio, line(studio)).read()
+    page = client.post(where, {"file": SimpleUploadedFile("台账.xlsx", content)}).content.decode()
+    digest = page.split('name="sha256" value="')[1].split('"')[0]
+    again = SimpleUploadedFile("台账.xlsx", content)
+    assert client.post(where, {"file": again, "sha256": digest}).status_code == 302
+    assert "各年度收支" in client.get(url("ledger", studio)).content.decode()
+    assert as_user(officer_of(studio.jurisdiction)).get(where).status_code == 403
+
+
+@pytest.mark.clause("ziyang-14-1", "ziyang-14-2")
+def test_audit_and_self_evaluation_are_put_in_where_the_text_asks(as_user: SignIn) -> None:
+    studio = old_studio("ziyang")
+    client = as_user(member_of(studio))
+    assert [part for part, _ in money.asked_files(studio)] == ["audit", "self_evaluation"]
+    page = client.get(url("ledger", studio)).content.decode()
+    assert "绩效评估" in page
+    where = url("ledger_paper", studio, "audit")
+    assert client.post(where, {"upload": paper("审计报告.pdf")}).status_code == 302
+    file = KeptFile.objects.get()
+    assert file.title == "第三方审计机构出具的项目经费使用情况审计报告"
+    assert file.title in client.get(url("ledger", studio)).content.decode()
+    assert client.post(url("kept_file_remove", studio, file.public_id)).status_code == 302
+    assert client.get(url("ledger_paper", studio, "nothing")).status_code == 404
+
+
+def test_facts_for_the_next_level_leave_as_paper_and_workbook(as_user: SignIn) -> None:
+    studio = named_studio("yuzhong", dt.date(2026, 3, 10))
+    user = member_of(studio)
+    registers.save_row(studio, "members", by=user, name="李示例", joined_on=ON)
+    client = as_user(user)
+    assert client.get(url("summary_pdf", studio)).content[:5] == b"%PDF-"
+    sent = load_workbook(BytesIO(client.get(url("summary_xlsx", studio)).content))
+    assert sent["成员"]["A2"].value == "李示例"
+    facts = {row[0].value: row[1].value for row in sent["基本情况"].iter_rows(min_row=2)}
+    assert facts["编号"] == studio.number
+    assert facts["领办人身份证号（掩码）"].count("*") == 8
+    assert not [label for label in facts if "出生" in label]
+    assert client.get(url("certificate", studio)).status_code == 404
+
+
+@pytest.mark.clause("chaoyang-6-0-f")
+def test_a_certificate_carries_the_title_the_text_gives(as_user: SignIn) -> None:
+    studio = named_studio("urumqi", dt.date(2026, 3, 10))
+    client = as_user(member_of(studio))
+    assert client.get(url("certificate", studio)).content[:5] == b"%PDF-"
+    assert "证书" in client.get(url("studio", studio)).content.decode()
+
+
+@pytest.mark.clause("yuzhong-10-6-b")
+def test_the_archive_is_packed_with_the_parts_the_text_lists(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    registers.save_row(studio, "members", by=user, name="张示例", joined_on=ON)
+    registers.add_file(studio, "summaries", "总结", paper("总结.pdf"), by=user)
+    registers.add_file(studio, "summaries", "又一份", paper("总结.pdf"), by=user)
+    answer = as_user(user).post(url("dossier_zip", studio))
+    job = Job.objects.get()
+    assert answer["Location"] == reverse("common:job", args=[job.pk])
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == "done"
+    with job.file.open("rb") as stream, zipfile.ZipFile(io.BytesIO(stream.read())) as archive:
+        names = archive.namelist()
+    assert names == [
+        "档案目录.xlsx", "02_批文/命名决定.xlsx", "03_成员信息/成员.xlsx",
+        "04_重大活动记录/活动和业绩.xlsx", "06_工作总结/总结.pdf", "06_工作总结/总结_2.pdf",
+    ]  # fmt: skip
+
+
+def test_nobody_gets_an_archive_of_a_studio_he_can_no_longer_see(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    as_user(user).post(url("dossier_zip", studio))
+    user.memberships.all().delete()
+    job = Job.objects.get()
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("failed", "您已不能查看这个工作室，任务终止。")
+    stranger = as_user(make_user("stranger@example.com"))
+    assert stranger.post(url("dossier_zip", studio)).status_code == 404

@@ -1,0 +1,144 @@
+"""Reports of events and what offices write down, with files beside them."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from applications.models import Studio
+from assessments.domain import keeping, records, registers, reminding
+from assessments.domain.handing_in import hand_in
+from assessments.models import KeptFile, Obligation, Record
+from jurisdictions.models import Office
+from portal.accounts.models import User
+from portal.common.errors import DomainError
+from portal.common.models import OutboxMail
+from portal.common.pdf import render_pdf
+from tests.assessments.factories import member_of, officer_of, old_studio
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+ON = dt.date(2026, 5, 6)
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+
+
+def paper(name: str = "照片.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, render_pdf("<p>示例</p>", title="示例").content)
+
+
+def url(name: str, studio: Studio, *keys: object) -> str:
+    return reverse(f"assessments:{name}", args=[studio.public_id, *keys])
+
+
+@pytest.mark.clause("yuzhong-10-7")
+def test_a_unit_reports_an_event_of_a_kind_the_text_names() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    given = {"by": user, "title": "示例成果", "on": ON}
+    with pytest.raises(DomainError, match="选择类别"):
+        records.write(studio, "report", "major", category="其他", **given)
+    row = records.write(studio, "report", "major", category="重大成果", **given)
+    assert (row.office, row.kind) == (None, "report")
+    with pytest.raises(DomainError, match="没有规定"):
+        records.write(studio, "report", "minor", **given)
+    with pytest.raises(DomainError, match="不得早于命名日期"):
+        records.write(studio, "report", "major", category="重大成果", by=user, title="早",
+                      on=dt.date(2024, 3, 9))  # fmt: skip
+
+
+@pytest.mark.clause("yuzhong-9-4")
+def test_an_office_asks_for_mending_by_a_day_and_the_unit_is_told() -> None:
+    studio = old_studio("yuzhong")
+    member, officer = member_of(studio), officer_of(studio.jurisdiction, role="bureau")
+    office = Office.objects.get(posts__user=officer)
+    given = {"by": officer, "office": office, "title": "台账不全", "on": ON}
+    with pytest.raises(DomainError, match="不得早于登记的日期"):
+        records.write(studio, "record", "inspections", mend_by=dt.date(2026, 5, 5), **given)
+    row = records.write(studio, "record", "inspections", mend_by=dt.date(2026, 6, 6), **given)
+    due = Obligation.objects.get(studio=studio, kind="mending")
+    assert (row.due, due.due_on, due.title) == (due, dt.date(2026, 6, 6), "整改：台账不全")
+    assert OutboxMail.objects.filter(to=member.email).count() == 1
+    for _ in range(2):
+        reminding.remind_all(dt.date(2026, 6, 8))
+    assert OutboxMail.objects.filter(subject__contains="已逾期").count() == 1
+    assert hand_in(due, by=member, on=dt.date(2026, 6, 6), text="已补齐").done_on is not None
+    with pytest.raises(DomainError, match="不能提出整改"):
+        records.write(studio, "record", "benefits", category="体检", mend_by=ON, **given)
+    with pytest.raises(DomainError, match="主管部门登记"):
+        records.write(studio, "record", "inspections", by=member, title="自查", on=ON)
+
+
+def test_who_writes_what_on_the_pages(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    unit = as_user(member_of(studio))
+    officer = as_user(officer_of(studio.jurisdiction, role="bureau"))
+    said = {"title": "年度检查", "on": "2026-05-06", "text": "正常"}
+    inspect = url("record_new", studio, "record", "inspections")
+    assert unit.get(inspect).status_code == 403
+    assert officer.post(inspect, {"on": "2026-05-06"}).status_code == 422
+    assert officer.post(inspect, said).status_code == 302
+    row = Record.objects.get()
+    assert "年度检查" in unit.get(url("records", studio)).content.decode()
+    page = officer.get(url("record", studio, row.public_id)).content.decode()
+    assert "存入文件" in page
+    report = url("record_new", studio, "report", "major")
+    assert officer.get(report).status_code == 403
+    assert "重大活动" in unit.get(report).content.decode()
+    event = {**said, "title": "成果鉴定", "category": "重大成果"}
+    assert unit.post(report, event).status_code == 302
+    desk = officer.get(reverse("assessments:desk") + "?view=reports").content.decode()
+    assert "成果鉴定" in desk
+    stranger = as_user(make_user("stranger@example.com"))
+    assert stranger.get(url("records", studio)).status_code == 404
+
+
+def test_files_lie_beside_an_activity_until_they_are_taken_out(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    row: Any = registers.save_row(
+        studio, "activities", by=user, category="contests", title="示例竞赛", on=ON
+    )
+    client, where = as_user(user), url("kept_files", studio, "activities", row.public_id)
+    assert client.post(where, {"title": "现场"}).status_code == 422
+    assert client.post(where, {"title": "现场", "upload": paper()}).status_code == 302
+    file = KeptFile.objects.get()
+    sent = client.get(url("kept_file", studio, file.public_id))
+    assert b"".join(sent)[:5] == b"%PDF-"
+    assert "文件 1" in client.get(url("register", studio, "activities")).content.decode()
+    officer = as_user(officer_of(studio.jurisdiction))
+    gone = url("kept_file_remove", studio, file.public_id)
+    assert officer.get(where).status_code == 200
+    assert officer.post(where, {"title": "x", "upload": paper()}).status_code == 403
+    assert officer.post(gone).status_code == 403
+    assert client.post(gone).status_code == 302
+    assert client.get(url("kept_file", studio, file.public_id)).status_code == 404
+    assert client.get(url("kept_files", studio, "members", row.public_id)).status_code == 404
+
+
+def test_a_row_takes_so_many_files_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    monkeypatch.setattr(keeping, "MOST", 1)
+    keeping.keep(studio, "ledger", paper(), by=user, title="示例", part="audit")
+    with pytest.raises(DomainError, match="最多存 1 个"):
+        keeping.keep(studio, "ledger", paper(), by=user, title="示例", part="audit")
+
+
+@pytest.mark.clause("ziyang-9-3-a")
+def test_a_public_commendation_shows_on_the_check_page(client: Client) -> None:
+    studio = old_studio("ziyang")
+    officer = officer_of(studio.jurisdiction, role="city_bureau")
+    office = Office.objects.get(posts__user=officer)
+    for item, title in (("commendation", "通报表扬示例"), ("supervision", "内部检查示例")):
+        records.write(studio, "record", item, by=officer, office=office, title=title, on=ON)
+    page = client.get(reverse("assessments:verify", args=[studio.number])).content.decode()
+    assert ("通报表扬示例" in page, "内部检查示例" in page) == (True, False)
