@@ -31,7 +31,7 @@ def workflow_faults(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
 
 
 def _borrowed(policy: Policy, procedure: Procedure, code: str, path: Path_) -> Iterator[Fault]:
-    lender = policy.ruleset.procedures.get(code)
+    lender = policy.procedures.get(code)
     if lender is None:
         yield path, f"没有事项 {code}", "核对 same_as"
     elif lender.workflow.same_as:
