@@ -67,6 +67,8 @@ def can_withdraw(user: Any, application: Any) -> Verdict:
     """Allow those who speak for the unit until the filing has ended."""
     if application.status in ENDED:
         return deny(f"申报件{application.get_status_display()}，不能撤回。")
+    if application.created_by_id is None:
+        return deny("这是到期应办的事项，不能撤回。")
     return can_speak(user, application)
 
 

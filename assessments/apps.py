@@ -12,7 +12,11 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what decisions do here, and the menu entries."""
-        from assessments.domain import effects, undoing  # noqa: F401, PLC0415 - needs the models
+        from assessments.domain import (  # noqa: PLC0415 - needs the models
+            effects,  # noqa: F401 - registers itself
+            grades,  # noqa: F401 - registers itself
+            undoing,  # noqa: F401 - registers itself
+        )
         from assessments.interfaces import menu  # noqa: PLC0415 - as above
 
         menu.register_all()

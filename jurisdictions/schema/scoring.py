@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 
 from jurisdictions.schema.base import Code, Entry, Strict
 
-
 Computed = Literal[
     "matching_paid", "matching_years", "grants_spent", "area", "formal_members", "members",
     "posts_filled", "apprentices", "agreements", "trained", "trained_heads", "activities",

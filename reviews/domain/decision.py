@@ -1,5 +1,6 @@
 """发文: one document, one day, every body's approval of the list as it stands."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from jurisdictions.engine.docnumber import DocNumberError, check_document_number
 from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import closing, lists, opening, road, settle
+from reviews.domain import closing, grading, lists, opening, road, settle
 from reviews.domain.notices import tell_result
 from reviews.domain.work import PASS, REFUSE, Step, Work, need, open_work, tell
 from reviews.enums import ItemState, RunState
@@ -202,7 +203,8 @@ def decide(work: Work) -> Step:
     for item in [item for item in work.present if item.state == ItemState.IN]:
         settle.close_case(item.case, by=work.by)
         _write_boxes(work, item.case.application, work.text_of(item))
-        lifecycle.decide(item.case.application, result_code(work, item), context=context)
+        own = replace(context, details=grading.details(work, item))
+        lifecycle.decide(item.case.application, result_code(work, item), context=own)
         tell_result(item.case)
     lists.refuse_struck(work, number)
     listing = work.listing_in_hand

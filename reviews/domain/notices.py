@@ -1,6 +1,7 @@
 """Mail to the unit about its filing."""
 
 from applications.models import Application
+from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.queue import post_mail
 from reviews.models import Case
 
@@ -18,7 +19,12 @@ def mail_unit(application: Application, subject: str, body: str, *, key: str) ->
     """
     if not application.shown_to_unit:
         return
-    addresses = {application.created_by.email, application.enterprise.contact_email}
+    addresses = {application.enterprise.contact_email}
+    if application.created_by is not None:
+        addresses.add(application.created_by.email)
+    else:
+        members = members_of(application.enterprise).filter(role__in=MANAGING_ROLES)
+        addresses |= {member.user.email for member in members}
     for number, address in enumerate(sorted(filter(None, addresses))):
         post_mail(
             str(address),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from applications.domain.procedures import studio_answers
 from applications.models import Application, Submission
 from applications.queries import files_of, filing_of, last_submission, material_facts
 from jurisdictions.engine.dates import CalendarMissing, add_working_days, working_days_between
@@ -70,7 +71,10 @@ def office_of_stage(application: Application, role: str) -> Office:
         DomainError: nobody fills it.
     """
     submission = last_submission(application)
-    answers = submission.answers if submission else {}
+    answers = dict(submission.answers) if submission else {}
+    if application.studio is not None:
+        # What a form about a studio does not ask again stands in the register.
+        answers = {**studio_answers(application.studio), **answers}
     return office_for(policy_of(application.ruleset), role, answers, application.jurisdiction)
 
 

@@ -19,3 +19,8 @@ def procedures(ruleset: Ruleset) -> dict[str, Procedure]:
 def fields(ruleset: Ruleset) -> dict[str, FieldDef]:
     """Fields the worked-out forms ask beyond the shared catalogue, by path."""
     return {**assessment.fields(ruleset), **ruleset.fields}
+
+
+def part_of(procedure: str) -> str:
+    """The part of a ruleset a worked-out procedure comes from; empty for one spelled out."""
+    return "assessments" if assessment.assessment_of(procedure) else ""

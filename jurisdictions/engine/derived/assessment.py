@@ -131,9 +131,7 @@ def _graded(code: str, grade: AssessedGrade, award: Award | None) -> Result:
         why = grade.rectification.clause
         mending = (
             SuspendStudio(kind="suspend_studio", clause=why),
-            OpenMending(
-                kind="open_procedure", procedure=MEND + code, assessment=code, clause=why
-            ),
+            OpenMending(kind="open_procedure", procedure=MEND + code, assessment=code, clause=why),
         )
     more = award.effects if award else ()
     return Result(label=label, favourable=grade.passed, clause=clause,

@@ -65,9 +65,7 @@ def fields(code: str, table: ScoreTable) -> dict[str, FieldDef]:
     found: dict[str, FieldDef] = {}
     for _, item in items(table):
         found |= _inputs(code, item)
-        found[evidence_path(code, item.id)] = FieldDef(
-            type="long_text", label=f"依据：{item.text}"
-        )
+        found[evidence_path(code, item.id)] = FieldDef(type="long_text", label=f"依据：{item.text}")
     return found
 
 
