@@ -12,11 +12,14 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what decisions do here, and the menu entries."""
+        from applications.queries import register_book  # noqa: PLC0415 - as above
         from assessments.domain import (  # noqa: PLC0415 - needs the models
             effects,  # noqa: F401 - registers itself
             grades,  # noqa: F401 - registers itself
             undoing,  # noqa: F401 - registers itself
         )
         from assessments.interfaces import menu  # noqa: PLC0415 - as above
+        from assessments.queries.computed import book  # noqa: PLC0415 - as above
 
+        register_book(book)
         menu.register_all()

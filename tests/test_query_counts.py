@@ -15,7 +15,7 @@ from applications.models import Application, Studio
 from jurisdictions.domain.offices import make_administrator
 from jurisdictions.models import Jurisdiction
 from portal.accounts.models import User
-from reviews.domain import lists
+from reviews.domain import gathering
 from reviews.models import Case, ListItem, StageRun
 from reviews.queries import open_run_of
 from tests.applications.factories import applicant, publish_city

@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from applications.enums import StudioStatus
+from applications.enums import Status, StudioStatus
 from applications.models import Studio
+from assessments.interfaces import graded
 from assessments.interfaces.forms import choices_of, row_fields
 from assessments.interfaces.workbooks import TITLES
 from assessments.models import Book, Clawback, GrantDue, Obligation
@@ -153,6 +154,7 @@ def overview(studio: Studio, on: dt.date, *, desk: bool) -> dict[str, Any]:
         "duties": [duty for duty in rules.duties if duty.by in ("unit", "studio", "leader")],
         "secrecy": rules.registers.secrecy,
         "events": timeline(studio),
+        "graded": graded.table(studio),
         "risks": risks.risks(studio, on) if desk else [],
         "window": day(window) if desk else "",
         "code": verify_code(studio),
@@ -244,7 +246,8 @@ def ledger_table(studio: Studio, money: dues.Money, *, keeping: bool) -> dict[st
 
 def open_count(studio: Studio, on: dt.date) -> int:
     """How much is due from the unit of a studio."""
-    return dues.open_on([studio], on).filter(party="unit").count()
+    mine = Q(party="unit") | Q(application__status__in=[Status.DRAFT, Status.RETURNED])
+    return dues.open_on([studio], on).filter(mine).count()
 
 
 def obligation_facts(row: Obligation, on: dt.date) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from assessments.domain import handing_in, registers
-from assessments.interfaces import pages
+from assessments.interfaces import graded, pages
 from assessments.interfaces.forms import DossierForm, PaperForm, SettleForm
 from assessments.models import Obligation
 from assessments.permissions import can_hand_in, can_keep, can_settle
@@ -20,6 +20,7 @@ from assessments.views.common import (
     frame,
     is_handling,
     is_managing,
+    is_mine,
     person,
     studio_of,
 )
@@ -78,6 +79,7 @@ def obligation(request: HttpRequest, studio_id: uuid.UUID, due_id: uuid.UUID) ->
         "allowed": bool(allowed) and row.done_on is None,
         "reason": allowed.reason,
         "form": form,
+        **graded.under_way(row, person(request), mine=is_mine(request, found)),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "assessments/obligation.html", context, status=status)

@@ -14,12 +14,12 @@ from jurisdictions.engine.grading import check_cap, table_of
 from jurisdictions.engine.life import PeriodError, mending_until
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.scoring import plain, score
-from jurisdictions.schema.assessment import AssessedGrade, Assessment
+from jurisdictions.schema.assessment import Assessment, Rectification
+from jurisdictions.schema.scoring import ScoreTable, Veto
 from portal.common.errors import DomainError
-from reviews.domain.results import counted, newest
 from reviews.domain.work import PASS, Work, need
-from reviews.enums import RunState
-from reviews.models import Case, ListItem, StageRun
+from reviews.enums import RunState, SeatState
+from reviews.models import Case, ListItem, PanelResult, Seat, StageRun
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,6 @@ class Share:
     of: int
     over: bool
     hard: bool
-    tie: bool = False
 
 
 def rules_of(policy: Policy, procedure: str) -> Assessment:
@@ -86,33 +85,44 @@ def code_for(item: Assessment, procedure: str, label: str) -> str:
     return derived.result_codes(item)[label, ""]
 
 
-def scored(policy: Policy, procedure: str, case: Case) -> Scored:
-    """What the last finished panel of a case came to."""
-    item = rules_of(policy, procedure)
-    table = table_of(policy, item)
-    run = StageRun.objects.filter(case=case, kind="panel", state=RunState.DONE).last()
-    if table is None or run is None:
-        return Scored()
-    exact = _exact(run, case)
-    if exact is None:
-        return Scored()
-    for seat in counted(run, case):
-        vetoed = score(table, seat.sheet.lines).vetoed
-        if vetoed:
-            return Scored(exact, vetoed)
+def scored(policy: Policy, procedure: str, cases: Iterable[Case]) -> dict[int, Scored]:
+    """What the last finished panel of each case came to, by case; one set of reads for all."""
+    table = table_of(policy, rules_of(policy, procedure))
+    found = {case.pk: Scored() for case in cases}
+    if table is None:
+        return found
+    runs = StageRun.objects.filter(case__in=found, kind="panel", state=RunState.DONE)
+    last = {run.case_id: run for run in runs.order_by("pk") if run.case_id is not None}
+    kept = PanelResult.objects.filter(run__in=last.values()).exclude(exact="").order_by("number")
+    exact = {row.case_id: from_text(row.exact) for row in kept}
+    vetoed = _vetoed(table, list(last.values()))
+    for case, run in last.items():
+        # Completed from paper: the score stands in the minutes.
+        typed = run.data.get("total")
+        value = exact.get(case, Fraction(str(typed)) if typed not in (None, "") else None)
+        found[case] = _read(table, value, vetoed.get(case, ""))
+    return found
+
+
+def _read(table: ScoreTable, exact: Fraction | None, vetoed: str) -> Scored:
+    if exact is None or vetoed:
+        return Scored(exact, vetoed)
     label = grade_of_exact(table, exact) or ""
-    said = plain(rounded(exact))
-    gap = "" if label else f"总分 {said} 不在文件规定的任何等次内，由主管部门说明理由后认定等次"
+    total = plain(rounded(exact))
+    gap = "" if label else f"总分 {total} 不在文件规定的任何等次内，由主管部门说明理由后认定等次"
     return Scored(exact, label, gap)
 
 
-def _exact(run: StageRun, case: Case) -> Fraction | None:
-    row = newest(run, case)
-    if row is not None and row.exact:
-        return from_text(row.exact)
-    # Completed from paper: the score stands in the minutes.
-    typed = run.data.get("total")
-    return Fraction(str(typed)) if typed not in (None, "") else None
+def _vetoed(table: ScoreTable, runs: list[StageRun]) -> dict[int, str]:
+    """Cases for which an assessor found that a veto applies."""
+    if not any(isinstance(item, Veto) for group in table.groups for item in group.items):
+        return {}
+    seats = Seat.objects.filter(
+        run__in=runs, state=SeatState.SEATED, sheet__signed_at__isnull=False,
+        sheet__voided_at__isnull=True,
+    ).select_related("sheet")  # fmt: skip
+    said = {seat.case_id: score(table, seat.sheet.lines).vetoed for seat in seats}
+    return {case: grade for case, grade in said.items() if grade}
 
 
 def said_of(work: Work, item: ListItem) -> dict[str, Any]:
@@ -133,9 +143,11 @@ def check(work: Work) -> None:
     """
     procedure = work.listing_in_hand.procedure
     rules = rules_of(work.policy, procedure)
-    kept = {}
-    for item in work.present:
-        kept[str(item.pk)] = _check_item(work, rules, procedure, item)
+    totals = scored(work.policy, procedure, [item.case for item in work.present])
+    kept = {
+        str(item.pk): _check_item(work, rules, procedure, item, totals[item.case_id])
+        for item in work.present
+    }
     work.run.data["items"] = {**work.data.get("items", {}), **kept}
     if is_mending(procedure):
         return
@@ -144,10 +156,13 @@ def check(work: Work) -> None:
         _check_share(work, share)
 
 
-def _check_item(work: Work, rules: Assessment, procedure: str, item: ListItem) -> dict[str, Any]:
+def _check_item(
+    work: Work, rules: Assessment, procedure: str, item: ListItem, found: Scored
+) -> dict[str, Any]:
     name = item.case.application.studio_name or item.case.application.unit_name
-    found = scored(work.policy, procedure, item.case)
     said = said_of(work, item)
+    if rules.grade_by == "points" and found.exact is None:
+        raise DomainError(f"{name}：还没有核定分数，不能评定等次。")
     by_points = rules.grade_by == "points" and bool(found.label)
     advice = code_for(rules, procedure, found.label)
     code = str(said.get("result") or "")
@@ -175,8 +190,8 @@ def _until(
     work: Work, rules: Assessment, procedure: str, item: ListItem, grade: str, said: dict[str, Any]
 ) -> str:
     """The last day of the mending, where the grade asks for one and an office sets it."""
-    rule = None if is_mending(procedure) else _mended(rules, grade)
-    if rule is None or rule.rectification is None or rule.rectification.months is not None:
+    rule = None if is_mending(procedure) else mended(rules, grade)
+    if rule is None or rule.months is not None:
         return ""
     field, name = f"until-{item.pk}", item.case.application.studio_name
     text = str(said.get("until") or "")
@@ -184,14 +199,21 @@ def _until(
     decided = str(work.data.get("decided_on") or "") or timezone.localdate().isoformat()
     try:
         asked = dt.date.fromisoformat(text)
-        mending_until(rule.rectification, dt.date.fromisoformat(decided), asked)
+        mending_until(rule, dt.date.fromisoformat(decided), asked)
     except (PeriodError, ValueError) as error:
         raise DomainError(f"{name}：{error}", field=field, status=422) from error
     return text
 
 
-def _mended(rules: Assessment, label: str) -> AssessedGrade | None:
-    return next((g for g in rules.grades if g.label == label and g.rectification), None)
+def mended_grade(rules: Assessment) -> Rectification | None:
+    """The mending of whichever grade asks for one."""
+    return next((g.rectification for g in rules.grades if g.rectification is not None), None)
+
+
+def mended(rules: Assessment, label: str) -> Rectification | None:
+    """The mending that a grade asks for, if it does."""
+    found = (g.rectification for g in rules.grades if g.label == label)
+    return next((rule for rule in found if rule is not None), None)
 
 
 def shares(rules: Assessment, procedure: str, results: Iterable[str]) -> list[Share]:
@@ -229,7 +251,8 @@ def details(work: Work, item: ListItem) -> dict[str, Any]:
     """What the effects of a grade must know of one studio."""
     if not getattr(work.stage, "grading", None):
         return {}
-    found = scored(work.policy, work.listing_in_hand.procedure, item.case)
+    procedure = work.listing_in_hand.procedure
+    found = scored(work.policy, procedure, [item.case])[item.case_id]
     said = said_of(work, item)
     return {"total": found.shown, "until": said.get("until") or "", "reason": said.get("text", "")}
 
