@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from applications.domain.procedures import studio_answers
 from applications.enums import Status
-from applications.interfaces import progress, road
+from applications.interfaces import progress, road, stage_words
 from applications.interfaces.standing import Standing
 from applications.models import Application
 from applications.queries import reach
@@ -60,7 +61,7 @@ def unlocked_of(application: Application) -> dict[str, str] | None:
 
 def crumbs(application: Application, *here: str) -> list[dict[str, str]]:
     """当前位置 of a page below a filing."""
-    title = application.round.title if application.round else "申报"
+    title = stage_words.occasion(application)
     items = [{"label": "我的申报", "url": reverse("applications:list")}]
     items.append(
         {"label": title, "url": reverse("applications:tasks", args=[application.public_id])}
@@ -83,8 +84,11 @@ def header(standing: Standing) -> dict[str, Any]:
     if office:
         meta.append(f"受理机关 {office}")
     meta.append(f"基准日 {application.reference_date:%Y-%m-%d}")
+    title = application.studio_name or f"{standing.procedure.label}（名称待生成）"
+    if application.studio_id is not None and standing.procedure.subject == "studio":
+        title = f"{standing.procedure.label}：{application.studio_name}"
     return {
-        "title": application.studio_name or f"{standing.procedure.label}（名称待生成）",
+        "title": title,
         "tags": [{"label": label, "tone": TONES[Status(application.status)]}],
         "meta": meta,
         **deadline(application),
@@ -96,12 +100,14 @@ def first_office(standing: Standing) -> str:
     stages = standing.procedure.workflow.stages
     if not stages:
         return ""
-    role = standing.policy.ruleset.offices[stages[0].office]
-    if role.covers_by and not standing.answers.get(role.covers_by):
+    role, answers = standing.policy.ruleset.offices[stages[0].office], dict(standing.answers)
+    if standing.application.studio is not None:
+        answers = {**studio_answers(standing.application.studio), **answers}
+    if role.covers_by and not answers.get(role.covers_by):
         return ""
     place = standing.application.jurisdiction
     try:
-        return str(office_for(standing.policy, stages[0].office, standing.answers, place))
+        return str(office_for(standing.policy, stages[0].office, answers, place))
     except DomainError:
         return ""
 
