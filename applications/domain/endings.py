@@ -52,8 +52,8 @@ def ban(application: Application, item: Any, context: DecisionContext) -> dict[s
     until = period_end(context.on, years=item.years)
     keys = ban_keys(answers)
     labels = {
-        Ban.Subject.UNIT: application.unit_name,
-        Ban.Subject.LEADER: application.leader_name or answers.get("leader.name", ""),
+        Ban.Subject.UNIT: str(answers.get("unit.name") or application.unit_name),
+        Ban.Subject.LEADER: str(answers.get("leader.name") or application.leader_name),
     }
     rows = []
     for subject in item.subjects:

@@ -37,7 +37,7 @@ def line(
     return {
         "application": application,
         "name": application.studio_name or "（工作室名称待生成）",
-        "round": occasion(application),
+        "round": application.round.title if application.round else _label(application),
         "stage": _stage(application, place, still_open=still_open),
         "next": _next(application, place, still_open=still_open),
         "deadline": _deadline(application, place, still_open=still_open),
@@ -46,11 +46,9 @@ def line(
     }
 
 
-def occasion(application: Application) -> str:
-    """The call a filing answers, or the procedure where there is no call."""
-    if application.round is not None:
-        return application.round.title
-    return policy_of(application.ruleset).procedure(application.procedure).label
+def _label(application: Application) -> str:
+    label: str = policy_of(application.ruleset).procedure(application.procedure).label
+    return label
 
 
 def _stage(application: Application, place: progress.Place | None, *, still_open: bool) -> str:

@@ -36,7 +36,7 @@ def outcome_label(policy: Policy, procedure: str, stage: Any, outcome: str) -> s
     if getattr(stage, "grading", None) and outcome == PASS:
         return "逐件认定"
     code = result if choices and outcome == PASS else outcome
-    if choices and code in (result, *choices):
+    if choices and code and code in (result, *choices):
         return policy.procedure(procedure).results[code].label
     return OUTCOME_LABELS.get(outcome, "")
 
