@@ -289,3 +289,21 @@ def test_a_decision_of_an_assessment_is_carried_out_once() -> None:
     with pytest.raises(DomainError):
         lifecycle.decide(application, "g1", context=context)
     assert GradeRecord.objects.count() == 1
+
+
+def test_a_panel_held_on_paper_gives_the_score_of_its_minutes() -> None:
+    city = make.make_city("yuzhong")
+    case = way.filed(way.studio_in(city))
+    make.pass_check(city, make.run_of(case))
+    run = make.run_of(case)
+    given = make.particulars(city, run)
+    for total, says in (("", "请填写核定总分"), ("121", "核定总分应为 0 至 120 之间的数")):
+        with pytest.raises(DomainError, match=says):
+            make.from_paper(city, run, particulars={**given, "total": total})
+    make.from_paper(city, run, particulars={**given, "total": "88.5"})
+    case.refresh_from_db()
+    listing = way.gathered(city, case)
+    make.from_paper(city, make.list_run(listing))
+    make.from_paper(city, make.list_run(listing))
+    row = GradeRecord.objects.get()
+    assert (row.grade, str(row.total)) == ("合格", "88.50")
