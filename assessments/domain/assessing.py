@@ -19,6 +19,7 @@ from jurisdictions.engine.derived.assessment import ASSESS, MEND
 from jurisdictions.models import Office
 from jurisdictions.permissions import works_for
 from jurisdictions.queries import office_for
+from jurisdictions.schema.assessment import Assessment
 from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
@@ -100,6 +101,11 @@ def _tell_unit(row: Obligation, application: Application) -> None:
         )  # fmt: skip
 
 
+def rules_of(row: Obligation) -> Assessment:
+    """What the policy says of an assessment that is due."""
+    return living_policy(row.studio, "assessments").ruleset.assessments[row.item]
+
+
 def office_of(row: Obligation) -> Office:
     """The office that assesses.
 
@@ -107,8 +113,7 @@ def office_of(row: Obligation) -> Office:
         DomainError: nobody fills the role.
     """
     policy = living_policy(row.studio, "assessments")
-    role = policy.ruleset.assessments[row.item].by
-    return office_for(policy, role, studio_answers(row.studio), row.studio.jurisdiction)
+    return office_for(policy, rules_of(row).by, studio_answers(row.studio), row.studio.jurisdiction)
 
 
 @transaction.atomic

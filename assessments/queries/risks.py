@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
+from applications.enums import Status
 from applications.models import Studio
 from assessments.enums import DueKind
 from assessments.models import Activity, LedgerEntry
@@ -17,7 +18,12 @@ from jurisdictions.engine.life import window_open
 from jurisdictions.models import Jurisdiction, Ruleset
 from jurisdictions.queries import current_rulesets
 
-_PAPERS = (DueKind.PAPER, DueKind.AGREEMENT, DueKind.ASSESSMENT)
+# An assessment is missed by the unit that has not filed, or for which an office filed.
+_UNFILED = Q(application__isnull=True) | Q(application__status=Status.DRAFT)
+_TAKEN_OVER = Q(application__entered_by_office__isnull=False)
+_MISSED = Q(kind__in=[DueKind.PAPER, DueKind.AGREEMENT]) | Q(kind=DueKind.ASSESSMENT) & (
+    _UNFILED | _TAKEN_OVER
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def _records(studios: list[Studio], on: dt.date) -> _Records:
     for line in kept.order_by("on", "pk"):
         lines.setdefault(line.studio_id, []).append(line)
     activities = Activity.objects.filter(studio__in=studios, struck_at__isnull=True)
-    late = overdue(studios, on).filter(kind__in=_PAPERS).order_by()
+    late = overdue(studios, on).filter(_MISSED).order_by()
     places: dict[int, Jurisdiction] = {row.jurisdiction_id: row.jurisdiction for row in studios}
     return _Records(
         lines=lines,

@@ -8,7 +8,8 @@ from django.utils import timezone
 from applications.domain import lifecycle
 from applications.enums import Status, StudioStatus
 from applications.models import Application, Ban, EffectRun
-from assessments.domain import assessing, calendar
+from applications.permissions import can_withdraw
+from assessments.domain import assessing, calendar, reminding
 from assessments.models import Clawback, GradeRecord, GrantDue, Obligation
 from jurisdictions.engine.dates import add_months, period_end
 from portal.common.errors import DomainError
@@ -33,7 +34,12 @@ def test_the_clock_opens_a_due_assessment_once_and_tells_the_unit() -> None:
     )  # fmt: skip
     assert assessing.open_all(timezone.localdate()) == 0
     assert Application.objects.filter(studio=studio).count() == 1
-    assert OutboxMail.objects.filter(subject__startswith="两年考核评估（第1次）").count() == 1
+    mails = OutboxMail.objects.filter(subject__startswith="两年考核评估（第1次）")
+    assert mails.count() == 1
+    # The self-score is due today: the newest reminder goes out once.
+    reminding.remind_all(timezone.localdate())
+    reminding.remind_all(timezone.localdate())
+    assert mails.count() == 2
 
 
 @pytest.mark.clause("urumqi-19-2-a")
@@ -261,6 +267,7 @@ def test_the_office_takes_an_assessment_forward_that_the_unit_does_not_file() ->
     taken = assessing.take_over(row, by=officer, on=today, reason="两次书面催办，单位未报送")
     assert (taken.status, taken.entered_by_office) == (Status.SUBMITTED, city.office("bureau"))
     assert Case.objects.get(application=application).stage == "check"
+    assert not can_withdraw(member_of(studio), taken)
     with pytest.raises(DomainError, match="单位已经提交"):
         assessing.take_over(row, by=officer, on=today, reason="两次书面催办")
 
