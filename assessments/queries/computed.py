@@ -308,6 +308,8 @@ def span_of(application: Application, policy: Policy, rules: Assessment) -> Span
     months = rules.cycle.every_months
     if months is not None:
         since = add_months(studio.founded_on, months * (number - 1))
+        # The corresponding day still belongs to the cycle before.
+        since += dt.timedelta(days=1 if number > 1 else 0)
     elif rules.cycle.each_year is not None and due is not None:
         since = max(dt.date(due.period, 1, 1), studio.founded_on)
     else:
