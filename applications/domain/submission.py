@@ -69,8 +69,7 @@ def submit(
         idempotency_key: from the page that was shown; the same key gives the same submission.
         reasons: rule id to reason, for soft conditions that are not met.
         declared: declarations ticked on the same page; None leaves those that are stored.
-        despite: why an office takes the filing forward as it stands, the unit having not filed;
-            nothing missing stops it then, and every finding is kept.
+        despite: why an office takes forward what the unit does not file; nothing stops it then.
 
     Raises:
         UnconfirmedError: copies are not confirmed.

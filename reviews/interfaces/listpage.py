@@ -17,7 +17,7 @@ from portal.common.files import CONTENT_TYPES
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from portal.common.xlsx import write_xlsx
 from reviews import queries
-from reviews.domain import amending, lists, publicity, quota, road
+from reviews.domain import amending, gathering, lists, publicity, quota, road
 from reviews.domain.corrections import targets_of
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
@@ -36,7 +36,7 @@ def index(user: Any) -> dict[str, Any]:
     open_rows = [row for row in rows if row.closed_at is None]
     return {
         "rounds": [{"round": call, "count": count} for call, count in queries.rounds_waiting(user)],
-        "gatherings": [_gathering(*found) for found in queries.gatherings_waiting(user)],
+        "gatherings": [_gathering(*found) for found in gathering.gatherings_waiting(user)],
         "open": [line(row) for row in open_rows],
         "closed": [line(row) for row in rows if row.closed_at is not None],
         "columns": [{"label": "名单"}, {"label": "批次"}, {"label": "环节"}, {"label": "期限"}],

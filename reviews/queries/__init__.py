@@ -134,38 +134,6 @@ def waiting_cases(round_: Round) -> QuerySet[Case]:
     )
 
 
-def _waiting_outside() -> QuerySet[Case]:
-    """Cases outside rounds that wait for a list and are on none."""
-    on_any = ListItem.objects.filter(case=OuterRef("pk"))
-    return Case.objects.filter(
-        ~Exists(on_any), application__round__isnull=True, state=CaseState.LISTED
-    )
-
-
-def waiting_beside(case: Case) -> QuerySet[Case]:
-    """Cases that wait with this one: same procedure and version, same stage and office."""
-    application = case.application
-    return _waiting_outside().filter(
-        application__ruleset=application.ruleset_id, application__procedure=application.procedure,
-        stage=case.stage, office=case.office_id,
-    )  # fmt: skip
-
-
-def gatherings_waiting(user: Any) -> list[tuple[Case, int]]:
-    """One case of each set that waits at an office the person handles for, with its size."""
-    handled = offices_by_post(user)["handler"]
-    rows = _waiting_outside().filter(office__in=handled).select_related(
-        "application__ruleset", "office"
-    )  # fmt: skip
-    found: dict[tuple[Any, ...], tuple[Case, int]] = {}
-    for case in rows.order_by("pk"):
-        application = case.application
-        key = (application.ruleset_id, application.procedure, case.stage, case.office_id)
-        first, count = found.get(key, (case, 0))
-        found[key] = (first, count + 1)
-    return list(found.values())
-
-
 def rounds_waiting(user: Any) -> list[tuple[Round, int]]:
     """Rounds with cases that wait for a list at an office the person handles for."""
     handled = offices_by_post(user)["handler"]

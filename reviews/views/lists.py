@@ -61,7 +61,7 @@ def create(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
 @writes
 def gather(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Draw up a list of the cases outside rounds that wait with one of them."""
-    waiting = [case for case, _ in queries.gatherings_waiting(request.user)]
+    waiting = [case for case, _ in gathering.gatherings_waiting(request.user)]
     case = next((row for row in waiting if row.public_id == case_id), None)
     if case is None:
         raise DomainError("没有等待列入名单的办理件，请刷新名单页面。", status=404)

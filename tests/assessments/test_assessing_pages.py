@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import submission
-from applications.models import Application
 from assessments.domain import ledger
 from assessments.models import GradeRecord, Obligation
 from reviews.domain import seating
-from reviews.models import Case, Seat, StageRun
+from reviews.models import Case
 from tests.assessments import assessed as way
 from tests.assessments.factories import member_of
 from tests.reviews import factories as make
@@ -57,15 +56,14 @@ def test_the_unit_fills_checks_and_submits_its_self_score_without_a_round() -> N
 
 
 @pytest.mark.clause("yuzhong-19-2", "yuzhong-16-2")
-def test_the_assessor_sees_self_score_and_books_and_the_record_shows_the_grade() -> None:
+def test_the_assessor_sees_self_score_and_what_the_books_say() -> None:
     city = make.make_city("yuzhong")
     studio = way.studio_in(city)
     user, today = member_of(studio), timezone.localdate()
     ledger.enter(studio, by=user, direction="in", source="match", amount=35000, on=today,
                  text="配套到位")  # fmt: skip
-    case = way.filed(studio, user)
-    make.pass_check(city, make.run_of(case))
-    run = make.run_of(case)
+    make.pass_check(city, make.run_of(way.filed(studio, user)))
+    run = make.run_of(Case.objects.get())
     people = way.assessors(city)
     seats = [seating.declare(s, by=s.expert.user, clear=True)
              for s in seating.appoint(run, people, by=city.person(run.office))]  # fmt: skip
@@ -73,33 +71,34 @@ def test_the_assessor_sees_self_score_and_books_and_the_record_shows_the_grade()
     assert "自评 10 分：见附件" in sheet
     assert "系统核对 6 分：经费台账：" in sheet
     assert "配套资金到位 35000 元，共 1 笔" in sheet
-    way.score(seats, "74.5")
-    make.sign_all(city, StageRun.objects.get(pk=run.pk), outcome="pass", opinion="")
+    page(signed_in(city.person(run.office)), "reviews:run", run.public_id)
+
+
+@pytest.mark.clause("yuzhong-11-3", "yuzhong-11-4")
+def test_grades_are_given_on_the_page_of_the_list_and_stand_in_the_record() -> None:
+    city = make.make_city("yuzhong")
+    studio = way.studio_in(city)
+    user = member_of(studio)
+    case = way.scored(city, way.filed(studio, user), "74.5", way.assessors(city))
     bureau = signed_in(city.person(city.office("bureau")))
-    page(bureau, "reviews:run", run.public_id)
     assert "两年考核评估：评定等次" in page(bureau, "reviews:lists")
-    case.refresh_from_db()
     answer = bureau.post(reverse("reviews:list-gather", args=[case.public_id]))
     listed = bureau.get(answer["Location"]).content.decode()
     assert "总分 74.5 不在文件规定的任何等次内" in listed
     listing = case.items.get().listing
-    act = reverse("reviews:list-act", args=[listing.public_id])
-    item = listing.items.get()
-    run = make.list_run(listing)
-    said = {"action": "sign", "outcome": "pass", "version": run.version}
-    refused = bureau.post(act, {**said, f"result-{item.pk}": "g1", f"text-{item.pk}": ""})
+    act, item = reverse("reviews:list-act", args=[listing.public_id]), listing.items.get()
+    said = {"action": "sign", "outcome": "pass", "version": make.list_run(listing).version,
+            f"result-{item.pk}": "g1"}  # fmt: skip
+    refused = bureau.post(act, {**said, f"text-{item.pk}": ""})
     assert "认定等次须写明理由" in refused.content.decode()
-    bureau.post(act, {**said, f"result-{item.pk}": "g1", f"text-{item.pk}": "会议研究认定"})
+    bureau.post(act, {**said, f"text-{item.pk}": "会议研究认定"})
     reviewer = signed_in(city.person(city.office("bureau"), "reviewer"))
-    run = make.list_run(listing)
-    reviewer.post(act, {"action": "sign", "version": run.version})
+    reviewer.post(act, {"action": "sign", "version": make.list_run(listing).version})
     assert "会议研究认定" in page(bureau, "reviews:list", listing.public_id)
     way.graded(city, listing)
     assert GradeRecord.objects.get().grade == "合格"
     for client, name in ((signed_in(user), "studio"), (bureau, "desk_studio")):
         assert "会议研究认定" in page(client, f"assessments:{name}", studio.public_id)
-    assert Application.objects.get(pk=case.application_id).result == "g1"
-    assert Seat.objects.filter(case=case).count() == 1
 
 
 def test_the_office_takes_over_on_the_page_of_what_is_due() -> None:
