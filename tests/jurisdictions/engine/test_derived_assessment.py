@@ -127,3 +127,13 @@ def test_a_newer_version_takes_worked_out_procedures_over_by_their_part() -> Non
     assert [part_of(code) for code in ("assess_final", "mend_biennial", "establish")] == [
         "assessments", "assessments", "",
     ]  # fmt: skip
+
+
+def test_a_grading_outside_its_assessment_is_told() -> None:
+    policy = policy_of("rongchang")
+    shape = policy.procedure("assess_biennial")
+    stray = {**policy.procedures, "look": shape}
+    object.__setattr__(policy, "procedures", stray)
+    found = [str(problem) for problem in check_policy(policy)]
+    assert [text for text in found if "不是考核 biennial 的事项" in text] == found
+    assert len(found) == 2
