@@ -70,7 +70,7 @@ def approve(
         raise DomainError("该环节已办理完毕，请刷新页面查看最新情况。")
     if role not in getattr(work.stage, "bodies", ()):
         raise DomainError("该机构不参与本环节审定。")
-    office = road.body_office(work.policy, role, listing.jurisdiction)
+    office = road.deciding_office(work.policy, work.stage, role, work.run.office)
     if office is None:
         raise DomainError("还没有机构承担该职责，请联系管理员设置。")
     verdict = (
@@ -103,7 +103,7 @@ def approve_for_lead(work: Work) -> None:
     """The last signature of the office in charge is its approval, where it is a body itself."""
     now = lists.digest(work.listing_in_hand)
     for role in missing_bodies(work):
-        office = road.body_office(work.policy, role, work.listing_in_hand.jurisdiction)
+        office = road.deciding_office(work.policy, work.stage, role, work.run.office)
         if office is not None and office.pk == work.run.office_id:
             post = work.stage.signoff[-1]
             Approval.objects.create(listing=work.listing_in_hand, run=work.run, role=role,
@@ -117,7 +117,7 @@ def approve_from_paper(work: Work) -> None:
     listing = work.listing_in_hand
     now = lists.digest(listing)
     for role in missing_bodies(work):
-        office = road.body_office(work.policy, role, listing.jurisdiction)
+        office = road.deciding_office(work.policy, work.stage, role, work.run.office)
         Approval.objects.create(listing=listing, run=work.run, role=role,
                                 office=office or work.run.office, user=work.by, digest=now,
                                 from_paper=True, opinion=work.run.opinion)  # fmt: skip

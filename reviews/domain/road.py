@@ -86,6 +86,20 @@ def body_office(policy: Policy, role: str, jurisdiction: Jurisdiction) -> Office
         return None
 
 
+def deciding_office(policy: Policy, stage: Any, role: str, lead: Office) -> Office | None:
+    """The office of a body at a stage: the one in charge where the body is its own role.
+
+    Several offices may fill that role, each for its district; the list lies with one of them.
+
+    Args:
+        policy: the version.
+        stage: what the ruleset says of the stage.
+        role: office role of the body.
+        lead: the office that has the list.
+    """
+    return lead if role == stage.office else body_office(policy, role, lead.jurisdiction)
+
+
 def body_label(policy: Policy, role: str, jurisdiction: Jurisdiction) -> str:
     """Printed name of a body: its office's, else the label of the role."""
     office = body_office(policy, role, jurisdiction)

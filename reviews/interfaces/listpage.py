@@ -215,7 +215,7 @@ def bodies(listing: List, run: StageRun, stage: Any, user: Any) -> list[dict[str
     policy, now = policy_of(listing.ruleset), lists.digest(listing)
     found = []
     for role, label in lists.bodies_of(policy, stage, listing.jurisdiction):
-        office = road.body_office(policy, role, listing.jurisdiction)
+        office = road.deciding_office(policy, stage, role, run.office)
         rows = list(
             run.approvals.filter(role=role).select_related("user", "deputy_for").order_by("-pk")
         )

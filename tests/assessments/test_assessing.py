@@ -12,6 +12,7 @@ from applications.permissions import can_withdraw
 from assessments.domain import assessing, calendar, reminding
 from assessments.models import Clawback, GradeRecord, GrantDue, Obligation
 from jurisdictions.engine.dates import add_months, period_end
+from jurisdictions.models import OfficeBinding
 from portal.common.errors import DomainError
 from portal.common.models import OutboxMail
 from reviews.models import Case, List
@@ -147,9 +148,11 @@ def test_failing_the_final_assessment_ends_the_studio_and_keeps_out_for_three_ye
 def test_annex_two_grades_by_ninety_and_sixty_with_the_bonus_counted() -> None:
     city = make.make_city("urumqi")
     people = way.assessors(city)
+    # The role is filled district by district: the one that has the list decides.
+    OfficeBinding.objects.filter(role="district_bureau").update(covers="天山区")
     totals = {1: "90", 2: "89.5", 3: "60"}
     cases = [
-        way.scored(city, way.filed(way.studio_in(city, n)), total, people)
+        way.scored(city, way.filed(way.studio_in(city, n, district="天山区")), total, people)
         for n, total in totals.items()
     ]
     way.graded(city, way.gathered(city, cases[0]))
