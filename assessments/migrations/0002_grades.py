@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0006_opened_by_the_clock'),
+        ('applications', '0007_opened_by_the_clock'),
         ('assessments', '0001_initial'),
     ]
 

@@ -53,7 +53,8 @@ class Span:
     @cached_property
     def years(self) -> list[tuple[dt.date, dt.date]]:
         """The years of the period, the first from its first day."""
-        found, start = [], self.since
+        found: list[tuple[dt.date, dt.date]] = []
+        start = self.since
         while start < self.until:
             end = min(add_months(self.since, 12 * (len(found) + 1)), self.until)
             found.append((start, end))

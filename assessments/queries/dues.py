@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from applications.enums import Status
 from applications.models import Studio
 from assessments.models import (
     Activity,

@@ -19,7 +19,7 @@ def mail_unit(application: Application, subject: str, body: str, *, key: str) ->
     """
     if not application.shown_to_unit:
         return
-    addresses = {application.enterprise.contact_email}
+    addresses: set[str | None] = {application.enterprise.contact_email}
     if application.created_by is not None:
         addresses.add(application.created_by.email)
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from jurisdictions.engine.grading import table_of
 from jurisdictions.interfaces.clauses import clause_refs
 from jurisdictions.queries import policy_of
 from reviews.domain import grading
@@ -39,7 +40,7 @@ def part(
         _row(item, totals[item.case_id], codes, run, rules, listing.procedure, typed, named)
         for item in present
     ]
-    table = grading.table_of(policy, rules)
+    table = table_of(policy, rules)
     results = [row["result"] for row in rows if row["result"]]
     mending = grading.is_mending(listing.procedure)
     return {

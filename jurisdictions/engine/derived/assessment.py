@@ -20,16 +20,12 @@ from jurisdictions.schema.forms import FieldUse, Form, Section
 from jurisdictions.schema.materials import Material
 from jurisdictions.schema.procedure import Procedure
 from jurisdictions.schema.ruleset import Ruleset
-from jurisdictions.schema.stages import (
-    CheckStage,
-    DecisionStage,
-    FilingStage,
-    PanelStage,
-    Point,
-    ShortlistStage,
-)
-from jurisdictions.schema.stages.decision import Announcement
-from jurisdictions.schema.stages.panel import Seats
+from jurisdictions.schema.stages import Point
+from jurisdictions.schema.stages.check import CheckStage
+from jurisdictions.schema.stages.decision import Announcement, DecisionStage
+from jurisdictions.schema.stages.filing import FilingStage
+from jurisdictions.schema.stages.panel import PanelStage, Seats
+from jurisdictions.schema.stages.shortlist import ShortlistStage
 from jurisdictions.schema.workflow import Workflow
 
 ASSESS, MEND = "assess_", "mend_"

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0005_event_chain'),
+        ('applications', '0006_amended'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
