@@ -4,6 +4,7 @@ from typing import Any
 
 from applications.enums import Status
 from jurisdictions.permissions import can_administer, can_oversee, works_for
+from jurisdictions.queries import policy_of
 from portal.accounts.enums import MemberRole
 from portal.accounts.queries import enterprises_of, has_role
 from portal.common.verdict import ALLOW, Verdict, deny
@@ -63,10 +64,19 @@ def can_submit(user: Any, application: Any) -> Verdict:
     return can_speak(user, application) if filling else filling
 
 
+def _initiators(application: Any) -> tuple[str, ...]:
+    found: tuple[str, ...] = (
+        policy_of(application.ruleset).procedure(application.procedure).initiators
+    )
+    return found
+
+
 def can_withdraw(user: Any, application: Any) -> Verdict:
     """Allow those who speak for the unit until the filing has ended."""
     if application.status in ENDED:
         return deny(f"申报件{application.get_status_display()}，不能撤回。")
+    if application.studio_id is not None and "unit" not in _initiators(application):
+        return deny("这是到期应办的事项，不能撤回。")
     return can_speak(user, application)
 
 

@@ -7,6 +7,7 @@ from celery import shared_task
 from applications.domain import chain
 from applications.interfaces.sheets import sheet_document
 from applications.models import Submission
+from jurisdictions.queries import policy_of
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,9 @@ def render_sheet(submission_id: int) -> None:
     if submission is None:
         log.warning("submission %s not found", submission_id)
         return
-    sheet_document(submission)
+    application = submission.application
+    if policy_of(application.ruleset).procedure(application.procedure).sheet is not None:
+        sheet_document(submission)
 
 
 @shared_task(name="applications.tasks.seal_events")

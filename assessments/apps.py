@@ -12,13 +12,20 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what decisions do here, and the menu entries."""
-        from assessments.domain import effects, undoing  # noqa: F401, PLC0415 - needs the models
+        from applications.queries import register_book  # noqa: PLC0415 - as above
+        from assessments.domain import (  # noqa: PLC0415 - needs the models
+            effects,  # noqa: F401 - registers itself
+            grades,  # noqa: F401 - registers itself
+            undoing,  # noqa: F401 - registers itself
+        )
         from assessments.interfaces import (  # noqa: PLC0415 - as above
             dossier_zip,  # noqa: F401 - the worker must know its kind of job
             menu,
         )
+        from assessments.queries.computed import book  # noqa: PLC0415 - as above
         from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above
 
         register_kinds(Kind("studio_due", "工作室报送提醒", "unit"))
 
+        register_book(book)
         menu.register_all()

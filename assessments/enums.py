@@ -9,6 +9,7 @@ class DueKind(models.TextChoices):
     PAPER = "paper", "年度材料"
     AGREEMENT = "agreement", "责任书"
     ASSESSMENT = "assessment", "考核"
+    FINDING = "finding", "检查整改"
     RECALL = "recall", "收回"
     FILING = "filing", "备案"
     MENDING = "mending", "整改"

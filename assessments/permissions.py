@@ -21,8 +21,9 @@ def can_keep(studio: Any, *, managing: bool) -> Verdict:
 
 def can_hand_in(obligation: Any, *, managing: bool) -> Verdict:
     """Allow the unit to hand in its own papers."""
-    if obligation.party != "unit" or obligation.kind not in ("paper", "agreement", "mending"):
-        return deny("这项由主管部门办理。")
+    if obligation.party != "unit" or obligation.kind not in ("paper", "agreement", "finding"):
+        assessed = obligation.kind in ("assessment", "mending")
+        return deny("这项在考核中办理。" if assessed else "这项由主管部门办理。")
     return can_keep(obligation.studio, managing=managing)
 
 

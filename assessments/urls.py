@@ -24,6 +24,7 @@ _DESK = "desk/<uuid:studio_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("studios/", public.register, name="register_public"),
+    path("studios/results/", public.results, name="results_public"),
     path("verify/", public.lookup, name="lookup"),
     path("verify/<str:number>/", public.verify, name="verify"),
     path("studio/", studio.mine, name="mine"),
@@ -71,5 +72,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/import/<slug:code>/template.xlsx", desk.import_template, name="import_template"),
     path(_DESK, desk.desk_studio, name="desk_studio"),
     path(f"{_DESK}grants/<uuid:grant_id>/", desk.grant, name="grant"),
+    path(f"{_DESK}due/<uuid:due_id>/take-over/", desk.take_over, name="take_over"),
     path(f"{_DESK}clawbacks/<uuid:clawback_id>/", desk.clawback, name="clawback"),
 ]

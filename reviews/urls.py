@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/minutes/<int:paper_id>/", files.minutes, name="minutes"),
     path("review/lists/", lists.index, name="lists"),
     path("review/lists/new/<uuid:round_id>/", lists.create, name="list-new"),
+    path("review/lists/gather/<uuid:case_id>/", lists.gather, name="list-gather"),
     path("review/lists/<uuid:list_id>/", lists.detail, name="list"),
     path("review/lists/<uuid:list_id>/order/", lists.order, name="list-order"),
     path("review/lists/<uuid:list_id>/items/<int:item_id>/", lists.item, name="list-item"),

@@ -15,7 +15,7 @@ from applications.models import Application, Studio
 from jurisdictions.domain.offices import make_administrator
 from jurisdictions.models import Jurisdiction
 from portal.accounts.models import User
-from reviews.domain import lists
+from reviews.domain import gathering
 from reviews.models import Case, ListItem, StageRun
 from reviews.queries import open_run_of
 from tests.applications.factories import applicant, publish_city
@@ -103,7 +103,7 @@ def test_the_page_of_a_list_asks_as_often_however_long_it_is(city: City) -> None
     case = waiting(city, submitted(city))
     assert case.office is not None
     handler = city.person(case.office)
-    listing = lists.create_list(city.round, by=handler)
+    listing = gathering.create_list(city.round, by=handler)
     client, first = signed_in(handler), listing.items.get()
 
     def grow(size: int) -> None:

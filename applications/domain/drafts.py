@@ -357,6 +357,9 @@ def refresh_columns(
     texts["unit_name"] = texts["unit_name"] or application.enterprise.name
     texts["unit_uscc"] = texts["unit_uscc"] or application.enterprise.uscc
     texts["studio_name"] = studio_name(policy, application.procedure, answers)
+    if application.studio_id:
+        # A procedure on a studio need not ask again what the register says.
+        texts = {c: text or getattr(application, c) for c, text in texts.items()}
     fitting = {
         column: str(text)[: COLUMN_WIDTHS.get(column, SHORT_COLUMN)]
         for column, text in texts.items()

@@ -4,8 +4,8 @@ Other apps register their own kinds with ``@effect("kind")``; a kind without cod
 down in ``EffectRun`` and carried out by whoever reads it (a grant due, a title given).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ class DecisionContext:
         office: the deciding office.
         document_number: 文号, empty when the result needs none.
         released: whether the unit may read the result at once; a list holds results back.
+        details: what was said about this filing alone: points, a day set by the office.
     """
 
     on: date
@@ -34,6 +35,7 @@ class DecisionContext:
     office: Office | None = None
     document_number: str = ""
     released: bool = True
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 Effect = Callable[[Application, Any, DecisionContext], dict[str, Any]]

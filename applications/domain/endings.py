@@ -4,6 +4,7 @@ from typing import Any
 
 from applications.domain import claims, events
 from applications.domain.effects import DecisionContext, effect
+from applications.domain.procedures import studio_answers
 from applications.enums import StudioStatus
 from applications.models import Application, Ban, Studio
 from applications.queries import ban_keys, last_submission, primary_key_id
@@ -44,10 +45,16 @@ def release_claims(application: Application, item: Any, context: DecisionContext
 def ban(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
     """Unit and/or leader may not apply until the corresponding day, that day included."""
     submission = last_submission(application)
-    answers = submission.answers if submission else {}
+    answers = dict(submission.answers) if submission else {}
+    if application.studio is not None:
+        # The register knows whose studio it is, whatever a form about it asks.
+        answers |= studio_answers(application.studio)
     until = period_end(context.on, years=item.years)
     keys = ban_keys(answers)
-    labels = {Ban.Subject.UNIT: application.unit_name, Ban.Subject.LEADER: application.leader_name}
+    labels = {
+        Ban.Subject.UNIT: str(answers.get("unit.name") or application.unit_name),
+        Ban.Subject.LEADER: str(answers.get("leader.name") or application.leader_name),
+    }
     rows = []
     for subject in item.subjects:
         if subject not in keys:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from applications.domain import events
 from applications.enums import StudioStatus
 from applications.models import Application, DraftSection, Party, Studio
+from jurisdictions.engine import derived
 from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Office, Ruleset
 from jurisdictions.queries import current_ruleset, policy_of
@@ -18,13 +19,14 @@ from portal.common.errors import DomainError
 def ruleset_for(studio: Studio, procedure: str) -> Ruleset:
     """The version that governs a procedure of a studio.
 
-    A newer version takes over the procedures its ``transition`` names; all else follows the
-    text under which the studio was founded.
+    A newer version takes over the procedures its ``transition`` names, each by its code or by
+    the part of the ruleset it is worked out of; all else follows the text under which the
+    studio was founded.
     """
     newest = current_ruleset(studio.jurisdiction)
     if newest is not None and newest.pk != studio.founding_ruleset_id:
         taken = policy_of(newest).ruleset.identity.transition.takes_over
-        if procedure in taken:
+        if {procedure, derived.part_of(procedure)} & set(taken):
             return newest
     return studio.founding_ruleset
 
@@ -90,6 +92,7 @@ def _new(
         unit_name=host.name,
         unit_uscc=host.enterprise.uscc,
         district=studio.district,
+        leader_name=studio.leaders.filter(until__isnull=True).latest("since").name,
         occupation=studio.occupation,
         studio_name=studio.name,
         created_by=by,

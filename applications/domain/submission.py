@@ -61,6 +61,7 @@ def submit(
     idempotency_key: uuid.UUID,
     reasons: Mapping[str, str] | None = None,
     declared: Mapping[str, Any] | None = None,
+    despite: str = "",
 ) -> Submission:
     """Freeze the filing and hand it to the office, exactly once per key.
 
@@ -70,6 +71,7 @@ def submit(
         idempotency_key: from the page that was shown; the same key gives the same submission.
         reasons: rule id to reason, for soft conditions that are not met.
         declared: declarations ticked on the same page; None leaves those that are stored.
+        despite: why an office takes forward what the unit does not file; nothing stops it then.
 
     Raises:
         UnconfirmedError: copies are not confirmed.
@@ -91,21 +93,23 @@ def submit(
         editable(locked)
         if declared is not None:
             keep_declarations(locked, declared, by=by)
-        return _submit(locked, by, idempotency_key, dict(reasons or {}))
+        return _submit(locked, by, idempotency_key, dict(reasons or {}), despite)
 
 
 def _submit(
-    application: Application, by: Any, key: uuid.UUID, reasons: dict[str, str]
+    application: Application, by: Any, key: uuid.UUID, reasons: dict[str, str], despite: str
 ) -> Submission:
     open_ticks = len(unconfirmed(application))
-    if open_ticks:
+    if open_ticks and not despite:
         raise UnconfirmedError(open_ticks)
     policy = policy_of(application.ruleset)
     refresh_columns(application, policy)
     filing = filing_of(application)
     evaluation = evaluate(policy, application.procedure, filing)
-    if evaluation.stopping:
+    if evaluation.stopping and not despite:
         raise SubmitBlockedError(evaluation)
+    if despite:
+        reasons = {f.rule: despite for f in evaluation.needing_reason}
     wanting = [f.rule for f in evaluation.needing_reason if not reasons.get(f.rule, "").strip()]
     if wanting:
         raise ReasonNeededError(wanting)

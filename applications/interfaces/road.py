@@ -8,7 +8,7 @@ from applications.interfaces.clauses_of import articles
 from applications.interfaces.standing import Standing
 from jurisdictions.engine.workflow import Step, road, whole_of
 
-FILING = "填报申请"
+FILING, REPORTING = "填报申请", "单位填报"
 _ENDED = frozenset({Status.WITHDRAWN, Status.LAPSED})
 
 
@@ -30,7 +30,8 @@ def steps(standing: Standing) -> list[dict[str, Any]]:
 def _filing_step(standing: Standing) -> dict[str, Any]:
     clauses = standing.procedure.clause or standing.procedure.form.clause
     returned = standing.application.status == Status.RETURNED
-    label = "补正材料" if returned else FILING
+    about_studio = standing.procedure.subject == "studio"
+    label = "补正材料" if returned else REPORTING if about_studio else FILING
     return {"label": label, "note": articles(standing.policy, clauses)}
 
 

@@ -37,13 +37,18 @@ def line(
     return {
         "application": application,
         "name": application.studio_name or "（工作室名称待生成）",
-        "round": application.round.title if application.round else "",
+        "round": application.round.title if application.round else _label(application),
         "stage": _stage(application, place, still_open=still_open),
         "next": _next(application, place, still_open=still_open),
         "deadline": _deadline(application, place, still_open=still_open),
         "action": {"label": verb, "url": address},
         "urgent": status == Status.RETURNED or (status == Status.DRAFT and still_open),
     }
+
+
+def _label(application: Application) -> str:
+    label: str = policy_of(application.ruleset).procedure(application.procedure).label
+    return label
 
 
 def _stage(application: Application, place: progress.Place | None, *, still_open: bool) -> str:

@@ -63,8 +63,14 @@ class Application(models.Model):
     unlocked = models.JSONField("可补正内容", default=list, blank=True)
     # Reasons for soft conditions, kept while the filing is checked; the submit freezes them.
     draft_reasons = models.JSONField("拟提交的理由", default=dict, blank=True)
+    # Nobody: the clock opened a procedure that fell due.
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="创建人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="创建人",
     )
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     # Window staff who entered a paper filing for the unit (代录).
@@ -154,7 +160,12 @@ class DraftSection(models.Model):
     version = models.PositiveIntegerField("版本", default=1)
     updated_at = models.DateTimeField("保存时间", auto_now=True)
     updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="保存人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="保存人",
     )
 
     class Meta:

@@ -1,6 +1,6 @@
 """Shared reads of applications."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,6 +19,16 @@ from portal.accounts.queries import enterprises_of
 
 LEADER_ROW = "leader"
 DECLARATIONS = "declarations"
+
+
+Book = Callable[[Application, Policy], dict[str, Any]]
+_BOOKS: list[Book] = []
+
+
+def register_book(book: Book) -> None:
+    """Let another app say what its books tell of a filing; each submit freezes it."""
+    if book not in _BOOKS:
+        _BOOKS.append(book)
 
 
 def visible_to_unit(user: Any) -> QuerySet[Application]:
@@ -105,6 +115,8 @@ def registers(application: Application, policy: Policy, filing: Filing) -> dict[
     subjects = running_bans(application, facts.typed)
     found["register.leader_banned"] = Ban.Subject.LEADER in subjects
     found["register.unit_banned"] = Ban.Subject.UNIT in subjects
+    for book in _BOOKS:
+        found |= book(application, policy)
     return found
 
 

@@ -7,12 +7,13 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from applications.domain.procedures import studio_answers
 from applications.enums import Status
 from applications.interfaces import progress, road
 from applications.interfaces.standing import Standing
 from applications.models import Application
 from applications.queries import reach
-from jurisdictions.queries import office_for
+from jurisdictions.queries import office_for, policy_of
 from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.verdict import Verdict
@@ -60,12 +61,18 @@ def unlocked_of(application: Application) -> dict[str, str] | None:
 
 def crumbs(application: Application, *here: str) -> list[dict[str, str]]:
     """当前位置 of a page below a filing."""
-    title = application.round.title if application.round else "申报"
+    title = application.round.title if application.round else procedure_label(application)
     items = [{"label": "我的申报", "url": reverse("applications:list")}]
     items.append(
         {"label": title, "url": reverse("applications:tasks", args=[application.public_id])}
     )
     return [*items, *({"label": label, "url": ""} for label in here)]
+
+
+def procedure_label(application: Application) -> str:
+    """What people call the procedure of a filing."""
+    label: str = policy_of(application.ruleset).procedure(application.procedure).label
+    return label
 
 
 def header(standing: Standing) -> dict[str, Any]:
@@ -84,24 +91,33 @@ def header(standing: Standing) -> dict[str, Any]:
         meta.append(f"受理机关 {office}")
     meta.append(f"基准日 {application.reference_date:%Y-%m-%d}")
     return {
-        "title": application.studio_name or f"{standing.procedure.label}（名称待生成）",
+        "title": _title(standing),
         "tags": [{"label": label, "tone": TONES[Status(application.status)]}],
         "meta": meta,
         **deadline(application),
     }
 
 
+def _title(standing: Standing) -> str:
+    application, label = standing.application, standing.procedure.label
+    if application.studio_id:
+        return f"{label}：{application.studio_name}"
+    return application.studio_name or f"{label}（名称待生成）"
+
+
 def first_office(standing: Standing) -> str:
     """The office that will receive the filing; empty until the answers tell which."""
-    stages = standing.procedure.workflow.stages
+    stages = standing.policy.stages(standing.application.procedure)
     if not stages:
         return ""
-    role = standing.policy.ruleset.offices[stages[0].office]
-    if role.covers_by and not standing.answers.get(role.covers_by):
+    role, answers = standing.policy.ruleset.offices[stages[0].office], dict(standing.answers)
+    if standing.application.studio is not None:
+        answers = {**studio_answers(standing.application.studio), **answers}
+    if role.covers_by and not answers.get(role.covers_by):
         return ""
     place = standing.application.jurisdiction
     try:
-        return str(office_for(standing.policy, stages[0].office, standing.answers, place))
+        return str(office_for(standing.policy, stages[0].office, answers, place))
     except DomainError:
         return ""
 
@@ -126,5 +142,6 @@ def frame(standing: Standing, *here: str) -> dict[str, Any]:
         "city_name": standing.policy.ruleset.identity.name,
         "header": header(standing),
         "steps": road.steps(standing),
+        "has_sheet": standing.procedure.sheet is not None,
         "pending": standing.policy.ruleset.identity.pending,
     }

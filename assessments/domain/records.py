@@ -97,7 +97,7 @@ def _check(row: Record, entry: Any, mend_by: dt.date | None) -> None:
 def _ask(row: Record, entry: Any, mend_by: dt.date) -> Obligation:
     """What the unit must mend becomes something due, so that it is called to mind and seen."""
     return Obligation.objects.create(
-        studio=row.studio, kind=DueKind.MENDING, item=row.public_id.hex,
+        studio=row.studio, kind=DueKind.FINDING, item=row.public_id.hex,
         title=f"整改：{row.title}"[:160], party=Party.UNIT, receiver=str(row.office),
         clauses=list(entry.clause), opens_on=row.on, due_on=mend_by,
     )  # fmt: skip

@@ -3,8 +3,11 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
+from applications.enums import Status, StudioStatus
+from assessments.domain import assessing
 from assessments.domain.handing_in import paper_of
 from assessments.enums import DueKind, Party
 from assessments.models import Obligation
@@ -17,15 +20,17 @@ def remind_all(on: dt.date) -> int:
     """Write the mails that are due on a day or were missed before it; each goes out once.
 
     Returns:
-        How many papers were called to mind.
+        How many papers and self-scores were called to mind.
     """
     waiting = Obligation.objects.filter(
         done_on__isnull=True,
         due_on__isnull=False,
         opens_on__lte=on,
-        party=Party.UNIT,
-        kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.MENDING],
-    ).exclude(studio__status="ended")
+    ).exclude(studio__status=StudioStatus.ENDED)
+    papers = Q(party=Party.UNIT, kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.FINDING])
+    # An assessment waits for the unit only until the unit has filed.
+    assessed = Q(kind__in=assessing.KINDS, application__status=Status.DRAFT)
+    waiting = waiting.filter(papers | assessed)
     return sum(_remind(row, on) for row in waiting.select_related("studio").iterator())
 
 
@@ -57,7 +62,7 @@ def _occasion(row: Obligation, on: dt.date) -> str | None:
         return None
     if on > row.due_on:
         return "late"
-    paper = paper_of(row)
+    paper = assessing.rules_of(row) if row.kind in assessing.KINDS else paper_of(row)
     if paper is None:
         return None
     due = Due(row.item, row.period, row.about, row.opens_on, row.due_on)

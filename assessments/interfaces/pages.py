@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from applications.enums import StudioStatus
 from applications.models import Studio
+from assessments.interfaces import graded
 from assessments.interfaces.amounts import yuan
 from assessments.interfaces.forms import choices_of, row_fields
 from assessments.interfaces.workbooks import TITLES
@@ -158,6 +159,7 @@ def overview(studio: Studio, on: dt.date, *, desk: bool) -> dict[str, Any]:
         "duties": [duty for duty in rules.duties if duty.by in ("unit", "studio", "leader")],
         "secrecy": rules.registers.secrecy,
         "events": recent(studio, for_unit=not desk),
+        "graded": graded.table(studio),
         "risks": risks.risks(studio, on) if desk else [],
         "window": day(window) if desk else "",
         "code": verify_code(studio),
@@ -275,6 +277,11 @@ def ledger_table(studio: Studio, money: dues.Money, *, keeping: bool) -> dict[st
         )  # fmt: skip
     columns = [{"label": head, "num": head.endswith("（元）")} for head in heads]
     return {"columns": columns, "rows": rows}
+
+
+def open_count(studio: Studio, on: dt.date) -> int:
+    """How much is due from the unit of a studio."""
+    return dues.open_on([studio], on).filter(dues.WAITS_FOR_UNIT).count()
 
 
 def obligation_facts(row: Obligation, on: dt.date) -> list[dict[str, Any]]:

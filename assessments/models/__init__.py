@@ -1,6 +1,7 @@
 """Tables of assessments, one file each."""
 
 from assessments.models.due import Obligation, SetDay
+from assessments.models.grades import GradeRecord
 from assessments.models.money import (
     Book,
     Clawback,
@@ -19,6 +20,7 @@ __all__ = [
     "Clawback",
     "ClawbackPayment",
     "DossierFile",
+    "GradeRecord",
     "GrantDue",
     "KeptFile",
     "LedgerEntry",

@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from applications.models import Studio
+from applications.models import Application, Studio
 from assessments.enums import DueKind, Party
 from jurisdictions.models import Jurisdiction
 
@@ -31,6 +31,15 @@ class Obligation(models.Model):
     opens_on = models.DateField("开始日")
     due_on = models.DateField("到期日", null=True, blank=True)
     opened_at = models.DateTimeField("列入时间", auto_now_add=True)
+    # The procedure by which it is carried out, where it is one.
+    application = models.OneToOneField(
+        Application,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="obligation",
+        verbose_name="办理件",
+    )
     # What was handed in; the day decides whether it was in time.
     done_on = models.DateField("办理日期", null=True, blank=True)
     done_by = models.ForeignKey(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from applications.enums import Status
 from applications.models import Studio
 from assessments.enums import DueKind, Party, RecordKind
 from assessments.models import (
@@ -25,8 +26,15 @@ from jurisdictions.engine.dates import period_end
 from jurisdictions.engine.ledger import Movement, Notice, Span, balances, warnings
 from jurisdictions.engine.policy import Policy
 
-#: What counts as a paper missed once its day has passed.
-MISSED = (DueKind.PAPER, DueKind.AGREEMENT, DueKind.ASSESSMENT)
+# An assessment is missed by the unit that has not filed, or for which an office filed.
+_UNFILED = Q(application__isnull=True) | Q(application__status=Status.DRAFT)
+_TAKEN_OVER = Q(application__entered_by_office__isnull=False)
+#: What counts as missed once its day has passed.
+MISSED = Q(kind__in=[DueKind.PAPER, DueKind.AGREEMENT]) | Q(kind=DueKind.ASSESSMENT) & (
+    _UNFILED | _TAKEN_OVER
+)
+#: What waits for the unit: its papers, and filings it is writing or mending.
+WAITS_FOR_UNIT = Q(party=Party.UNIT) | Q(application__status__in=[Status.DRAFT, Status.RETURNED])
 
 
 def open_on(studios: Any, on: dt.date) -> QuerySet[Obligation]:
@@ -37,7 +45,7 @@ def open_on(studios: Any, on: dt.date) -> QuerySet[Obligation]:
 
 def open_counts(studios: Any, on: dt.date) -> dict[int, int]:
     """How much is due from the unit of each studio."""
-    found = open_on(studios, on).filter(party=Party.UNIT)
+    found = open_on(studios, on).filter(WAITS_FOR_UNIT)
     return dict(found.order_by().values_list("studio").annotate(n=Count("pk")))
 
 
@@ -56,7 +64,7 @@ def to_receive(studios: Any) -> QuerySet[Obligation]:
     """Papers that are in and wait for the receiver, the earliest first."""
     found = Obligation.objects.filter(
         studio__in=studios, party=Party.UNIT, done_on__isnull=False, received_on__isnull=True
-    ).exclude(kind=DueKind.ASSESSMENT)
+    ).exclude(kind__in=[DueKind.ASSESSMENT, DueKind.MENDING])
     return found.select_related("studio", "studio__jurisdiction").order_by("done_on", "pk")
 
 

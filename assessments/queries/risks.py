@@ -92,9 +92,8 @@ def _lines(keys: Sequence[int]) -> dict[int, list[LedgerEntry]]:
 
 def _missed(keys: Sequence[int], on: dt.date) -> dict[int, int]:
     rows = Obligation.objects.filter(
-        studio__in=keys, done_on__isnull=True, opens_on__lte=on, due_on__lt=on,
-        kind__in=dues.MISSED,
-    )  # fmt: skip
+        dues.MISSED, studio__in=keys, done_on__isnull=True, opens_on__lte=on, due_on__lt=on
+    )
     return dict(rows.order_by().values_list("studio").annotate(n=Count("pk")))
 
 

@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications.models import Studio
-from assessments.interfaces import pages
+from assessments.interfaces import graded, pages
 from assessments.interfaces.forms import LookupForm, RegisterFilter
-from assessments.queries import reach
+from assessments.queries import grades, reach
 from jurisdictions.queries import places
 from portal.common.views import public, reads
 
@@ -70,6 +70,20 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
 @public
 @reads
+def results(request: HttpRequest) -> HttpResponse:
+    """Show the results of assessments that the regulations make public."""
+    code = request.GET.get("place", "")
+    page = Paginator(grades.public(code), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "columns": [{"label": label} for label in ("工作室", "考核", "期次", "等次", "认定日期")],
+        "rows": graded.public_lines(page),
+    }
+    return render(request, "assessments/results_public.html", context)
+
+
+@public
+@reads
 def verify(request: HttpRequest, number: str) -> HttpResponse:
     """Tell whether a plaque or certificate number is of a studio, and how it stands."""
     studio = reach.studio_with(number)
@@ -82,5 +96,6 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
         "facts": pages.facts_of(shown) if shown else [],
         "notices": pages.public_notices(shown) if shown else [],
         "code": pages.verify_code(shown) if shown else "",
+        "results": list(grades.of_studio(shown).filter(public=True)) if shown else [],
     }
     return render(request, "assessments/verify.html", context, status=200 if shown else 404)

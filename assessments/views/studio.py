@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.domain import handing_in, receiving, registers
 from assessments.enums import DueKind
-from assessments.interfaces import pages
+from assessments.interfaces import graded, pages
 from assessments.interfaces.forms import DossierForm, PaperForm, SettleForm
 from assessments.interfaces.front import front
 from assessments.models import Obligation
@@ -23,6 +23,7 @@ from assessments.views.common import (
     frame,
     is_handling,
     is_managing,
+    is_mine,
     person,
     studio_of,
 )
@@ -87,6 +88,7 @@ def obligation(request: HttpRequest, studio_id: uuid.UUID, due_id: uuid.UUID) ->
         "reason": allowed.reason,
         "form": form,
         **_after(row, handling=is_handling(request, found)),
+        **graded.under_way(row, person(request), mine=is_mine(request, found)),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "assessments/obligation.html", context, status=status)

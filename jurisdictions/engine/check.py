@@ -45,7 +45,7 @@ def check_policy(policy: Policy, source: Source | None = None) -> list[Problem]:
         *_clauses(policy),
         *_references(policy),
         *life_faults(policy),
-        *(fault for code in policy.ruleset.procedures for fault in _procedure(policy, code)),
+        *(fault for code in policy.procedures for fault in _procedure(policy, code)),
     ]
     return [
         Problem(source.place(path) if source else None, dotted(path), message, hint)

@@ -165,8 +165,8 @@ def standing(due: Due, on: date, handed_in: date | None = None) -> Literal[
     return "open" if on <= due.due_on else "overdue"
 
 
-def reminders(paper: YearlyPaper, due: Due) -> tuple[date, ...]:
-    """The days on which a paper not yet handed in is called to mind."""
+def reminders(paper: YearlyPaper | Assessment, due: Due) -> tuple[date, ...]:
+    """The days on which a paper or self-score not yet handed in is called to mind."""
     days = (due.due_on - timedelta(days=n) for n in sorted(paper.remind_days_before, reverse=True))
     return tuple(day for day in days if day >= due.opens_on)
 

@@ -21,6 +21,7 @@ from jurisdictions.schema.life import (
     YearDay,
     YearlyPaper,
 )
+from jurisdictions.schema.scoring import ScoreItem
 
 Fault = tuple[Path_, str, str]
 
@@ -59,6 +60,7 @@ def life_faults(policy: Policy) -> Iterator[Fault]:
             yield from _texts(path, node)
     for code, assessment in policy.ruleset.assessments.items():
         yield from _assessment(policy, assessment, ("assessments", code))
+    yield from _lines(policy)
     yield from _references(policy)
 
 
@@ -90,6 +92,8 @@ def _assessment(policy: Policy, assessment: Assessment, path: Path_) -> Iterator
         if mending and mending.set_by and mending.set_by not in policy.ruleset.offices:
             where = (*path, "grades", index, "rectification", "set_by")
             yield where, f"offices 中没有机构角色 {mending.set_by}", "补上 offices"
+    if sum(1 for grade in assessment.grades if grade.rectification) > 1:
+        yield (*path, "grades"), "一项考核只能有一个等次写 rectification", "合并为一个"
     if assessment.table is None:
         return
     table = policy.ruleset.score_tables.get(assessment.table)
@@ -99,6 +103,17 @@ def _assessment(policy: Policy, assessment: Assessment, path: Path_) -> Iterator
     stray = {grade.label for grade in table.grades} - {g.label for g in assessment.grades}
     if stray:
         yield (*path, "grades"), f"评分表的等次 {'、'.join(sorted(stray))} 没有去处", ""
+
+
+def _lines(policy: Policy) -> Iterator[Fault]:
+    """Categories of activities that lines count must be kept by the register."""
+    kept = policy.ruleset.registers.activities
+    known = {category.id for category in kept.categories} if kept else set()
+    for code, table in policy.ruleset.score_tables.items():
+        for path, node in walk(table, ("score_tables", code)):
+            stray = sorted(set(getattr(node, "counts", ())) - known)
+            if isinstance(node, ScoreItem) and stray:
+                yield (*path, "counts"), f"登记簿没有活动类别 {'、'.join(stray)}", "核对 activities"
 
 
 def _references(policy: Policy) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from jurisdictions.engine.derived.assessment import assessment_of
 from jurisdictions.engine.loader import Path_
 from jurisdictions.engine.policy import Policy
 from jurisdictions.schema.procedure import Procedure
@@ -27,11 +28,27 @@ def workflow_faults(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
         table = named.get("score_table")
         if table and table not in policy.ruleset.score_tables:
             yield (*path, "score_table"), f"没有评分表 {table}", "补上 score_tables"
+        yield from _grading(policy, code, named, path)
     yield from _named_stages(procedure, root)
 
 
+def _grading(policy: Policy, code: str, named: dict[str, Any], path: Path_) -> Iterator[Fault]:
+    """Grades are given in the procedure of their assessment, under its name."""
+    wanted = named.get("grading")
+    if not wanted:
+        return
+    if wanted not in policy.ruleset.assessments:
+        yield (*path, "grading"), f"没有考核 {wanted}", "补上 assessments"
+    elif assessment_of(code) != wanted:
+        yield (
+            (*path, "grading"),
+            f"事项 {code} 不是考核 {wanted} 的事项",
+            f"事项编号用 assess_{wanted}",
+        )
+
+
 def _borrowed(policy: Policy, procedure: Procedure, code: str, path: Path_) -> Iterator[Fault]:
-    lender = policy.ruleset.procedures.get(code)
+    lender = policy.procedures.get(code)
     if lender is None:
         yield path, f"没有事项 {code}", "核对 same_as"
     elif lender.workflow.same_as:

@@ -126,8 +126,8 @@ def need_procedure(policy: Policy, code: str) -> None:
     Raises:
         CommandError: it has none.
     """
-    if code not in policy.ruleset.procedures:
-        known = "、".join(policy.ruleset.procedures)
+    if code not in policy.procedures:
+        known = "、".join(policy.procedures)
         raise CommandError(f"{policy.code} 没有事项 {code}，现有：{known}")
 
 

@@ -105,6 +105,7 @@ class Assessment(Entry):
     by: Code
     team: Team | None = None
     cycle: Cycle
+    remind_days_before: tuple[int, ...] = (30, 7)
     table: Code | None = None
     headings: tuple[Part, ...] = ()
     grade_by: Literal["points", "choice", "text"] = "points"

@@ -140,6 +140,37 @@ class FileWith(Entry):
     body: str = ""
 
 
+class SetGrade(Entry):
+    """The grade is kept on the studio's record; ``mending`` says that it was given after one."""
+
+    kind: Literal["set_grade"]
+    assessment: Code
+    grade: str = ""
+    passed: bool = True
+    award: str = ""
+    mending: bool = False
+
+
+class SuspendStudio(Entry):
+    """The studio stays in the register and is being put right (整改中)."""
+
+    kind: Literal["suspend_studio"]
+
+
+class ResumeStudio(Entry):
+    """The studio is in good standing again."""
+
+    kind: Literal["resume_studio"]
+
+
+class OpenMending(Entry):
+    """The mending opens with its last day: of a fixed length, or a day the office sets."""
+
+    kind: Literal["open_procedure"]
+    procedure: Code
+    assessment: Code
+
+
 Effect = Annotated[
     FoundStudio
     | AwardTitle
@@ -155,7 +186,11 @@ Effect = Annotated[
     | Clawback
     | RecallPlaque
     | RecallPermits
-    | FileWith,
+    | FileWith
+    | SetGrade
+    | SuspendStudio
+    | ResumeStudio
+    | OpenMending,
     Field(discriminator="kind"),
 ]
 

@@ -7,11 +7,18 @@ from pydantic import Field, model_validator
 
 from jurisdictions.schema.base import Code, Entry, Strict
 
+Computed = Literal[
+    "matching_paid", "matching_years", "grants_spent", "area", "formal_members", "members",
+    "posts_filled", "apprentices", "agreements", "trained", "trained_heads", "activities",
+    "plans_in_time", "agreement_filed", "ledger_kept", "dossier_filled",
+]  # fmt: skip
+
 
 class ScoreItem(Entry):
     """One line. ``text`` and ``standard`` are printed word for word; ``asks`` is the input.
 
-    ``clause`` names the line of the official table.
+    ``clause`` names the line of the official table; ``computed`` what the portal's own books
+    say about it.
     """
 
     id: Code
@@ -19,6 +26,10 @@ class ScoreItem(Entry):
     standard: str = ""
     max: Decimal = Field(ge=0)
     source: str = Field(default="", description="register or ledger that fills the line")
+    computed: Computed | None = None
+    counts: tuple[Code, ...] = Field(
+        default=(), description="categories of activities that count for the line; empty: all"
+    )
 
 
 class Judged(ScoreItem):

@@ -6,7 +6,16 @@ from applications.domain import lifecycle
 from applications.domain.effects import DecisionContext
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import corrections, lapsing, letters, lists, opening, releasing, settle
+from reviews.domain import (
+    corrections,
+    gathering,
+    lapsing,
+    letters,
+    lists,
+    opening,
+    releasing,
+    settle,
+)
 from reviews.domain.road import following
 from reviews.domain.work import PASS, Step, Work, is_returned, kind_of, tell
 from reviews.enums import ItemState, LetterKind, RunState
@@ -123,5 +132,5 @@ def _go_to_list(case: Case, stage: Any, *, by: Any) -> None:
         lists.resume_held(case, held)
         return
     opening.wait_for_list(case, stage)
-    if case.application.round_id is None:
-        lists.list_of_one(case, by=by)
+    if case.application.round_id is None and not stage.gathers:
+        gathering.list_of_one(case, by=by)

@@ -38,7 +38,7 @@ def subject_of(case: Case, run: StageRun) -> Subject:
     submission = run.submission or last_submission(application)
     people, names, known = _people(case, submission)
     units = _units(case)
-    contacts = {application.created_by_id}
+    contacts = {application.created_by_id} if application.created_by_id is not None else set()
     if submission is not None:
         contacts.add(submission.submitted_by_id)
     for enterprise in {application.enterprise, *_partners(case)}:

@@ -1,5 +1,6 @@
 """发文: one document, one day, every body's approval of the list as it stands."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from jurisdictions.engine.docnumber import DocNumberError, check_document_number
 from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import closing, letters, lists, opening, releasing, road, settle
+from reviews.domain import closing, grading, letters, lists, opening, releasing, road, settle
 from reviews.domain.work import PASS, REFUSE, Step, Work, need, open_work, tell
 from reviews.enums import ItemState, LetterKind, RunState
 from reviews.models import Approval, List, ListItem, Objection, StageRun
@@ -68,7 +69,7 @@ def approve(
         raise DomainError("该环节已办理完毕，请刷新页面查看最新情况。")
     if role not in getattr(work.stage, "bodies", ()):
         raise DomainError("该机构不参与本环节审定。")
-    office = road.body_office(work.policy, role, listing.jurisdiction)
+    office = road.deciding_office(work.policy, work.stage, role, work.run.office)
     if office is None:
         raise DomainError("还没有机构承担该职责，请联系管理员设置。")
     verdict = (
@@ -111,7 +112,7 @@ def approve_for_lead(work: Work) -> None:
     """The last signature of the office in charge is its approval, where it is a body itself."""
     now = lists.digest(work.listing_in_hand)
     for role in missing_bodies(work):
-        office = road.body_office(work.policy, role, work.listing_in_hand.jurisdiction)
+        office = road.deciding_office(work.policy, work.stage, role, work.run.office)
         if office is not None and office.pk == work.run.office_id:
             post = work.stage.signoff[-1]
             Approval.objects.create(listing=work.listing_in_hand, run=work.run, role=role,
@@ -125,7 +126,7 @@ def approve_from_paper(work: Work) -> None:
     listing = work.listing_in_hand
     now = lists.digest(listing)
     for role in missing_bodies(work):
-        office = road.body_office(work.policy, role, listing.jurisdiction)
+        office = road.deciding_office(work.policy, work.stage, role, work.run.office)
         Approval.objects.create(listing=listing, run=work.run, role=role,
                                 office=office or work.run.office, user=work.by, digest=now,
                                 from_paper=True, opinion=work.run.opinion)  # fmt: skip
@@ -214,7 +215,8 @@ def decide(work: Work) -> Step:
         settle.close_case(item.case, by=work.by)
         _write_boxes(work, item.case.application, work.text_of(item))
         code = result_code(work, item)
-        lifecycle.decide(item.case.application, code, context=context)
+        own = replace(context, details=grading.details(work, item))
+        lifecycle.decide(item.case.application, code, context=own)
         releasing.dispatch(letters.result(work, item.case, code, number), by=work.by)
     lists.refuse_struck(work, number)
     listing = work.listing_in_hand

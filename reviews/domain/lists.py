@@ -1,4 +1,4 @@
-"""名单: drawn up from waiting cases, ordered, cut, advanced; items in, held or struck."""
+"""名单: ordered, cut, advanced; items in, held or struck."""
 
 import hashlib
 from typing import Any
@@ -9,81 +9,15 @@ from django.utils import timezone
 from applications.domain import events
 from applications.queries import newest_digests
 from jurisdictions.engine.policy import Policy, canonical
-from jurisdictions.models import Jurisdiction, Round
+from jurisdictions.models import Jurisdiction
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import opening, quota, results, road, settle
-from reviews.domain.work import Work, application_locks, lock_list, locked_cases, move_item
+from reviews.domain import gathering, opening, quota, road, settle
+from reviews.domain.work import Work, application_locks, lock_list, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
 from reviews.permissions import can_handle
-from reviews.queries import waiting_cases
-
-
-@transaction.atomic
-def create_list(round_: Round, *, by: Any, title: str = "", stage: str = "") -> List:
-    """Draw up a list from the cases of a round that wait at one stage.
-
-    Args:
-        round_: the call.
-        by: a handler of the office that has the cases.
-        title: name of the list; made from the round unless given.
-        stage: id of the stage they wait at; the earliest unless given.
-
-    Raises:
-        DomainError: nothing waits, or the person is no handler there.
-    """
-    Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
-    waiting = list(waiting_cases(round_).order_by("pk"))
-    cases = locked_cases(case.pk for case in waiting)
-    cases = [case for case in cases if case.state == CaseState.LISTED]
-    if not cases:
-        raise DomainError("没有等待列入名单的办理件。")
-    order = [s.id for s in policy_of(round_.ruleset).stages(round_.procedure)]
-    wanted = stage or min((case.stage for case in cases), key=order.index)
-    chosen = [case for case in cases if case.stage == wanted]
-    if not chosen:
-        raise DomainError("没有等待列入该环节名单的办理件。")
-    office = chosen[0].office
-    verdict = can_handle(by, office)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
-    count = List.objects.filter(round=round_).count()
-    name = title.strip() or f"{round_.title}名单{f'（第{count + 1}次）' if count else ''}"
-    # Where experts ranked, the list begins in their order.
-    places = results.places_of(chosen)
-    last = len(chosen) + 1
-    chosen.sort(key=lambda case: (places.get(case.pk, last), case.application.number or "",
-                                  case.pk))  # fmt: skip
-    return _create(chosen, name, by=by, stage=wanted)
-
-
-def list_of_one(case: Case, *, by: Any) -> List:
-    """A filing outside a round gets a list of its own."""
-    name = f"{case.application.unit_name} {case.application.number}"
-    return _create([case], name, by=by, stage=case.stage)
-
-
-def _create(
-    cases: list[Case], title: str, *, by: Any, stage: str, supplements: List | None = None
-) -> List:
-    first = cases[0].application
-    listing = List(
-        jurisdiction=first.jurisdiction, round=first.round, ruleset=first.ruleset,
-        procedure=first.procedure, title=title[:160], supplements=supplements,
-    )  # fmt: skip
-    signed(listing, by=by, reason="建立名单").save()
-    for position, case in enumerate(cases, 1):
-        item = ListItem(listing=listing, case=case, position=position)
-        signed(item, by=by, reason="列入名单").save()
-        case.state = CaseState.LISTED
-        case.version += 1
-        signed(case, by=by, reason="列入名单").save()
-        events.record(case.application, "listed", f"列入名单“{title}”", actor=by,
-                      office=case.office, data={"list": str(listing.public_id)})  # fmt: skip
-    opening.open_list_stage(listing, road.stage_of(listing.ruleset, listing.procedure, stage))
-    return listing
 
 
 def digest(listing: List) -> str:
@@ -176,6 +110,8 @@ def set_item(
     stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
     work = Work(run, stage, policy_of(listing.ruleset), by, listing=listing, items=items)
     _require_same_stage(row, state, run)
+    if state == ItemState.STRUCK and getattr(stage, "grading", None):
+        raise DomainError("参加考核的工作室不能移出名单；材料待核实的请用“暂缓”。")
     row.reserve = reserve and state == ItemState.HELD
     if state == ItemState.IN and ListItem.objects.filter(
         case=row.case, state=ItemState.IN
@@ -380,7 +316,8 @@ def supplement(listing: List, *, by: Any) -> List:
         signed(item, by=by, reason="转入补充名单").save()
     number = locked.supplements_lists.count() + 1
     title = f"{locked.title}补充名单{number}"
-    return _create([item.case for item in same], title, by=by, stage=stage, supplements=locked)
+    cases = [item.case for item in same]
+    return gathering.enlist(cases, title, by=by, stage=stage, supplements=locked)
 
 
 def bodies_of(policy: Policy, stage: Any, jurisdiction: Jurisdiction) -> list[tuple[str, str]]:

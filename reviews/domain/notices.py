@@ -13,7 +13,7 @@ from portal.common.queue import post_mail
 
 def people_of_unit(application: Application) -> list[Any]:
     """Whoever filed, and who manages the unit; nobody while it is kept from the unit."""
-    filed = [application.created_by]
+    filed = [application.created_by] if application.created_by is not None else []
     if not application.shown_to_unit:
         return []
     members = members_of(application.enterprise).filter(role__in=MANAGING_ROLES)

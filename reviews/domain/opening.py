@@ -11,7 +11,7 @@ from jurisdictions.engine.rounds import in_time
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
 from portal.common.history import signed
-from reviews.domain import road
+from reviews.domain import grading, road
 from reviews.enums import CaseState, RunState
 from reviews.models import Case, List, StageRun
 
@@ -133,6 +133,7 @@ def open_list_stage(listing: List, stage: Any) -> StageRun:
         attempt=listing.runs.filter(stage=stage.id).count() + 1, office=office,
         waiting_for=stage.signoff[0], opened_at=timezone.now(),
         due_on=road.due_day(stage.limit, timezone.localdate()),
+        data=grading.carried_over(listing, stage),
     )  # fmt: skip
     signed(run, by=None, reason="环节开始").save()
     listing.stage, listing.stage_kind, listing.office = stage.id, stage.kind, office

@@ -26,6 +26,9 @@ from reviews.domain.work import PASS, REFUSE
 from reviews.enums import RunState, SeatState
 from reviews.models import Case, PanelResult, Seat, StageRun
 
+#: Outcomes of a panel by which everybody goes on with his place or his score.
+PASSING_ON = ("rank", "grade")
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -99,9 +102,9 @@ def suggested(policy: Policy, stage: Any, found: Judged) -> str:
     """What the sheets point to; a person proposes and the office signs.
 
     More sheets for than against, or any grade but the lowest, points to a pass. Where the
-    ruleset ranks, everybody is passed on with his place. Empty where nothing can be said.
+    ruleset ranks or grades later, everybody is passed on. Empty where nothing can be said.
     """
-    if stage.outcome == "rank":
+    if stage.outcome in PASSING_ON:
         return PASS
     if stage.mode == "opinion":
         return PASS if found.agree > found.against else REFUSE
@@ -177,7 +180,7 @@ def places_of(cases: Iterable[Case]) -> dict[int, int]:
         return {}
     application = rows[0].application
     stages = policy_of(application.ruleset).stages(application.procedure)
-    ranking_stages = [s.id for s in stages if getattr(s, "outcome", "") == "rank"]
+    ranking_stages = [s.id for s in stages if getattr(s, "outcome", "") in PASSING_ON]
     found = PanelResult.objects.filter(
         case__in=[case.pk for case in rows], run__stage__in=ranking_stages[-1:],
         run__state=RunState.DONE,

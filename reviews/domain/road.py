@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from applications.domain.procedures import studio_answers
 from applications.models import Application, Submission
 from applications.queries import files_of, filing_of, last_submission, material_facts
 from jurisdictions.engine.dates import CalendarMissing, add_working_days, working_days_between
@@ -70,7 +71,10 @@ def office_of_stage(application: Application, role: str) -> Office:
         DomainError: nobody fills it.
     """
     submission = last_submission(application)
-    answers = submission.answers if submission else {}
+    answers = dict(submission.answers) if submission else {}
+    if application.studio is not None:
+        # What a form about a studio does not ask again stands in the register.
+        answers = {**studio_answers(application.studio), **answers}
     return office_for(policy_of(application.ruleset), role, answers, application.jurisdiction)
 
 
@@ -80,6 +84,20 @@ def body_office(policy: Policy, role: str, jurisdiction: Jurisdiction) -> Office
         return office_for(policy, role, {}, jurisdiction)
     except DomainError:
         return None
+
+
+def deciding_office(policy: Policy, stage: Any, role: str, lead: Office) -> Office | None:
+    """The office of a body at a stage: the one in charge where the body is its own role.
+
+    Several offices may fill that role, each for its district; the list lies with one of them.
+
+    Args:
+        policy: the version.
+        stage: what the ruleset says of the stage.
+        role: office role of the body.
+        lead: the office that has the list.
+    """
+    return lead if role == stage.office else body_office(policy, role, lead.jurisdiction)
 
 
 def body_label(policy: Policy, role: str, jurisdiction: Jurisdiction) -> str:

@@ -32,9 +32,11 @@ def outcome_label(policy: Policy, procedure: str, stage: Any, outcome: str) -> s
         stage: what the ruleset says of the stage.
         outcome: one of the outcomes of its kind.
     """
-    choices = getattr(stage, "choices", ())
-    code = stage.result if choices and outcome == PASS else outcome
-    if choices and code in (stage.result, *choices):
+    choices, result = getattr(stage, "choices", ()), getattr(stage, "result", "")
+    if getattr(stage, "grading", None) and outcome == PASS:
+        return "逐件认定"
+    code = result if choices and outcome == PASS else outcome
+    if choices and code and code in (result, *choices):
         return policy.procedure(procedure).results[code].label
     return OUTCOME_LABELS.get(outcome, "")
 

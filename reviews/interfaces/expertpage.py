@@ -15,7 +15,7 @@ from reviews.domain import panels, results, road, sheets
 from reviews.domain.seating import live_seats
 from reviews.domain.work import OUTCOME_LABELS, PASS, REFUSE
 from reviews.enums import SeatState
-from reviews.interfaces import filing, sheetform
+from reviews.interfaces import beside, filing, sheetform
 from reviews.models import Seat
 
 _OPINIONS = {PASS: "同意", REFUSE: "不同意"}
@@ -138,8 +138,9 @@ def _sheet(seat: Seat, stage: Any, said: Mapping[str, Any] | None) -> dict[str, 
     lines, worked = seat.sheet.lines, sheets.worked_out(seat)
     if said is not None:
         lines = {**lines, **said["lines"]}
+    told = beside.of_seat(seat, policy, stage.score_table, table)
     return found | {
-        "groups": sheetform.groups(policy, table, lines, worked) if worked else [],
+        "groups": sheetform.groups(policy, table, lines, worked, told) if worked else [],
         "live": sheetform.all_by_hand(table), "draft_note": table.draft_note,
         "total": plain(worked.total) if worked else "", "total_max": plain(table.total),
     }  # fmt: skip

@@ -17,13 +17,13 @@ from portal.common.files import CONTENT_TYPES
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from portal.common.xlsx import write_xlsx
 from reviews import queries
-from reviews.domain import amending, lists, publicity, quota, road
+from reviews.domain import amending, gathering, lists, publicity, quota, road
 from reviews.domain.corrections import targets_of
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
 from reviews.enums import ItemState
-from reviews.interfaces import authority, panel
-from reviews.models import List, ListItem, StageRun
+from reviews.interfaces import authority, gradepage, panel
+from reviews.models import Case, List, ListItem, StageRun
 from reviews.permissions import can_approve_list, can_enter_paper, can_handle, can_sign
 
 _TONES = {ItemState.IN: "green", ItemState.HELD: "gold", ItemState.STRUCK: "gray"}
@@ -36,11 +36,21 @@ def index(user: Any) -> dict[str, Any]:
     open_rows = [row for row in rows if row.closed_at is None]
     return {
         "rounds": [{"round": call, "count": count} for call, count in queries.rounds_waiting(user)],
+        "gatherings": [_gathering(*found) for found in gathering.gatherings_waiting(user)],
         "open": [line(row) for row in open_rows],
         "closed": [line(row) for row in rows if row.closed_at is not None],
         "columns": [{"label": "名单"}, {"label": "批次"}, {"label": "环节"}, {"label": "期限"}],
         "crumbs": [{"label": "名单", "url": ""}],
     }  # fmt: skip
+
+
+def _gathering(case: Case, count: int) -> dict[str, Any]:
+    """Cases outside rounds that wait to be decided together."""
+    application = case.application
+    shape = policy_of(application.ruleset).procedure(application.procedure)
+    stage = road.stage_of(application.ruleset, application.procedure, case.stage)
+    return {"case": case, "count": count, "label": f"{shape.label}：{stage.label}",
+            "office": str(case.office)}  # fmt: skip
 
 
 def line(row: List) -> dict[str, Any]:
@@ -166,6 +176,7 @@ def part(
         "bodies": bodies(listing, run, stage, user), "announcing": phase == ANNOUNCE,
         "draft": draft(listing, run, stage, typed) if stage.kind == "publicity" else {},
         "return_targets": return_targets(listing, stage),
+        **gradepage.part(listing, run, stage, items, typed, named),
         "values": {name: typed.get(name, run.data.get(name, ""))
                    for name in ("document_number", "decided_on", "reason", "opinion")},
     }  # fmt: skip
@@ -204,7 +215,7 @@ def bodies(listing: List, run: StageRun, stage: Any, user: Any) -> list[dict[str
     policy, now = policy_of(listing.ruleset), lists.digest(listing)
     found = []
     for role, label in lists.bodies_of(policy, stage, listing.jurisdiction):
-        office = road.body_office(policy, role, listing.jurisdiction)
+        office = road.deciding_office(policy, stage, role, run.office)
         rows = list(
             run.approvals.filter(role=role).select_related("user", "deputy_for").order_by("-pk")
         )

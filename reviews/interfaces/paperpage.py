@@ -42,6 +42,10 @@ def fields_for(stage: Any) -> list[Field]:
                   _field("paper_copies", "纸质材料份数")],
     }  # fmt: skip
     found = list(known.get(stage.kind, []))
+    if stage.kind == "panel" and stage.outcome == "grade":
+        found.append(_field("total", "核定总分", help="多人评分的，填写合成后的得分"))
+    if stage.kind == "decision" and not stage.document:
+        found = [field for field in found if field["name"] != "document_number"]
     if stage.kind == "decision" and stage.announcement is not None:
         found.append(_field("announced_on", "向社会公布日期", "date"))
         found.append(_field("where", "公布载体"))

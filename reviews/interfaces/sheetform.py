@@ -53,7 +53,11 @@ def _yes(text: Any) -> bool | None:
 
 
 def groups(
-    policy: Policy, table: ScoreTable, lines: Mapping[str, Any], worked: Score
+    policy: Policy,
+    table: ScoreTable,
+    lines: Mapping[str, Any],
+    worked: Score,
+    beside: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[dict[str, Any]]:
     """Groups and lines for ``reviews/panel/_sheet.html``."""
     points = {line.id: line for group in worked.groups for line in group.lines}
@@ -62,8 +66,11 @@ def groups(
         {
             "id": group.id, "title": group.title, "max": plain(group.max),
             "subtotal": subtotals[group.id], "bonus": group.bonus,
-            "items": [_item(policy, item, lines.get(item.id), points[item.id])
-                      for item in group.items],
+            "items": [
+                {**_item(policy, item, lines.get(item.id), points[item.id]),
+                 "beside": (beside or {}).get(item.id)}
+                for item in group.items
+            ],
         }
         for group in table.groups
     ]  # fmt: skip

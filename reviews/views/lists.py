@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from portal.common.errors import DomainError
 from portal.common.views import reads, writes
 from reviews import queries
-from reviews.domain import decision, lists, publicity
+from reviews.domain import decision, gathering, lists, publicity
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
 from reviews.enums import ItemState
 from reviews.interfaces import listpage
@@ -53,7 +53,19 @@ def create(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     call = next((row for row in waiting if row.public_id == round_id), None)
     if call is None:
         raise DomainError("该批次没有等待列入名单的办理件。", status=404)
-    listing = lists.create_list(call, by=request.user, title=request.POST.get("title", ""))
+    listing = gathering.create_list(call, by=request.user, title=request.POST.get("title", ""))
+    messages.success(request, "已建立名单。")
+    return _back(listing)
+
+
+@writes
+def gather(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Draw up a list of the cases outside rounds that wait with one of them."""
+    waiting = [case for case, _ in gathering.gatherings_waiting(request.user)]
+    case = next((row for row in waiting if row.public_id == case_id), None)
+    if case is None:
+        raise DomainError("没有等待列入名单的办理件，请刷新名单页面。", status=404)
+    listing = gathering.gather(case, by=request.user, title=request.POST.get("title", ""))
     messages.success(request, "已建立名单。")
     return _back(listing)
 

@@ -119,13 +119,14 @@ def prefixed(post: QueryDict, prefix: str) -> dict[str, str]:
 
 
 def item_results(post: QueryDict) -> dict[str, dict[str, str]]:
-    """Results of a list's items: ``result-<pk>`` with ``text-<pk>``."""
-    texts = prefixed(post, "text-")
+    """Results of a list's items: ``result-<pk>`` with ``text-<pk>`` and ``until-<pk>``."""
+    texts, days = prefixed(post, "text-"), prefixed(post, "until-")
     return {
-        key: {"result": value, "text": texts.get(key, "")}
+        key: {"result": value, "text": texts.get(key, ""),
+              **({"until": iso(days[key], f"until-{key}")} if key in days else {})}
         for key, value in prefixed(post, "result-").items()
         if key.isdigit()
-    }
+    }  # fmt: skip
 
 
 def paper_particulars(post: QueryDict) -> dict[str, Any]:
@@ -133,7 +134,7 @@ def paper_particulars(post: QueryDict) -> dict[str, Any]:
     days = ("held_on", "sent_on", "published_on", "last_day", "decided_on", "announced_on",
             "dated_on", "paper_received_on")  # fmt: skip
     plain = ("place", "team", "members", "present", "experts", "minutes_number", "receipt",
-             "document_number", "where", "number", "reason")  # fmt: skip
+             "document_number", "where", "number", "reason", "total")  # fmt: skip
     found: dict[str, Any] = {name: iso(str(post[name]), name) for name in days if post.get(name)}
     found |= {name: str(post[name]).strip() for name in plain if name in post}
     if "paper_copies" in post:

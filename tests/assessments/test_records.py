@@ -64,7 +64,7 @@ def test_an_office_asks_for_mending_by_a_day_and_the_unit_is_told() -> None:
     with pytest.raises(DomainError, match="不得早于登记的日期"):
         records.write(studio, "record", "inspections", mend_by=dt.date(2026, 5, 5), **given)
     row = records.write(studio, "record", "inspections", mend_by=dt.date(2026, 6, 6), **given)
-    due = Obligation.objects.get(studio=studio, kind="mending")
+    due = Obligation.objects.get(studio=studio, kind="finding")
     assert (row.due, due.due_on, due.title) == (due, dt.date(2026, 6, 6), "整改：台账不全")
     assert OutboxMail.objects.filter(to=member.email).count() == 1
     for _ in range(2):

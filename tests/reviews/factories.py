@@ -158,7 +158,8 @@ def list_run(listing: List) -> StageRun:
 
 def stage_shape(city: City, run: StageRun) -> Any:
     """What the ruleset says of the stage of a passage."""
-    stages = policy_of(city.ruleset).stages("establish")
+    subject = run.case.application if run.case else run.listing
+    stages = policy_of(city.ruleset).stages(subject.procedure)
     return next(stage for stage in stages if stage.id == run.stage)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from reviews.domain import lists
+from reviews.domain import gathering
 from reviews.models import Case, List, StageRun
 from tests.reviews import factories as make
 from tests.reviews.test_walks import issue, show_and_close
@@ -40,7 +40,7 @@ def waiting(city: make.City, case: Case) -> Case:
 def list_at(city: make.City, cases: list[Case], kind: str) -> StageRun:
     """The passage of a list of these cases through the first stage of a kind."""
     ready = [waiting(city, case) for case in cases]
-    listing = lists.create_list(city.round, by=city.person(ready[0].office))
+    listing = gathering.create_list(city.round, by=city.person(ready[0].office))
     for _ in range(12):
         listing = List.objects.get(pk=listing.pk)
         run = make.list_run(listing)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from applications.models import Application, Document, SheetEntry
 from jurisdictions.schema.stages import STAGE_KINDS
 from portal.common.errors import DomainError
-from reviews.domain import corrections, decision, letters, lists, publicity
+from reviews.domain import corrections, decision, gathering, letters, lists, publicity
 from reviews.domain.stages import KINDS, SEND_BACK, SIGN, recall, take_action
 from reviews.domain.work import StaleActionError
 from reviews.models import Case, Letter, List, ListItem, StageRun
@@ -273,7 +273,7 @@ def test_paper_of_a_case_stage_must_be_complete(
 def to_list(city: make.City, stage: str, cases: int = 1) -> List:
     for serial in range(cases):
         case = case_to_list(city, make.another(city, serial + 1))
-    listing = lists.create_list(city.round, by=city.person(case.office))
+    listing = gathering.create_list(city.round, by=city.person(case.office))
     while make.list_run(listing).stage != stage:
         make.from_paper(city, make.list_run(listing))
     return List.objects.get(pk=listing.pk)

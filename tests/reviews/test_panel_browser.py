@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from reviews.domain import hearings, lists, seating
+from reviews.domain import gathering, hearings, seating
 from reviews.models import Case, ScoreSheet, Seat
 from tests.browser import DESKTOP, PHONE, assert_accessible
 from tests.factories import PASSWORD
@@ -103,7 +103,7 @@ def test_a_hearing_is_timed_by_a_clock_that_pauses_and_goes_on(page: Page) -> No
     city = make.make_city("urumqi", change=panels.with_hearing)
     for serial in (1, 2):
         make.pass_check(city, make.run_of(make.another(city, serial)))
-    listing = lists.create_list(city.round, by=city.person(Case.objects.earliest("pk").office))
+    listing = gathering.create_list(city.round, by=city.person(Case.objects.earliest("pk").office))
     run = make.list_run(listing)
     by = panels.handler(city, run)
     hearings.schedule(run, by=by, starts_at=timezone.now() + timedelta(days=1), place="三楼")

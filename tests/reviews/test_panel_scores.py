@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applications.models import SheetEntry
 from portal.common.errors import DomainError
-from reviews.domain import hearings, lists, panelpaper, results, seating, sheets, sittings
+from reviews.domain import gathering, hearings, panelpaper, results, seating, sheets, sittings
 from reviews.domain.stages import SAVE, SIGN, take_action
 from reviews.models import Case, ListItem, PanelDraw, PanelResult, ScoreSheet, Seat, StageRun
 from tests.reviews import factories as make
@@ -138,7 +138,7 @@ def heard(db: None) -> tuple[make.City, StageRun]:
     first = Case.objects.first()
     assert first is not None
     assert first.office is not None
-    listing = lists.create_list(city.round, by=city.person(first.office))
+    listing = gathering.create_list(city.round, by=city.person(first.office))
     return city, make.list_run(listing)
 
 
@@ -248,6 +248,6 @@ def test_places_order_the_list_that_is_drawn_up_next() -> None:
         make.from_paper(city, make.run_of(case))
     cases = list(Case.objects.order_by("pk"))
     assert results.places_of(cases) == {cases[0].pk: 3, cases[1].pk: 1, cases[2].pk: 2}
-    listing = lists.create_list(city.round, by=city.person(cases[0].office))
+    listing = gathering.create_list(city.round, by=city.person(cases[0].office))
     order = [item.case_id for item in listing.items.order_by("position")]
     assert order == [cases[1].pk, cases[2].pk, cases[0].pk]

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from applications.models import Application, EffectRun, Event, SheetEntry, Studio
-from reviews.domain import decision, lists, publicity
+from reviews.domain import decision, gathering, lists, publicity
 from reviews.models import Case, List
 from tests.reviews import factories as make
 
@@ -75,7 +75,7 @@ def test_a_city_runs_from_submission_to_naming(code: str) -> None:
     city = make.make_city(code)
     case = case_to_list(city, make.submitted(city))
     assert case.state == "listed"
-    listing = lists.create_list(city.round, by=city.person(case.office))
+    listing = gathering.create_list(city.round, by=city.person(case.office))
     listing = list_to_end(city, listing)
 
     application = Application.objects.get(pk=case.application_id)

@@ -5,6 +5,7 @@ take the one shape everything is filed and decided in. A procedure spelled out u
 ``procedures`` of the ruleset with the same code stands instead of the one worked out here.
 """
 
+from jurisdictions.engine.derived import assessment
 from jurisdictions.schema.fields import FieldDef
 from jurisdictions.schema.procedure import Procedure
 from jurisdictions.schema.ruleset import Ruleset
@@ -12,9 +13,14 @@ from jurisdictions.schema.ruleset import Ruleset
 
 def procedures(ruleset: Ruleset) -> dict[str, Procedure]:
     """All procedures of a ruleset by code: spelled out, and worked out."""
-    return dict(ruleset.procedures)
+    return {**assessment.procedures(ruleset), **ruleset.procedures}
 
 
 def fields(ruleset: Ruleset) -> dict[str, FieldDef]:
     """Fields the worked-out forms ask beyond the shared catalogue, by path."""
-    return dict(ruleset.fields)
+    return {**assessment.fields(ruleset), **ruleset.fields}
+
+
+def part_of(procedure: str) -> str:
+    """The part of a ruleset a worked-out procedure comes from; empty for one spelled out."""
+    return "assessments" if assessment.assessment_of(procedure) else ""

@@ -27,6 +27,8 @@ _HEAD = """# 字段目录
 本文由 `python manage.py field_catalogue` 根据 `fixtures/national/fields.yaml` 生成，请勿手改。
 `FACTS.yaml`、`ANSWERS.yaml` 和规则表达式都用这里的名字。
 各地自有字段以 `own.` 开头，写在该地政策文件的 `fields:`。
+考核自评的字段由评分表生成：`score.<评分表>_<项>`（分项再加 `.<分项>`），
+依据写在 `evidence.<评分表>_<项>`。
 
 ## 文件写法
 

@@ -48,7 +48,8 @@ class StageBase(Entry):
     ``scope: case`` works on one filing, ``list`` on what is decided together.
     ``office`` names an office role of the ruleset; ``when`` skips the stage for a case and
     then ``box_skipped`` is printed in its opinion box. ``signoff`` lists the posts in the order
-    they sign; the result is a proposal until the last one has.
+    they sign; the result is a proposal until the last one has. ``gathers``: filings that belong
+    to no round wait here until the office draws up a list of those decided together.
     """
 
     id: Code
@@ -57,6 +58,7 @@ class StageBase(Entry):
     scope: Literal["case", "list"] = "case"
     office: Code
     when: BoolExpr | None = None
+    gathers: bool = False
     signoff: tuple[Post, ...] = ("handler",)
     limit: Limit | None = None
     resumes_at: Code | None = Field(

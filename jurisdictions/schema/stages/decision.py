@@ -19,7 +19,8 @@ class DecisionStage(StageBase):
 
     ``boxes`` gives the opinion box of each body where the sheet has one for every body;
     bodies that share a box use ``box``. ``choices`` are further results an item may get here
-    instead of ``result``: grades, or sanctions short of the whole.
+    instead of ``result``: grades, or sanctions short of the whole. ``grading`` names the
+    assessment whose thresholds, caps and reasons bind the choice; then no item is refused.
     """
 
     kind: Literal["decision"]
@@ -28,5 +29,6 @@ class DecisionStage(StageBase):
     boxes: dict[Code, Code] = {}
     result: Code
     choices: tuple[Code, ...] = ()
+    grading: Code | None = None
     document: bool = Field(default=True, description="a 文号 is needed")
     announcement: Announcement | None = None

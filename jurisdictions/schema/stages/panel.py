@@ -32,12 +32,15 @@ class Seats(Entry):
 
 
 class Judging(StageBase):
-    """What panels and hearings share: who judges, and how many judgements become one."""
+    """What panels and hearings share: who judges, and how many judgements become one.
+
+    ``outcome: grade`` passes everybody on with his score; the grade is given to the list.
+    """
 
     seats: Seats = Seats()
     score_table: Code | None = None
     aggregate: Literal["mean", "median", "trimmed"] = "mean"
-    outcome: Literal["pass_fail", "rank"] = "pass_fail"
+    outcome: Literal["pass_fail", "rank", "grade"] = "pass_fail"
     refusal: Code = "refused"
 
     @model_validator(mode="after")

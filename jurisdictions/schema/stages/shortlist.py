@@ -19,10 +19,16 @@ class Cut(Entry):
 
 
 class ShortlistStage(StageBase):
-    """Choose the items of a list, in order."""
+    """Choose the items of a list, in order.
+
+    With ``grading`` nobody is left out: each item gets one of ``choices``, the results of the
+    assessment, within its caps; the decision begins with what was chosen here.
+    """
 
     kind: Literal["shortlist"]
     cut: Cut | None = None
     ranked: bool = False
     reserve: bool = False
+    choices: tuple[Code, ...] = ()
+    grading: Code | None = None
     refusal: Code = "refused"

@@ -3,15 +3,17 @@
 from typing import Any
 
 from portal.common.errors import DomainError
-from reviews.domain import decision
+from reviews.domain import decision, grading
 from reviews.domain.work import PASS, REFUSE, Kind, Step, Work, apply_items
 
 
 def outcomes(stage: Any) -> tuple[str, ...]:
     """The list is decided as it stands, each item with the result or one of the choices.
 
-    From paper single items may be refused.
+    From paper single items may be refused; an assessment refuses nobody.
     """
+    if stage.grading:
+        return (PASS, stage.result, *stage.choices)
     return (PASS, *stage.choices, REFUSE)
 
 
@@ -20,7 +22,10 @@ def check(work: Work) -> None:
     if work.data.get("phase") == decision.ANNOUNCE:
         raise DomainError("已经发文，请登记公布情况。")
     decision.check_proposal(work)
-    decision.check_choices(work)
+    if work.stage.grading:
+        grading.check(work)
+    else:
+        decision.check_choices(work)
     decision.require_no_objection(work)
 
 

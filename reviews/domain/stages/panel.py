@@ -1,11 +1,14 @@
 """专家评审: who sat, what each item got."""
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from jurisdictions.engine.scoring import plain
 from portal.common.errors import DomainError
 from reviews.domain import panels
 from reviews.domain.decision import day_of
-from reviews.domain.work import Kind, Work, need
+from reviews.domain.results import table_of
+from reviews.domain.work import PASS, Kind, Work, judged_outcomes, need
 
 
 def experts_of(value: Any) -> list[dict[str, str]]:
@@ -38,6 +41,29 @@ def check_paper(work: Work) -> None:
         raise DomainError(f"评审专家中缺少来源：{'、'.join(missing)}。",
                           field="experts", status=422)  # fmt: skip
     day_of(work.data.get("held_on"), "请填写评审日期。", "held_on")
+    if work.stage.outcome == "grade" and work.stage.mode == "score":
+        _check_total(work)
 
 
-KIND = Kind("panel", interactive=True, own_page=True, check=panels.check, check_paper=check_paper)
+def _check_total(work: Work) -> None:
+    """The verified score that stands in the minutes."""
+    table = table_of(work.policy, work.stage)
+    top = table.total if table else Decimal(0)
+    text = str(work.data.get("total") or "").strip()
+    need(text, "请填写核定总分。", "total")
+    try:
+        total = Decimal(text)
+    except InvalidOperation:
+        total = Decimal(-1)
+    if not total.is_finite() or not 0 <= total <= top:
+        raise DomainError(f"核定总分应为 0 至 {plain(top)} 之间的数。", field="total", status=422)
+    work.run.data["total"] = plain(total)
+
+
+def outcomes(stage: Any) -> tuple[str, ...]:
+    """Where grades are given to the list later, nobody can fail here."""
+    return (PASS,) if stage.outcome == "grade" else judged_outcomes(stage)
+
+
+KIND = Kind("panel", interactive=True, own_page=True, outcomes=outcomes, check=panels.check,
+            check_paper=check_paper)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reviews.domain import lists
+from reviews.domain import grading, lists
 from reviews.domain.work import (
     PASS,
     REFUSE,
@@ -16,12 +16,17 @@ from reviews.domain.work import (
 
 
 def outcomes(stage: Any) -> tuple[str, ...]:
-    """Reserve only where the ruleset keeps one."""
+    """Reserve only where the ruleset keeps one; with grades, the results of the assessment."""
+    if stage.grading:
+        return (PASS, *stage.choices)
     return (PASS, RESERVE, REFUSE) if stage.reserve else (PASS, REFUSE)
 
 
 def check(work: Work) -> None:
     """Whoever is left out is told why; nobody is chosen beyond the quota."""
+    if work.stage.grading:
+        grading.check(work)
+        return
     for item in work.present:
         if work.result_of(item) != PASS:
             name = item.case.application.studio_name or item.case.application.unit_name
@@ -30,7 +35,9 @@ def check(work: Work) -> None:
 
 
 def finish(work: Work) -> Step:
-    """Strike those left out; those chosen take their places of the quota."""
+    """Strike those left out; those chosen take their places of the quota. Grades leave all in."""
+    if work.stage.grading:
+        return Step.ADVANCE
     apply_items(work)
     lists.take_places(work)
     return Step.ADVANCE

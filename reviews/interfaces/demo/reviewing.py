@@ -10,7 +10,7 @@ from jurisdictions.models import Office, Post, Round
 from jurisdictions.queries import policy_of
 from portal.accounts.models import User
 from portal.common.clock import Clock
-from reviews.domain import consulting, decision, lists, publicity, road
+from reviews.domain import consulting, decision, gathering, lists, publicity, road
 from reviews.domain.paper import Paper, complete_from_paper
 from reviews.domain.stages import SIGN, take_action
 from reviews.domain.work import PASS, REFUSE, RETURN
@@ -71,7 +71,7 @@ class Reviewer:
         if waiting is None or waiting.office is None:
             return
         self.clock.catch_up(1)
-        listing = lists.create_list(self.call, by=officer(waiting.office, "handler"))
+        listing = gathering.create_list(self.call, by=officer(waiting.office, "handler"))
         stops = {filing.stop for filing in filings}
         while (run := listing.runs.filter(state__in=OPEN_RUNS).first()) is not None:
             if run.stage in stops and run.kind == "consult":

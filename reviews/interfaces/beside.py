@@ -1,0 +1,63 @@
+"""Beside each line of a score sheet: what the unit gave itself, and what the books say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from applications.models import Submission
+from jurisdictions.engine.derived import selfscore
+from jurisdictions.engine.policy import Policy
+from jurisdictions.engine.scoring import ScoreInputError, plain, score
+from jurisdictions.schema.scoring import ScoreTable
+from reviews.domain import road
+from reviews.models import Seat
+
+Beside = dict[str, dict[str, str]]
+
+
+def of_seat(seat: Seat, policy: Policy, code: str, table: ScoreTable) -> Beside:
+    """Self-score and books by line; empty for a table no form asks a self-score of.
+
+    Args:
+        seat: whose sheet is shown.
+        policy: the version it is judged under.
+        code: of the table.
+        table: the table.
+    """
+    application = seat.case.application
+    submission = seat.run.submission or application.submissions.order_by("-number").first()
+    if submission is None:
+        return {}
+    typed = road.facts_of(application, submission).typed
+    return {
+        item.id: line
+        for _, item in selfscore.items(table)
+        if (line := _line(code, table, item, typed, submission))
+    }
+
+
+def _line(
+    code: str, table: ScoreTable, item: Any, typed: Mapping[str, Any], submission: Submission
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    given = selfscore.lines_of(code, table, typed)
+    if item.id in given:
+        found["own"] = _points(table, item, given[item.id])
+    why = str(typed.get(selfscore.evidence_path(code, item.id)) or "").strip()
+    if why:
+        found["evidence"] = why
+    book = submission.registers.get(f"computed.{code}_{item.id}")
+    if book:
+        found["book"] = str(book["text"])
+        if book["value"] is not None:
+            found["book_points"] = _points(table, item, book["value"])
+    return found
+
+
+def _points(table: ScoreTable, item: Any, given: Any) -> str:
+    """What an input comes to, as points; a figure that asks for a judgement gives none."""
+    try:
+        worked = score(table, {item.id: given})
+    except ScoreInputError:
+        return ""
+    line = next(line for group in worked.groups for line in group.lines if line.id == item.id)
+    return "" if line.points is None else plain(line.points)

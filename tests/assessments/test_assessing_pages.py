@@ -1,0 +1,131 @@
+"""Pages of an assessment: the unit's self-score, the assessor's sheet, grades, the record."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.domain import submission
+from assessments.domain import ledger
+from assessments.models import GradeRecord, Obligation
+from reviews.domain import seating
+from reviews.models import Case
+from tests.assessments import assessed as way
+from tests.assessments.factories import member_of
+from tests.reviews import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user, backend="portal.accounts.backends.LoginBackend")
+    return client
+
+
+def page(client: Client, name: str, *args: object) -> str:
+    response = client.get(reverse(name, args=args))
+    assert response.status_code == 200, (name, response.status_code)
+    return response.content.decode()
+
+
+def test_the_unit_fills_checks_and_submits_its_self_score_without_a_round() -> None:
+    city = make.make_city("yuzhong")
+    studio = way.studio_in(city)
+    user = member_of(studio)
+    client = signed_in(user)
+    application = way.opened(studio)
+    assert "两年考核评估" in page(client, "applications:list")
+    row = Obligation.objects.get(application=application)
+    home = reverse("applications:tasks", args=[application.public_id])
+    assert home in page(client, "assessments:obligation", studio.public_id, row.public_id)
+    assert "两年考核评估：示例1号工作室" in page(
+        client, "applications:tasks", application.public_id
+    )
+    first = page(client, "applications:section", application.public_id, "group_tasks")
+    assert "解决生产技术难题，推动单位产业升级和技术进步" in first
+    way.write(application, way.self_scores(application), user)
+    for name in ("files", "check", "timeline"):
+        page(client, f"applications:{name}", application.public_id)
+    submission.submit(application, by=user, idempotency_key=uuid.uuid4())
+    assert "材料核对" in page(client, "applications:tasks", application.public_id)
+    key = application.public_id
+    assert client.get(reverse("applications:withdraw", args=[key])).status_code == 409
+
+
+@pytest.mark.clause("yuzhong-19-2", "yuzhong-16-2")
+def test_the_assessor_sees_self_score_and_what_the_books_say() -> None:
+    city = make.make_city("yuzhong")
+    studio = way.studio_in(city)
+    user, today = member_of(studio), timezone.localdate()
+    ledger.enter(studio, by=user, direction="in", source="match", amount=35000, on=today,
+                 text="配套到位")  # fmt: skip
+    make.pass_check(city, make.run_of(way.filed(studio, user)))
+    run = make.run_of(Case.objects.get())
+    people = way.assessors(city)
+    seats = [seating.declare(s, by=s.expert.user, clear=True)
+             for s in seating.appoint(run, people, by=city.person(run.office))]  # fmt: skip
+    sheet = page(signed_in(people[0].user), "reviews:panel-seat", seats[0].public_id)
+    assert "自评 10 分：见附件" in sheet
+    assert "系统核对 6 分：经费台账：" in sheet
+    assert "配套资金到位 35000 元，共 1 笔" in sheet
+    page(signed_in(city.person(run.office)), "reviews:run", run.public_id)
+
+
+@pytest.mark.clause("yuzhong-11-3", "yuzhong-11-4")
+def test_grades_are_given_on_the_page_of_the_list_and_stand_in_the_record() -> None:
+    city = make.make_city("yuzhong")
+    studio = way.studio_in(city)
+    user = member_of(studio)
+    case = way.scored(city, way.filed(studio, user), "74.5", way.assessors(city))
+    bureau = signed_in(city.person(city.office("bureau")))
+    assert "两年考核评估：评定等次" in page(bureau, "reviews:lists")
+    answer = bureau.post(reverse("reviews:list-gather", args=[case.public_id]))
+    listed = bureau.get(answer["Location"]).content.decode()
+    assert "总分 74.5 不在文件规定的任何等次内" in listed
+    listing = case.items.get().listing
+    act, item = reverse("reviews:list-act", args=[listing.public_id]), listing.items.get()
+    said = {"action": "sign", "outcome": "pass", "version": make.list_run(listing).version,
+            f"result-{item.pk}": "g1"}  # fmt: skip
+    refused = bureau.post(act, {**said, f"text-{item.pk}": ""})
+    assert "认定等次须写明理由" in refused.content.decode()
+    bureau.post(act, {**said, f"text-{item.pk}": "会议研究认定"})
+    reviewer = signed_in(city.person(city.office("bureau"), "reviewer"))
+    reviewer.post(act, {"action": "sign", "version": make.list_run(listing).version})
+    assert "会议研究认定" in page(bureau, "reviews:list", listing.public_id)
+    way.graded(city, listing)
+    assert GradeRecord.objects.get().grade == "合格"
+    for client, name in ((signed_in(user), "studio"), (bureau, "desk_studio")):
+        assert "会议研究认定" in page(client, f"assessments:{name}", studio.public_id)
+
+
+def test_the_office_takes_over_on_the_page_of_what_is_due() -> None:
+    city = make.make_city("yuzhong")
+    studio = way.studio_in(city)
+    application = way.opened(studio)
+    row = application.obligation
+    officer = signed_in(city.person(city.office("bureau")))
+    assert "代为发起" in page(officer, "assessments:obligation", studio.public_id, row.public_id)
+    url = reverse("assessments:take_over", args=[studio.public_id, row.public_id])
+    officer.post(url, {"reason": ""})
+    assert Case.objects.count() == 0
+    officer.post(url, {"reason": "两次书面催办，单位未报送"})
+    assert Case.objects.get().application_id == application.pk
+
+
+def test_results_that_the_text_makes_public_are_read_without_an_account() -> None:
+    city = make.make_city("chaoyang")
+    case = way.scored(city, way.filed(way.studio_in(city)), "70", way.assessors(city))
+    way.graded(city, way.gathered(city, case), {case.pk: {"result": "g2", "text": "内部意见"}})
+    public = page(Client(), "assessments:results_public")
+    shown = [text in public for text in ("示例1号工作室", "合格", "内部意见")]
+    assert shown == [True, True, False]
+    assert "公开的考核结果" in page(Client(), "assessments:verify", "OLD-001")
