@@ -56,7 +56,8 @@ def close_report(effect: EffectRun, context: AmendContext) -> Undone:
 
 
 def _close_obligation(effect: EffectRun, by_hand: str) -> Undone:
-    row = Obligation.objects.filter(public_id=effect.data.get("obligation") or None).first()
+    key = effect.data.get("obligation")
+    row = Obligation.objects.filter(public_id=key).first() if key else None
     if row is None:
         return Undone("没有待办事项", by_hand=by_hand)
     if row.done_on is not None:

@@ -148,7 +148,7 @@ def end_jobs(owner: Any, why: str, jurisdiction_code: str | None = None) -> int:
         error=why[:500],
     )  # fmt: skip
     for job in jobs.exclude(file=""):
-        name, storage = job.file.name, job.file.storage
+        name, storage = str(job.file.name), job.file.storage
         Job.objects.filter(pk=job.pk).update(file="", error=why[:500])
         transaction.on_commit(partial(storage.delete, name))
     return stopped

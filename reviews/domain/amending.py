@@ -53,7 +53,7 @@ def deciding_run(subject: Case | List) -> StageRun | None:
     if isinstance(subject, List):
         if subject.decided_on is None:
             return None
-        runs = subject.runs.filter(kind="decision")
+        runs: Any = subject.runs.filter(kind="decision")
     else:
         if subject.application.status != "decided":
             return None

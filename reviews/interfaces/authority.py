@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from jurisdictions.permissions import can_act_for, can_administer, works_for
+from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from reviews import queries
@@ -110,13 +111,13 @@ def amend_page(
     run = amending.deciding_run(subject)
     verdict = can_handle(user, run.office) if run is not None else None
     why_not = "还没有作出决定，不需要更正。" if verdict is None else verdict.reason
-    of_case = isinstance(subject, Case)
+    case = subject if isinstance(subject, Case) else None
     return _frame(subject, "更正", typed, error) | {
         "why_not": "" if verdict else why_not, "run": run,
         "choices": amending.choices_for(subject) if run is not None else [],
-        "results": amending.results_for(subject) if run is not None and of_case else [],
+        "results": amending.results_for(case) if run is not None and case is not None else [],
         "rows": [amendment_line(row) for row in _amendments(subject)],
-        "effects": amending.effects_in_words(subject.application) if of_case else [],
+        "effects": amending.effects_in_words(case.application) if case is not None else [],
     }  # fmt: skip
 
 
@@ -143,7 +144,7 @@ def new_words(row: Amendment) -> str:
     if row.target != AmendTarget.RESULT or row.case is None:
         return row.new
     application = row.case.application
-    results = amending.policy_of(application.ruleset).procedure(application.procedure).results
+    results = policy_of(application.ruleset).procedure(application.procedure).results
     return results[row.new].label if row.new in results else row.new
 
 
@@ -174,7 +175,7 @@ def proposal_page(
         "row": row, "line": line, "here": here, "facts": facts, "why_not": why_not,
         "open": row.state == ProposalState.PROPOSED,
         "effects": amending.effects_in_words(undone.application) if undone else [],
-        "carried_out": {} if is_extension else row.carried_out,
+        "carried_out": row.carried_out if isinstance(row, Amendment) else {},
     }  # fmt: skip
 
 
@@ -187,7 +188,9 @@ def subject_of(row: Extension | Amendment) -> Case | List:
 
 def index(user: Any) -> Part:
     """Everything that waits for a signature at the person's offices, then what was answered."""
-    rows = [*proposals.extensions_of(user), *proposals.amendments_of(user)]
+    rows: list[Extension | Amendment] = [
+        *proposals.extensions_of(user), *proposals.amendments_of(user),
+    ]  # fmt: skip
     rows.sort(key=lambda row: row.proposed_at, reverse=True)
     return {
         "open": [_index_line(row) for row in rows if row.state == ProposalState.PROPOSED],
