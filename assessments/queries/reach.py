@@ -7,14 +7,13 @@ from django.db.models import Q, QuerySet
 
 from applications.enums import StudioStatus
 from applications.models import Studio
-from applications.queries.reach import overseen_by
+from applications.queries.reach import offices_of, overseen_by
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding
 from jurisdictions.queries import (
     BULKY,
     administered_by,
     current_ruleset,
     policy_of,
-    posts_of,
 )
 from portal.accounts.queries import MANAGING_ROLES, enterprises_of
 
@@ -70,8 +69,8 @@ class Share:
 
 
 def shares_of(user: Any) -> list[Share]:
-    """The roles by which the offices of a person answer for studios."""
-    offices = {post.office_id for post in posts_of(user) if post.office.is_active}
+    """The roles by which the offices of a person, or of whom he stands in for, answer."""
+    offices = [office.pk for office in offices_of(user)]
     bindings = OfficeBinding.objects.filter(office__in=offices).order_by("pk")
     shapes: dict[int, Any] = {}
     found = []
