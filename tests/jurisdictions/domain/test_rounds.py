@@ -1,6 +1,7 @@
 """Opening, extending and closing calls."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -119,12 +120,13 @@ def test_open_rounds_are_those_inside_their_clock(ruleset: Ruleset) -> None:
 
 
 def test_a_closing_day_fixed_by_the_text_is_compared_in_its_own_year(ruleset: Ruleset) -> None:
-    policy = shiyan()
-    procedure = policy.procedure("establish")
+    shipped = shiyan()
+    procedure = shipped.procedure("establish")
     rules = procedure.rounds.model_copy(
         update={"deadline": Deadline(closes_on="2027-07-31"), "quota": ()}
     )
-    policy.ruleset.procedures["establish"] = procedure.model_copy(update={"rounds": rules})
+    fixed = {"establish": procedure.model_copy(update={"rounds": rules})}
+    policy = replace(shipped, ruleset=shipped.ruleset.model_copy(update={"procedures": fixed}))
     opens = dt.datetime(2027, 7, 1, tzinfo=BEIJING)
 
     def said(day: dt.date) -> list[str]:
