@@ -1,6 +1,7 @@
 """Under which policy a studio lives."""
 
 from applications.models import Studio
+from jurisdictions.engine.derived.assessment import assessment_of
 from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Ruleset
 from jurisdictions.queries import current_ruleset, policy_of
@@ -31,9 +32,5 @@ def living_policy(studio: Studio, part: str, *, newest: Ruleset | None = None) -
 
 
 def assesses(policy: Policy, procedure: str) -> bool:
-    """Whether a procedure is an assessment of the text, or the mending after one.
-
-    Such procedures bear the code of the assessment, after a word for what they do.
-    """
-    known = policy.ruleset.assessments
-    return procedure in known or procedure.partition("_")[2] in known
+    """Whether a procedure is an assessment of the text, or the mending after one."""
+    return assessment_of(procedure) in policy.ruleset.assessments
