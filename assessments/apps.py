@@ -16,6 +16,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.domain import (  # noqa: PLC0415 - needs the models
             effects,  # noqa: F401 - registers itself
             grades,  # noqa: F401 - registers itself
+            regrading,  # noqa: F401 - registers itself
             undoing,  # noqa: F401 - registers itself
         )
         from assessments.interfaces import (  # noqa: PLC0415 - as above

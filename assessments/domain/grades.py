@@ -33,7 +33,7 @@ def set_grade(application: Application, item: Any, context: DecisionContext) -> 
     """The grade enters the studio's record; what was due is done."""
     studio, rules = _studio(application), _rules(application, item.assessment)
     due = Obligation.objects.select_for_update(of=("self",)).filter(application=application).first()
-    total = str(context.details.get("total") or "")
+    total = str(context.details.get("total") or _before(application))
     row = GradeRecord.objects.create(
         studio=studio,
         application=application,
@@ -56,6 +56,12 @@ def set_grade(application: Application, item: Any, context: DecisionContext) -> 
         due.text = "、".join(filter(None, [item.grade, item.award]))
         due.save(update_fields=["done_on", "done_by", "text"])
     return {"record": str(row.public_id), "total": total}
+
+
+def _before(application: Application) -> str:
+    """The points of a result that an amendment took back; they are not given anew."""
+    earlier = application.effects.filter(kind="set_grade").order_by("-pk").first()
+    return str(earlier.data.get("total") or "") if earlier is not None else ""
 
 
 @effect("suspend_studio")
