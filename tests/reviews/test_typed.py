@@ -137,7 +137,7 @@ def test_dropping_and_strangers_and_floods(city: make.City, case: Case, as_user:
     run = make.run_of(case)
     client = as_user(city.person(run.office))
     assert client.get(at("typed", case)).status_code == 404
-    assert keep(client, case, said(run, run="no-key")).status_code == 404
+    assert keep(client, case, {**said(run), "run": "no-key"}).status_code == 404
     assert keep(client, case, said(run, note="长" * (typed.LONGEST + 1))).status_code == 422
     keep(client, case, said(run))
     client.post(at("typed", case), {"action": "drop"})
