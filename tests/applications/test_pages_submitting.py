@@ -50,6 +50,9 @@ class Reviewer:
     def office_of(self, application: Application) -> None:
         return None
 
+    def result_reading(self, application: Application) -> progress.Reading | None:
+        return None
+
 
 @pytest.fixture
 def reviewer() -> Iterator[Reviewer]:
