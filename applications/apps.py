@@ -45,6 +45,7 @@ class ApplicationsConfig(AppConfig):
         """Register what the effects of decisions do, the long jobs and the menu entries."""
         from applications import receivers  # noqa: F401, PLC0415 - needs the models
         from applications.domain import (  # noqa: PLC0415 - needs the models
+            changing,  # noqa: F401 - registers effects
             counter,  # noqa: F401 - registers what undoes effects
             endings,  # noqa: F401 - registers effects
             studios,  # noqa: F401 - registers effects

@@ -15,10 +15,31 @@ ENDED = frozenset({Status.DECIDED, Status.WITHDRAWN, Status.LAPSED})
 SPEAKING = (MemberRole.HANDLER, MemberRole.PRINCIPAL)
 
 
+def is_against(application: Any) -> bool:
+    """Whether an office runs the procedure against the unit."""
+    if application.entered_by_office is None or application.studio_id is None:
+        return False
+    shape = policy_of(application.ruleset).procedure(application.procedure)
+    return shape.visible_to_unit_from is not None
+
+
 def is_member(user: Any, application: Any) -> bool:
     """Whether a person acts for the unit of a filing, in any role."""
     units = enterprises_of(user).filter(pk=application.enterprise_id)
     return bool(application.shown_to_unit) and units.exists()
+
+
+def takes_part(user: Any, application: Any) -> bool:
+    """Whether a person acts for another unit that takes part in a filing."""
+    mine = application.parties.filter(enterprise__in=enterprises_of(user))
+    return bool(application.shown_to_unit) and mine.exists()
+
+
+def can_confirm(user: Any, party: Any) -> Verdict:
+    """Allow handlers and principals of the other unit to confirm a filing."""
+    if any(has_role(user, party.enterprise, role) for role in SPEAKING):
+        return ALLOW
+    return deny("由该单位的经办人或负责人确认。")
 
 
 def enters_for_unit(user: Any, application: Any) -> bool:
@@ -28,16 +49,24 @@ def enters_for_unit(user: Any, application: Any) -> bool:
 
 
 def can_see(user: Any, application: Any) -> Verdict:
-    """Allow members of the unit, and the window that entered the filing."""
-    if is_member(user, application) or enters_for_unit(user, application):
+    """Allow members of the units that take part, and the window that entered the filing."""
+    if _writes(user, application) or takes_part(user, application):
         return ALLOW
     return deny("没有找到这件申报。")
+
+
+def _writes(user: Any, application: Any) -> bool:
+    return is_member(user, application) or enters_for_unit(user, application)
 
 
 def can_fill(user: Any, application: Any) -> Verdict:
     """Allow the same people while the filing is with the unit."""
     if not can_see(user, application):
         return deny("没有找到这件申报。")
+    if is_against(application) and not enters_for_unit(user, application):
+        return deny("该事项由机构发起，请在“陈述申辩”中发表意见。")
+    if not _writes(user, application):
+        return deny(f"由{application.enterprise}填写，您所在的单位核对后确认。")
     return is_with_unit(application)
 
 
@@ -52,6 +81,8 @@ def is_with_unit(application: Any) -> Verdict:
 
 def can_speak(user: Any, application: Any) -> Verdict:
     """Allow handlers and principals of the unit, and the window, to hand in or take back."""
+    if is_against(application) and not enters_for_unit(user, application):
+        return deny("该事项由机构发起，单位不能提交或撤回。")
     unit = application.enterprise
     if any(has_role(user, unit, role) for role in SPEAKING) or enters_for_unit(user, application):
         return ALLOW
@@ -78,6 +109,13 @@ def can_withdraw(user: Any, application: Any) -> Verdict:
     if application.studio_id is not None and "unit" not in _initiators(application):
         return deny("这是到期应办的事项，不能撤回。")
     return can_speak(user, application)
+
+
+def can_state(user: Any, application: Any) -> Verdict:
+    """Allow handlers and principals of the unit to state its view."""
+    if any(has_role(user, application.enterprise, role) for role in SPEAKING):
+        return ALLOW
+    return deny("由本单位经办人或负责人提交陈述申辩。")
 
 
 def can_enter(user: Any, office: Any) -> Verdict:

@@ -12,6 +12,7 @@ from applications.views import (
     papers,
     sections,
     submitting,
+    together,
     window,
 )
 
@@ -43,6 +44,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}corrections/", submitting.corrections, name="corrections"),
     path(f"{_ONE}timeline/", following.timeline, name="timeline"),
     path(f"{_ONE}read/", following.acknowledge, name="acknowledge"),
+    path(f"{_ONE}parties/", together.parties, name="parties"),
+    path(f"{_ONE}statement/", together.statement, name="statement"),
     path(f"{_ONE}withdraw/", following.withdraw, name="withdraw"),
     path(f"{_ONE}form/", papers.sheet_preview, name="sheet_preview"),
     path(f"{_ONE}form.pdf", papers.sheet_pdf, name="sheet_pdf"),

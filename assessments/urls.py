@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from assessments.views import (
+    changing,
     desk,
     documents,
     files,
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}summary.pdf", documents.summary_pdf, name="summary_pdf"),
     path(f"{_ONE}summary.xlsx", documents.summary_xlsx, name="summary_xlsx"),
     path(f"{_ONE}dossier.zip", documents.dossier_zip_start, name="dossier_zip"),
+    path(f"{_ONE}changes/new/", changing.change_new, name="change_new"),
     path(f"{_ONE}dossier/", studio.dossier, name="dossier"),
     path(f"{_ONE}dossier/<uuid:file_id>/", studio.dossier_file, name="dossier_file"),
     path(f"{_ONE}ledger/", ledger.ledger, name="ledger"),
@@ -71,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/import/<slug:code>/", desk.import_studios, name="import_studios"),
     path("desk/import/<slug:code>/template.xlsx", desk.import_template, name="import_template"),
     path(_DESK, desk.desk_studio, name="desk_studio"),
+    path(f"{_DESK}revoke/", changing.revoke_new, name="revoke_new"),
     path(f"{_DESK}grants/<uuid:grant_id>/", desk.grant, name="grant"),
     path(f"{_DESK}due/<uuid:due_id>/take-over/", desk.take_over, name="take_over"),
     path(f"{_DESK}clawbacks/<uuid:clawback_id>/", desk.clawback, name="clawback"),

@@ -9,6 +9,7 @@ from reviews.views import (
     desk,
     experts,
     files,
+    hearing_unit,
     letters,
     lists,
     panel,
@@ -187,5 +188,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<uuid:case_id>/extend/", authority.extend, name="extend"),
     path("review/<uuid:case_id>/amend/", authority.amend, name="amend"),
     path("review/<uuid:case_id>/paper/", paper.case_paper, name="paper"),
+    path("review/<uuid:case_id>/heard/", hearing_unit.heard, name="heard"),
     path("review/<uuid:case_id>/files/<uuid:file_id>/", files.attachment, name="file"),
 ]

@@ -16,6 +16,7 @@ from applications.queries import (
     claim_keys,
     filing_of,
     held_by_others,
+    last_submission,
     primary_key_id,
 )
 from jurisdictions.engine.claims import Wanted, wanted_claims
@@ -84,8 +85,26 @@ def take(application: Application, facts: Facts) -> list[Claim]:
     for key, claim in held.items():
         if key not in wanted:
             _release(claim, "申报内容变更")
+    own = _own_rights(application)
     # One order for everybody, so that two submits never wait for each other.
-    return [_take(application, w, key[1]) for key, w in sorted(wanted.items()) if key not in held]
+    return [
+        _take(application, w, key[1])
+        for key, w in sorted(wanted.items(), key=lambda pair: pair[0])
+        if key not in held and not _among(w, own)
+    ]
+
+
+def _among(wanted: Wanted, held: set[tuple[str, str]]) -> bool:
+    """Whether a right is among those held, under whatever key of the ring."""
+    return any((wanted.claim.id, key) in held for key in claim_keys(wanted))
+
+
+def _own_rights(application: Application) -> set[tuple[str, str]]:
+    """Rights the studio of the filing holds already: it need not take them from itself."""
+    if application.studio is None:
+        return set()
+    held = application.studio.claims.filter(released_at__isnull=True)
+    return set(held.values_list("kind", "key"))
 
 
 def _take(application: Application, wanted: Wanted, key: str) -> Claim:
@@ -218,6 +237,32 @@ def move(application: Application, studio: Studio) -> None:
     for claim in application.claims.filter(released_at__isnull=True):
         claim.studio = studio
         claim.save(update_fields=["studio"])
+
+
+def hand_over(application: Application, studio: Studio, *, replacing: tuple[str, ...]) -> None:
+    """The rights of an approved change go to the studio; those it no longer needs are free.
+
+    Args:
+        application: the change.
+        studio: the studio, locked.
+        replacing: beginnings of the answers that changed; rights whose key has one of them, and
+            which the change does not need again, are given back.
+    """
+    policy = policy_of(application.ruleset)
+    submission = last_submission(application)
+    filing = filing_of(application, submission.answers if submission else {})
+    facts = build_facts(policy, application.procedure, filing)
+    wanted = {
+        (w.claim.id, key)
+        for w in wanted_claims(policy, application.procedure, facts)
+        for key in claim_keys(w)
+    }
+    known = policy.procedure(application.procedure).uniqueness.claims
+    kinds = {claim.id for claim in known if any(path.startswith(replacing) for path in claim.key)}
+    for claim in studio.claims.filter(released_at__isnull=True, kind__in=kinds):
+        if (claim.kind, claim.key) not in wanted:
+            _release(claim, "变更后不再占用")
+    move(application, studio)
 
 
 def rekey_all() -> int:

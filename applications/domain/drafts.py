@@ -207,6 +207,8 @@ def store(
     policy = policy_of(locked.ruleset)
     held = row.answers
     row.answers = _allowed(locked, section, seal_answers(policy.catalogue, raw, held), held)
+    if row.answers != held:
+        void_confirmations(locked)
     row.updated_by, row.version = by, row.version + 1
     row.save()
     copied = COPIED.keys() | set(_naming_paths(policy, locked.procedure))
@@ -307,12 +309,19 @@ def take_side(
     ).first()  # fmt: skip
     if row is None or row.version != version:
         raise StaleVersionError(row or DraftSection(application=locked, section=section.id))
+    void_confirmations(locked)
     row.answers = _allowed(locked, section, dict(chosen), row.answers)
     row.updated_by, row.version = by, row.version + 1
     row.save()
     SetAside.objects.filter(application=locked, section=section.id, user=by).delete()
     refresh_columns(locked, policy_of(locked.ruleset))
     return row
+
+
+def void_confirmations(application: Application) -> None:
+    """What another unit confirmed is not what stands now: it confirms again."""
+    confirmed = application.parties.filter(confirmed_at__isnull=False)
+    confirmed.update(confirmed_at=None, confirmed_by=None)
 
 
 def _locked(application: Application) -> Application:

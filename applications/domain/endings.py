@@ -4,26 +4,34 @@ from typing import Any
 
 from applications.domain import claims, events
 from applications.domain.effects import DecisionContext, effect
-from applications.domain.procedures import studio_answers
 from applications.enums import StudioStatus
 from applications.models import Application, Ban, Studio
-from applications.queries import ban_keys, last_submission, primary_key_id
+from applications.queries import ban_keys, last_submission, primary_key_id, studio_answers
 from jurisdictions.engine.dates import period_end
 from portal.common.errors import DomainError
+from portal.common.history import signed
 
 
-def _studio(application: Application) -> Studio:
+def living_studio(application: Application) -> Studio:
+    """The studio of a procedure, locked.
+
+    Raises:
+        DomainError: there is none, or it has ended already.
+    """
     if application.studio is None:
         raise DomainError("这个事项没有对应的工作室，不能执行决定。")
-    return Studio.objects.select_for_update(of=("self",)).get(pk=application.studio.pk)
+    studio = Studio.objects.select_for_update(of=("self",)).get(pk=application.studio.pk)
+    if studio.status == StudioStatus.ENDED:
+        raise DomainError(f"工作室已于{studio.ended_on}终止，不能再执行这项决定。")
+    return studio
 
 
 @effect("revoke_studio")
 def revoke_studio(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
     """The studio ends on the day of the decision; its rights are given free."""
-    studio = _studio(application)
+    studio = living_studio(application)
     studio.status, studio.ended_on = StudioStatus.ENDED, context.on
-    studio.save()
+    signed(studio, by=context.by, reason=f"终止 {context.document_number}".strip()).save()
     freed = claims.release_studio(studio, "工作室终止")
     events.record(
         application, "revoked", f"工作室终止：{studio.name}（{studio.number}）",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from applications.domain import claims, effects, events, undoing
 from applications.domain.effects import DecisionContext
 from applications.domain.undoing import AmendContext, Undone
+from applications.domain.visibility import show_to_unit
 from applications.enums import Status
 from applications.models import Application
 from applications.queries import filing_of, last_submission
@@ -152,6 +153,8 @@ def decide(application: Application, result: str, *, context: DecisionContext) -
     if not meaning.favourable:
         claims.release(locked, meaning.label)
     effects.run(locked, result, context=context)
+    if meaning.effects and not locked.shown_to_unit:
+        show_to_unit(locked, by=context.by)
     events.record(
         locked,
         "decided",

@@ -1,19 +1,32 @@
 """Procedures on a studio: started by its unit, by an office, or by the clock."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from applications.domain import events
+from applications.domain import events, parties
 from applications.enums import StudioStatus
 from applications.models import Application, DraftSection, Party, Studio
+from applications.queries import host_of, last_submission, studio_answers
 from jurisdictions.engine import derived
+from jurisdictions.engine.changing import leader_changes
+from jurisdictions.engine.dates import format_date
+from jurisdictions.engine.derived.revocation import REQUEST, REVOKE
+from jurisdictions.engine.life import window_last_day, window_open
 from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Office, Ruleset
 from jurisdictions.queries import current_ruleset, policy_of
+from jurisdictions.schema.procedure import Procedure
+from portal.accounts.models import Enterprise
 from portal.common.errors import DomainError
+
+_WHO = {"unit": "单位", "office": "机构", "clock": "系统定时"}
+#: Answers of a filing that speak of the unit and the place, not of one leader or one year.
+_LASTING = ("unit.", "studio.", "own.")
+_LASTING_TABLES = ("team", "education_funds", "branches")
 
 
 def ruleset_for(studio: Studio, procedure: str) -> Ruleset:
@@ -39,6 +52,9 @@ def open_on_studio(
     by: Any,
     office: Office | None = None,
     on: date | None = None,
+    unit: Enterprise | None = None,
+    partner: Enterprise | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> Application:
     """Begin a procedure on a studio.
 
@@ -48,41 +64,61 @@ def open_on_studio(
         by: who begins; None for the clock.
         office: the office, when an office begins it.
         on: the reference day; today without it.
+        unit: which of several hosts it is for.
+        partner: the second unit, where the procedure has two parties.
+        answers: what is known already and stands in the form.
 
     Raises:
         DomainError: the studio has ended, the city has no such procedure, this initiator may
-            not begin it, or it is under way already.
+            not begin it, it is under way already, or its time has run out.
     """
     locked = Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
     ruleset = ruleset_for(locked, procedure)
     policy = policy_of(ruleset)
-    initiator = "office" if office else "clock" if by is None else "unit"
-    _may_begin(locked, policy, procedure, initiator)
+    may_begin(locked, policy, procedure, _initiator(by, office))
     shape = policy.procedure(procedure)
-    hidden = initiator == "office" and shape.visible_to_unit_from is not None
-    application = _new(locked, ruleset, procedure, by=by, office=office, on=on, hidden=hidden)
-    Party.objects.create(application=application, enterprise=application.enterprise)
-    _prefill(application, policy, studio_answers(locked), by)
-    text = f"{office or application.unit_name}发起：{shape.label}"
+    given: dict[str, Any] = {"by": by, "office": office, "on": on, "unit": unit}
+    application = _new(locked, ruleset, procedure, shape, **given)
+    known = {**known_answers(locked, policy, procedure, application.enterprise), **(answers or {})}
+    if parties.NEW_UNIT in shape.parties:
+        known |= _second_unit(application, partner)
+    _prefill(application, policy, known, by)
+    _tell(application, shape.label, by, office)
+    return application
+
+
+def _initiator(by: Any, office: Office | None) -> str:
+    return "office" if office else "clock" if by is None else "unit"
+
+
+def _second_unit(application: Application, partner: Enterprise | None) -> dict[str, Any]:
+    """The other unit of the filing, and what the form says of it."""
+    unit = parties.add(application, partner).enterprise
+    return {"change.unit_name": unit.name, "change.unit_uscc": unit.uscc}
+
+
+def _tell(application: Application, label: str, by: Any, office: Office | None) -> None:
+    text = f"{office or application.unit_name}发起：{label}"
     events.record(
         application, "started", text, actor=by, office=office,
-        applicant_text="" if hidden else text,
+        applicant_text=text if application.shown_to_unit else "",
     )  # fmt: skip
-    return application
 
 
 def _new(
     studio: Studio,
     ruleset: Ruleset,
     procedure: str,
+    shape: Procedure,
     *,
     by: Any,
     office: Office | None,
     on: date | None,
-    hidden: bool,
+    unit: Enterprise | None,
 ) -> Application:
-    host = studio.hosts.filter(until__isnull=True).select_related("enterprise").latest("since")
-    return Application.objects.create(
+    host = host_of(studio, unit)
+    leader = studio.leaders.filter(until__isnull=True).order_by("-since", "-pk").first()
+    application = Application.objects.create(
         jurisdiction=studio.jurisdiction,
         ruleset=ruleset,
         procedure=procedure,
@@ -92,17 +128,30 @@ def _new(
         unit_name=host.name,
         unit_uscc=host.enterprise.uscc,
         district=studio.district,
-        leader_name=studio.leaders.filter(until__isnull=True).latest("since").name,
+        leader_name=leader.name if leader else "",
         occupation=studio.occupation,
         studio_name=studio.name,
         created_by=by,
         entered_by_office=office,
-        shown_to_unit=not hidden,
+        shown_to_unit=office is None or shape.visible_to_unit_from is None,
         status_changed_at=timezone.now(),
     )
+    Party.objects.create(application=application, enterprise=application.enterprise)
+    return application
 
 
-def _may_begin(studio: Studio, policy: Policy, procedure: str, initiator: str) -> None:
+def may_begin(studio: Studio, policy: Policy, procedure: str, initiator: str) -> None:
+    """Refuse a procedure that cannot begin now.
+
+    Args:
+        studio: the studio.
+        policy: the version that governs the procedure.
+        procedure: its code.
+        initiator: unit, office or clock.
+
+    Raises:
+        DomainError: with the reason.
+    """
     if studio.status == StudioStatus.ENDED:
         raise DomainError("该工作室已终止，不能再办理事项。")
     shape = policy.procedures.get(procedure)
@@ -115,49 +164,57 @@ def _may_begin(studio: Studio, policy: Policy, procedure: str, initiator: str) -
     )
     if under_way.exists():
         raise DomainError(f"该工作室的“{shape.label}”正在办理中，不能重复发起。")
+    if procedure in (REVOKE, REQUEST):
+        _in_window(studio)
 
 
-_WHO = {"unit": "单位", "office": "机构", "clock": "系统定时"}
+def _in_window(studio: Studio) -> None:
+    """The grounds hold only so long after the naming, by the text it was named under."""
+    policy = policy_of(studio.founding_ruleset)
+    rules = policy.ruleset.revocations
+    last = window_last_day(policy, studio.founded_on)
+    if rules is None or rules.window is None or last is None:
+        return
+    if not window_open(policy, studio.founded_on, timezone.localdate()):
+        raise DomainError(
+            f"{rules.window.says}。该工作室{format_date(studio.founded_on)}命名，"
+            f"期限至{format_date(last)}，现已届满，不能再按本条办理。"
+        )
 
 
-def studio_answers(studio: Studio) -> dict[str, Any]:
-    """What the register already says of a studio, by catalogue path."""
-    host = studio.hosts.filter(until__isnull=True).select_related("enterprise").latest("since")
-    leader = studio.leaders.filter(until__isnull=True).latest("since")
-    known: dict[str, Any] = {
-        "unit.name": host.name,
-        "unit.uscc": host.enterprise.uscc,
-        "unit.district": studio.district,
-        "unit.department": studio.department,
-        "leader.name": leader.name,
-        "leader.id_number": leader.id_number,
-        "leader.occupation": studio.occupation,
-        "studio.name": studio.name,
-        "studio.address": studio.address,
-        "studio.industry": studio.industry,
-        "studio.area": str(studio.area) if studio.area is not None else "",
+def known_answers(
+    studio: Studio, policy: Policy, procedure: str, unit: Enterprise
+) -> dict[str, Any]:
+    """What stands in the form at the start.
+
+    The unit and the place as they were filed last; of the leader nothing where the procedure
+    looks for another one.
+    """
+    known = {**_filed(studio, unit), **studio_answers(studio, unit)}
+    if procedure in leader_changes(policy):
+        return {path: v for path, v in known.items() if not path.startswith("leader.")}
+    return known
+
+
+def _filed(studio: Studio, unit: Enterprise) -> dict[str, Any]:
+    """Lasting facts of the filing by which the unit's studio was named."""
+    founding = studio.founding_application
+    if founding is None or founding.enterprise_id != unit.pk:
+        return {}
+    submission = last_submission(founding)
+    answers = submission.answers if submission else {}
+    return {
+        path: value
+        for path, value in answers.items()
+        if path.startswith(_LASTING) or path in _LASTING_TABLES
     }
-    return {path: value for path, value in known.items() if value}
 
 
 def _prefill(application: Application, policy: Policy, known: dict[str, Any], by: Any) -> None:
     for section in policy.procedure(application.procedure).form.sections:
-        mine = {use.field: known[use.field] for use in section.fields if use.field in known}
+        asked = [use.field for use in section.fields] + [use.table for use in section.tables]
+        mine = {path: known[path] for path in asked if path in known}
         if mine:
             DraftSection.objects.create(
                 application=application, section=section.id, answers=mine, updated_by=by
             )
-
-
-@transaction.atomic
-def show_to_unit(application: Application, *, by: Any) -> None:
-    """From now on the unit sees the procedure: it is being heard."""
-    if application.shown_to_unit:
-        return
-    application.shown_to_unit = True
-    application.save(update_fields=["shown_to_unit"])
-    label = policy_of(application.ruleset).procedure(application.procedure).label
-    events.record(
-        application, "shown", f"告知单位：{label}", actor=by,
-        applicant_text=f"{label}：请在规定时间内陈述意见",
-    )  # fmt: skip

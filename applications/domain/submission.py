@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.domain import claims, events
+from applications.domain import claims, events, parties
 from applications.domain.attachments import unconfirmed
 from applications.domain.drafts import editable, keep_declarations, refresh_columns
 from applications.domain.lifecycle import lock, set_status
@@ -102,7 +102,9 @@ def _submit(
     open_ticks = len(unconfirmed(application))
     if open_ticks and not despite:
         raise UnconfirmedError(open_ticks)
+    parties.require_confirmed(application, by=by)
     policy = policy_of(application.ruleset)
+    _fix_reference(application, policy)
     refresh_columns(application, policy)
     filing = filing_of(application)
     evaluation = evaluate(policy, application.procedure, filing)
@@ -124,6 +126,14 @@ def _submit(
     set_status(application, Status.SUBMITTED, by=by, reason=f"第{submission.number}稿")
     _announce(application, submission, by)
     return submission
+
+
+def _fix_reference(application: Application, policy: Policy) -> None:
+    """Outside a round the day of the first submission counts, where the procedure says so."""
+    shape = policy.procedure(application.procedure)
+    first = application.submitted_at is None and application.round_id is None
+    if first and shape.reference == "submission":
+        application.reference_date = timezone.localdate()
 
 
 def _freeze(

@@ -151,3 +151,14 @@ class NamedAboveForm(PortalForm):
         """Take the code in its one spelling."""
         code = self.cleaned_data["unit_uscc"]
         return clean_uscc(code) if code else ""
+
+
+class StatementForm(forms.Form):
+    """What a unit says before it is decided against."""
+
+    text = forms.CharField(
+        label="陈述申辩内容",
+        max_length=5000,
+        help_text="写明对事由和证据的意见，不超过 5000 字；提交后不能修改",
+        widget=forms.Textarea(attrs={"rows": 8, "class": "form-control"}),
+    )

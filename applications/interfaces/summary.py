@@ -8,6 +8,7 @@ from applications.interfaces.standing import Standing
 from jurisdictions.engine.formcheck import holds
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.values import ValueWrongError, read_value, show_value
+from jurisdictions.interfaces.readers import computed_name
 from jurisdictions.schema.fields import FieldDef
 from jurisdictions.schema.forms import Section, TableUse
 
@@ -85,7 +86,7 @@ def _field_rows(standing: Standing, section: Section) -> list[dict[str, Any]]:
         # What the portal works out, such as a birth day from the number, is shown as well.
         value = standing.answers.get(use.field) or standing.facts.typed.get(use.field)
         if use.computed:
-            value = standing.application.studio_name
+            value = computed_name(standing.policy, use.computed, standing.answers)
         rows.append(
             {
                 "label": use.label or definition.label,

@@ -7,6 +7,7 @@ from applications.models.document import Document, SheetEntry
 from applications.models.event import Amended, ChainHead, EffectRun, EffectUndo, Event
 from applications.models.named_above import NamedAbove
 from applications.models.set_aside import SetAside
+from applications.models.statement import Statement
 from applications.models.studio import Studio, StudioHost, StudioLeader
 from applications.models.submission import Finding, Submission
 
@@ -27,6 +28,7 @@ __all__ = [
     "Party",
     "SetAside",
     "SheetEntry",
+    "Statement",
     "Studio",
     "StudioHost",
     "StudioLeader",

@@ -26,6 +26,15 @@ from applications.queries.keys import (
     part_text,
     primary_key_id,
 )
+from applications.queries.studios import (
+    contacts_of,
+    host_of,
+    leader_changes_open,
+    parties_of,
+    procedures_of,
+    statement_of,
+    studio_answers,
+)
 
 __all__ = [
     "DECLARATIONS",
@@ -35,19 +44,26 @@ __all__ = [
     "ban_keys",
     "claim_key",
     "claim_keys",
+    "contacts_of",
     "files_of",
     "filing_of",
     "held_by_others",
+    "host_of",
     "last_submission",
+    "leader_changes_open",
     "leader_key",
     "material_facts",
     "naming_values",
     "newest_digests",
     "part_text",
+    "parties_of",
     "primary_key_id",
+    "procedures_of",
     "register_book",
     "registers",
     "running_bans",
+    "statement_of",
     "still_open",
+    "studio_answers",
     "visible_to_unit",
 ]

@@ -7,8 +7,17 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from applications.enums import Status
-from applications.models import Application, Attachment, Ban, Claim, NamedAbove, Submission
+from applications.models import (
+    Application,
+    Attachment,
+    Ban,
+    Claim,
+    NamedAbove,
+    Party,
+    Submission,
+)
 from applications.queries.keys import all_ban_keys, claim_keys, leader_keys
+from applications.queries.studios import leader_changes_open
 from jurisdictions.engine.claims import wanted_claims
 from jurisdictions.engine.facts import Filing, MaterialFact, build_facts
 from jurisdictions.engine.policy import Policy
@@ -33,7 +42,12 @@ def register_book(book: Book) -> None:
 
 def visible_to_unit(user: Any) -> QuerySet[Application]:
     """Filings of the units a person acts for."""
-    return Application.objects.filter(enterprise__in=enterprises_of(user), shown_to_unit=True)
+    mine = enterprises_of(user)
+    return Application.objects.filter(
+        Q(enterprise__in=mine)
+        | Q(pk__in=Party.objects.filter(enterprise__in=mine).values("application")),
+        shown_to_unit=True,
+    )
 
 
 def answers_of(application: Application) -> dict[str, Any]:
@@ -113,6 +127,8 @@ def registers(application: Application, policy: Policy, filing: Filing) -> dict[
     found["register.leader_elsewhere"] = _leader_elsewhere(application, facts.typed)
     found["register.leader_named_higher"] = _named_higher(application, facts.typed)
     subjects = running_bans(application, facts.typed)
+    studio = application.studio
+    found["register.change_open"] = studio is not None and bool(leader_changes_open([studio]))
     found["register.leader_banned"] = Ban.Subject.LEADER in subjects
     found["register.unit_banned"] = Ban.Subject.UNIT in subjects
     for book in _BOOKS:
@@ -123,7 +139,7 @@ def registers(application: Application, policy: Policy, filing: Filing) -> dict[
 def held_by_others(
     application: Application, kind: str, scope: str, keys: Sequence[str]
 ) -> QuerySet[Claim]:
-    """Living claims on the same thing that are not this filing's.
+    """Living claims on the same thing that are neither this filing's nor its own studio's.
 
     Args:
         application: the filing.
@@ -133,7 +149,8 @@ def held_by_others(
     """
     where = application.jurisdiction.code if scope == "jurisdiction" else scope
     living = Claim.objects.filter(kind=kind, scope=where, key__in=keys, released_at__isnull=True)
-    return living.exclude(application=application)
+    living = living.exclude(application=application)
+    return living.exclude(studio=application.studio_id) if application.studio_id else living
 
 
 def _leader_elsewhere(application: Application, typed: Mapping[str, Any]) -> int:

@@ -11,6 +11,7 @@ from applications.models import (
     DraftSection,
     Event,
     NamedAbove,
+    Party,
     SetAside,
     Submission,
 )
@@ -52,7 +53,7 @@ def offices_of(user: Any) -> list[Office]:
 
 def reachable_by(user: Any) -> QuerySet[Application]:
     """Filings of the person's units, and those the person's window entered for a unit."""
-    mine = Q(enterprise__in=enterprises_of(user), shown_to_unit=True)
+    mine = _of_units(user)
     entered = Q(entered_by_office__in=[office.pk for office in offices_of(user)])
     return filings().filter(mine | entered)
 
@@ -68,9 +69,15 @@ def typed_by(user: Any) -> QuerySet[Application]:
 
 
 def of_units(user: Any) -> QuerySet[Application]:
-    """Filings of the person's units, the newest first."""
-    mine = filings().filter(enterprise__in=enterprises_of(user), shown_to_unit=True)
-    return mine.order_by("-created_at")
+    """Filings of the person's units, or in which they take part, the newest first."""
+    return filings().filter(_of_units(user)).order_by("-created_at")
+
+
+def _of_units(user: Any) -> Q:
+    """Condition: a unit of the person files it or takes part, and may know of it."""
+    units = enterprises_of(user)
+    taking_part = Party.objects.filter(enterprise__in=units).values("application")
+    return (Q(enterprise__in=units) | Q(pk__in=taking_part)) & Q(shown_to_unit=True)
 
 
 def handed_in() -> QuerySet[Application]:

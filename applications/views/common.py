@@ -7,12 +7,12 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from applications.domain.procedures import studio_answers
+from applications.domain import parties
 from applications.enums import Status
 from applications.interfaces import progress, road
 from applications.interfaces.standing import Standing
 from applications.models import Application
-from applications.queries import reach
+from applications.queries import reach, statement_of, studio_answers
 from jurisdictions.queries import office_for, policy_of
 from portal.accounts.models import User
 from portal.common.errors import DomainError
@@ -143,5 +143,7 @@ def frame(standing: Standing, *here: str) -> dict[str, Any]:
         "header": header(standing),
         "steps": road.steps(standing),
         "has_sheet": standing.procedure.sheet is not None,
+        "partner": parties.partner_of(application),
+        "statement": statement_of(application),
         "pending": standing.policy.ruleset.identity.pending,
     }

@@ -8,19 +8,27 @@ from django.shortcuts import get_object_or_404
 
 from applications.interfaces import checklist, progress, sheets
 from applications.interfaces.standing import Standing
-from applications.models import Document
+from applications.models import Application, Document
 from applications.queries import last_submission
 from applications.views.common import filing_or_404, person
-from jurisdictions.queries import public_rounds
+from jurisdictions.queries import policy_of, public_rounds
 from portal.common.files import serve_file
 from portal.common.limits import limited
 from portal.common.views import public, reads, serves
 
 
+def _with_sheet(request: HttpRequest, public_id: uuid.UUID) -> Application:
+    """The filing; 404 where its procedure has no sheet."""
+    application = filing_or_404(request, public_id)
+    if policy_of(application.ruleset).procedure(application.procedure).sheet is None:
+        raise Http404
+    return application
+
+
 @reads
 def sheet_preview(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show the sheet as a page of its own; sealed numbers masked."""
-    application = filing_or_404(request, public_id)
+    application = _with_sheet(request, public_id)
     return HttpResponse(sheets.preview(application).html)
 
 
@@ -31,7 +39,7 @@ def sheet_pdf(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
     Once nothing else is missing the draft carries no draft mark: it is signed, stamped, scanned.
     """
-    application = filing_or_404(request, public_id)
+    application = _with_sheet(request, public_id)
     submission = last_submission(application)
     if submission is not None:
         return _stored(request, sheets.sheet_document(submission, by=person(request)))

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from applications.domain import events, submission
 from applications.domain.lifecycle import lock
-from applications.domain.procedures import open_on_studio, studio_answers
+from applications.domain.procedures import open_on_studio
 from applications.enums import Status, StudioStatus
 from applications.models import Application
+from applications.queries import studio_answers
 from assessments.enums import DueKind
 from assessments.models import Obligation
 from assessments.queries.policies import living_policy

@@ -1,5 +1,6 @@
 """What a naming decision, or the end of a studio, does to money, agreements and permits."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -129,6 +130,27 @@ def clawback(application: Application, item: Any, context: DecisionContext) -> d
         closed_on=None if amount else context.on,
     )
     return {"clawback": str(row.public_id), "amount": str(amount)}
+
+
+@effect("order_mending")
+def order_mending(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
+    """The unit mends by the day of the decision, and hands in what it did."""
+    until = context.details.get("until")
+    if not until:
+        raise DomainError(f"“{item.title}”须写明期限。", status=422)
+    row = Obligation.objects.create(
+        studio=_studio(application),
+        kind=DueKind.PAPER,
+        item="mending",
+        period=application.pk,
+        title=f"{item.title}报告",
+        party=Party.UNIT,
+        receiver=str(context.office or ""),
+        clauses=list(item.clause),
+        opens_on=context.on,
+        due_on=date.fromisoformat(str(until)),
+    )
+    return {"obligation": str(row.public_id), "until": until}
 
 
 @effect("recall_plaque")

@@ -12,6 +12,7 @@ from applications.enums import StudioStatus
 from applications.models import Studio
 from assessments.interfaces import graded
 from assessments.interfaces.amounts import yuan
+from assessments.interfaces.changing import procedure_rows
 from assessments.interfaces.forms import choices_of, row_fields
 from assessments.interfaces.workbooks import TITLES
 from assessments.models import Book, Clawback, GrantDue, Obligation
@@ -160,6 +161,9 @@ def overview(studio: Studio, on: dt.date, *, desk: bool) -> dict[str, Any]:
         "secrecy": rules.registers.secrecy,
         "events": recent(studio, for_unit=not desk),
         "graded": graded.table(studio),
+        "procedures": procedure_rows(studio, desk=desk),
+        "changeable": _changeable(studio),
+        "revocable": desk and _revocable(studio),
         "risks": risks.risks(studio, on) if desk else [],
         "window": day(window) if desk else "",
         "code": verify_code(studio),
@@ -187,6 +191,19 @@ def training_note(studio: Studio) -> dict[str, str] | None:
         f"{rule.count}名，已登记 {found.count} 名。"
     )
     return {"tone": "ok" if found.count >= rule.count else "warn", "text": text}
+
+
+def _changeable(studio: Studio) -> bool:
+    """Whether the text knows changes, or an end at the unit's request, of a living studio."""
+    rules = living_policy(studio, "changes").ruleset
+    grounds = rules.revocations.grounds if rules.revocations else ()
+    known = bool(rules.changes.events) or any(ground.on_request for ground in grounds)
+    return studio.ended_on is None and known
+
+
+def _revocable(studio: Studio) -> bool:
+    rules = founding_policy(studio).ruleset.revocations
+    return studio.ended_on is None and rules is not None
 
 
 def _due_columns(*, desk: bool) -> list[dict[str, str]]:

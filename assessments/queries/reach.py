@@ -15,6 +15,7 @@ from jurisdictions.queries import (
     current_ruleset,
     policy_of,
 )
+from portal.accounts.models import Enterprise
 from portal.accounts.queries import MANAGING_ROLES, enterprises_of
 
 SEARCHED = ("name", "number", "occupation", "hosts__name", "leaders__name")
@@ -40,6 +41,13 @@ def of_units(user: Any) -> QuerySet[Studio]:
 def managed_by(user: Any) -> QuerySet[Studio]:
     """Studios for which a person may enter things: as handler or principal of a host."""
     return _hosted(enterprises_of(user, roles=MANAGING_ROLES))
+
+
+def managed_units(user: Any, studio: Studio) -> list[Enterprise]:
+    """Units hosting a studio now for which a person may enter things, the first host first."""
+    mine = enterprises_of(user, roles=MANAGING_ROLES)
+    rows = studio.hosts.filter(enterprise__in=mine, until__isnull=True)
+    return [row.enterprise for row in rows.select_related("enterprise").order_by("since", "pk")]
 
 
 def _hosted(units: Any) -> QuerySet[Studio]:

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Max
 
-from applications.models import Studio, StudioLeader
+from applications.models import EffectRun, Studio, StudioLeader
+from applications.queries import leader_changes_open
 from assessments.models import Activity, LedgerEntry, Obligation
 from assessments.queries import dues
 from assessments.queries.policies import founding_policy, living_policy
@@ -46,23 +47,10 @@ def at_risk(studios: Iterable[Studio], on: dt.date) -> list[Risk]:
         studios: living studios, as ``reach`` gives them (policy, hosts and leaders loaded).
         on: the day.
     """
-    found = list(studios)
-    keys = [studio.pk for studio in found]
-    lines = _lines(keys)
-    missed, newest = _missed(keys, on), _newest_activity(keys)
-    places = {studio.jurisdiction_id: studio.jurisdiction for studio in found}
-    versions = current_rulesets(places.values())
     risks = []
-    for studio in found:
-        ledger = living_policy(studio, "ledger", newest=versions[studio.jurisdiction_id])
-        money = dues.worked_out(ledger, studio, lines[studio.pk], on)
-        bad = len(dues.flagged(money.notices))
-        leaders = [row for row in studio.leaders.all() if row.until is None]
-        seen = Seen(
-            founded_on=studio.founded_on, last_activity=newest.get(studio.pk),
-            missed_papers=missed.get(studio.pk, 0), flagged_entries=bad, leader_left=not leaders,
-        )  # fmt: skip
+    for studio, seen in seen_by(studios, on):
         policy = founding_policy(studio)
+        leaders = [row for row in studio.leaders.all() if row.until is None]
         risk = Risk(
             studio,
             tuple(_facts(policy, seen, leaders, on)),
@@ -71,6 +59,43 @@ def at_risk(studios: Iterable[Studio], on: dt.date) -> list[Risk]:
         if risk.facts or risk.grounds:
             risks.append(risk)
     return risks
+
+
+def seen_of(studio: Studio, on: dt.date) -> Seen:
+    """What the records say of one studio on a day, in numbers."""
+    return next(seen for _, seen in seen_by([studio], on))
+
+
+def seen_by(studios: Iterable[Studio], on: dt.date) -> Iterator[tuple[Studio, Seen]]:
+    """What the records say of each studio on a day, in a fixed number of queries."""
+    found = list(studios)
+    keys = [studio.pk for studio in found]
+    lines = _lines(keys)
+    missed, newest = _missed(keys, on), _newest_activity(keys)
+    places = {studio.jurisdiction_id: studio.jurisdiction for studio in found}
+    versions = current_rulesets(places.values())
+    failed, changing = _failed(keys), leader_changes_open(found)
+    for studio in found:
+        ledger = living_policy(studio, "ledger", newest=versions[studio.jurisdiction_id])
+        money = dues.worked_out(ledger, studio, lines[studio.pk], on)
+        yield studio, Seen(
+            founded_on=studio.founded_on, last_activity=newest.get(studio.pk),
+            missed_papers=missed.get(studio.pk, 0),
+            flagged_entries=len(dues.flagged(money.notices)),
+            failed_assessments=failed.get(studio.pk, 0),
+            leader_left=all(row.until is not None for row in studio.leaders.all()),
+            change_open=studio.pk in changing,
+        )  # fmt: skip
+
+
+def _failed(keys: Sequence[int]) -> dict[int, int]:
+    """Assessments failed in a row up to now, mending included."""
+    grades = EffectRun.objects.filter(application__studio__in=keys, kind="set_grade")
+    count: dict[int, int] = {}
+    for row in grades.select_related("application").order_by("pk"):
+        studio = row.application.studio_id or 0
+        count[studio] = 0 if row.data.get("passed") else count.get(studio, 0) + 1
+    return count
 
 
 def _grounds(policy: Policy, studio: Studio, seen: Seen, on: dt.date) -> list[str]:

@@ -71,6 +71,19 @@ def change_path(event: ChangeEvent, code: str) -> ChangePath:
     raise NoSuchChangeError(code)
 
 
+def leader_changes(policy: Policy) -> frozenset[str]:
+    """Codes of the procedures that may put another leader in place."""
+    key = ("leader_changes",)
+    if key not in policy.cache:
+        policy.cache[key] = frozenset(
+            code
+            for code, shape in policy.procedures.items()
+            if any(e.kind == "change_leader" for r in shape.results.values() for e in r.effects)
+        )
+    found: frozenset[str] = policy.cache[key]
+    return found
+
+
 def clock_last_day(clock: Clock | None, start: date) -> date | None:
     """The last day of a clock that starts with an event; None: no clock runs."""
     return period_end(start, days=clock.days) if clock else None

@@ -47,6 +47,10 @@ def check_policy(policy: Policy, source: Source | None = None) -> list[Problem]:
         *life_faults(policy),
         *(fault for code in policy.procedures for fault in _procedure(policy, code)),
     ]
+    if not faults:
+        # What is worked out of a faulty ruleset repeats its faults.
+        derived = [code for code in policy.procedures if code not in policy.ruleset.procedures]
+        faults += [fault for code in derived for fault in _procedure(policy, code)]
     return [
         Problem(source.place(path) if source else None, dotted(path), message, hint)
         for path, message, hint in faults

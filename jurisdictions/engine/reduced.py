@@ -89,7 +89,7 @@ def _still_good(policy: Policy, changed: Policy, path: Path_) -> dict[Any, Any]:
     holds: dict[str, Callable[[str], bool]] = {
         "options": lambda name: path[0] != "lists",
         "language": lambda name: _materials(policy, name) == _materials(changed, name),
-        "plans": lambda name: path[:2] != ("procedures", name),
+        "plans": lambda name: _rules(policy, name) == _rules(changed, name),
     }
     return {
         key: value
@@ -101,3 +101,8 @@ def _still_good(policy: Policy, changed: Policy, path: Path_) -> dict[Any, Any]:
 def _materials(policy: Policy, procedure: str) -> list[str]:
     found = policy.procedures.get(procedure)
     return [item.id for item in found.materials] if found else []
+
+
+def _rules(policy: Policy, procedure: str) -> tuple[Any, ...]:
+    found = policy.procedures.get(procedure)
+    return found.rules if found else ()

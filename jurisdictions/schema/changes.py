@@ -1,8 +1,8 @@
 """变更与撤销: what may change on which path, and on what grounds a studio ends."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from jurisdictions.schema.base import Code, Entry, Strict
 from jurisdictions.schema.effects import Effect
@@ -57,6 +57,13 @@ class ChangePath(Entry):
     renames: bool = False
     conditions: tuple[Condition, ...] = ()
     effects: tuple[Effect, ...] = ()
+
+    @model_validator(mode="after")
+    def _somebody_acts(self) -> Self:
+        acting = self.via or self.decides if self.workflow == "verify" else self.decides
+        if not acting:
+            raise ValueError("写明由谁审定（decides）；核实备案的写 via 或 decides")
+        return self
 
 
 class ChangeEvent(Entry):

@@ -171,6 +171,44 @@ class OpenMending(Entry):
     assessment: Code
 
 
+class ChangeLeader(Entry):
+    """Somebody else leads the studio; with ``name`` it is named anew by that formula."""
+
+    kind: Literal["change_leader"]
+    name: str = ""
+
+
+class ChangeHost(Entry):
+    """The studio goes over to the other unit of the filing."""
+
+    kind: Literal["change_host"]
+
+
+class AddHost(Entry):
+    """The other unit of the filing hosts the studio too."""
+
+    kind: Literal["add_host"]
+
+
+class RenameUnit(Entry):
+    """The host bears another name from now on."""
+
+    kind: Literal["rename_unit"]
+
+
+class MoveStudio(Entry):
+    """The studio works at another address from now on."""
+
+    kind: Literal["move_studio"]
+
+
+class OrderMending(Entry):
+    """The unit must mend something by the day named with the decision."""
+
+    kind: Literal["order_mending"]
+    title: str
+
+
 Effect = Annotated[
     FoundStudio
     | AwardTitle
@@ -190,16 +228,23 @@ Effect = Annotated[
     | SetGrade
     | SuspendStudio
     | ResumeStudio
-    | OpenMending,
+    | OpenMending
+    | ChangeLeader
+    | ChangeHost
+    | AddHost
+    | RenameUnit
+    | MoveStudio
+    | OrderMending,
     Field(discriminator="kind"),
 ]
 
 
 class Result(Entry):
-    """One of the closed list of results."""
+    """One of the closed list of results. ``needs_day``: a day to be kept comes with it."""
 
     label: str
     applicant_label: str = ""
     favourable: bool = False
     appeal: str = Field(default="", description="how to appeal, printed on refusals")
+    needs_day: bool = False
     effects: tuple[Effect, ...] = ()

@@ -18,7 +18,8 @@ class Procedure(Entry):
     """Everything that is filed and decided has this shape.
 
     ``visible_to_unit_from`` names the stage from which the unit sees a procedure that an
-    office started against it.
+    office started against it. ``reference``: outside a round, ages and terms are counted on the
+    day it was opened or on the day of the first submission.
     """
 
     label: str
@@ -37,4 +38,5 @@ class Procedure(Entry):
     results: dict[Code, Result] = Field(min_length=1)
     sheet: Sheet | None = None
     visible_to_unit_from: Code | None = None
+    reference: Literal["opening", "submission"] = "opening"
     notes: tuple[Entry, ...] = ()

@@ -103,13 +103,30 @@ def refuse(work: Work, result: str) -> None:
         context=DecisionContext(on=work.on, by=work.by, office=work.run.office,
                                 released=releasing.sent_at_once(case, LetterKind.REFUSAL)),
     )  # fmt: skip
-    releasing.dispatch(letters.refusal(work, case, result, work.run.opinion), by=work.by)
+    letter = letters.refuse(work, case, result, work.run.opinion)
+    if letter is not None:
+        releasing.dispatch(letter, by=work.by)
 
 
 def accept(work: Work) -> None:
-    """A passed check may issue a letter of acceptance."""
-    if work.case is not None and getattr(work.stage, "acceptance", False):
+    """A passed check may issue a letter of acceptance, or decide at once."""
+    if work.case is None:
+        return
+    if getattr(work.stage, "acceptance", False):
         releasing.dispatch(letters.acceptance(work), by=work.by)
+    result = getattr(work.stage, "result", None)
+    if result is not None:
+        _take_effect(work, work.case, result)
+
+
+def _take_effect(work: Work, case: Case, result: str) -> None:
+    """A verification decides at once; what is left of the road reports it."""
+    lifecycle.decide(
+        case.application, result,
+        context=DecisionContext(on=work.on, by=work.by, office=work.run.office),
+    )  # fmt: skip
+    case.application.refresh_from_db()
+    releasing.dispatch(letters.result(work, case, result), by=work.by)
 
 
 def advance_case(case: Case, after: str | None, *, by: Any) -> None:

@@ -173,6 +173,12 @@ def check_choices(work: Work) -> None:
         name = item.case.application.studio_name or item.case.application.unit_name
         if result not in known:
             raise DomainError(f"{name}：没有这种办理结果，请重新选择。", status=422)
+        if _meaning(work, item).needs_day:
+            until = day_with(work, item)
+            need(until, f"{name}：请填写期限。", f"until-{item.pk}")
+            if until is not None and until <= _decided_on(work):
+                raise DomainError(f"{name}：期限须晚于发文日期。", field=f"until-{item.pk}",
+                                  status=422)  # fmt: skip
         if result == REFUSE and not work.paper:
             need(work.text_of(item).strip(), f"{name}：请写明理由。", f"text-{item.pk}")
 
@@ -181,6 +187,24 @@ def result_code(work: Work, item: ListItem) -> str:
     """The result of the procedure that an item gets."""
     said = work.result_of(item)
     return said if said in work.stage.choices else str(work.stage.result)
+
+
+def _meaning(work: Work, item: ListItem) -> Any:
+    results = work.policy.procedure(work.listing_in_hand.procedure).results
+    return results[result_code(work, item)]
+
+
+def day_with(work: Work, item: ListItem) -> date | None:
+    """The day that comes with the result of an item."""
+    given = work.data.get("items", {}).get(str(item.pk), {})
+    return date.fromisoformat(given["until"]) if given.get("until") else None
+
+
+def details(work: Work, item: ListItem) -> dict[str, Any]:
+    """What effects must know of one item: its grading, or the day that comes with its result."""
+    found = grading.details(work, item)
+    until = day_with(work, item) if _meaning(work, item).needs_day else None
+    return {**found, "until": until.isoformat()} if until else found
 
 
 def require_no_objection(work: Work) -> None:
@@ -215,7 +239,7 @@ def decide(work: Work) -> Step:
         settle.close_case(item.case, by=work.by)
         _write_boxes(work, item.case.application, work.text_of(item))
         code = result_code(work, item)
-        own = replace(context, details=grading.details(work, item))
+        own = replace(context, details=details(work, item))
         lifecycle.decide(item.case.application, code, context=own)
         releasing.dispatch(letters.result(work, item.case, code, number), by=work.by)
     lists.refuse_struck(work, number)
@@ -263,7 +287,8 @@ def _name(approval: Approval | None, work: Work) -> str:
 
 def after_decision(work: Work) -> Step:
     """Where the text asks for an announcement the stage stays open until it is recorded."""
-    if work.stage.announcement is None or work.data.get("announced_on"):
+    carried = any(item.state == ItemState.IN for item in work.items)
+    if work.stage.announcement is None or work.data.get("announced_on") or not carried:
         return Step.ADVANCE
     work.run.data["phase"] = ANNOUNCE
     work.run.state, work.run.waiting_for = RunState.OPEN, work.stage.signoff[0]

@@ -76,6 +76,18 @@ def acceptance(work: Work) -> Letter:
                  {"submitted": format_date(submitted), "opinion": work.run.opinion})  # fmt: skip
 
 
+def refuse(work: Work, case: Case, code: str, opinion: str) -> Letter | None:
+    """The letter of a refusal; none where the unit knows of nothing yet.
+
+    Where what is refused was against the unit, the letter only says how it ended.
+    """
+    if not case.application.shown_to_unit:
+        return None
+    if work.policy.procedure(case.application.procedure).results[code].favourable:
+        return result(work, case, code)
+    return refusal(work, case, code, opinion)
+
+
 def refusal(work: Work, case: Case, result: str, opinion: str) -> Letter:
     """不予受理（不予通过）通知书, with the reasons and how to appeal.
 

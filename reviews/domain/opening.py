@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from applications.domain import events
+from applications.domain import events, visibility
 from applications.models import Application, SheetEntry, Submission
 from applications.queries import last_submission
 from jurisdictions.engine.rounds import in_time
@@ -74,10 +74,22 @@ def open_stage(
     )  # fmt: skip
     signed(run, by=None, reason="环节开始").save()
     copy_to_case(case, run)
+    _show(application, stage)
     events.record(application, "stage_opened", f"进入“{stage.label}”，由{where}办理",
                   office=where, applicant_text=f"进入“{stage.applicant_label}”环节",
                   data={"stage": stage.id, "run": str(run.public_id)})  # fmt: skip
     return run
+
+
+def _show(application: Application, stage: Any) -> None:
+    """The unit sees a procedure against it from the stage the ruleset names.
+
+    Where it is heard it is told by the office, with the day until which it may answer.
+    """
+    if getattr(stage, "hears_unit", False) or application.shown_to_unit:
+        return
+    if visibility.reaches_unit(application, stage.id):
+        visibility.show_to_unit(application, by=None)
 
 
 def _arrival(application: Application, stage: Any) -> dict[str, Any]:
@@ -142,6 +154,7 @@ def open_list_stage(listing: List, stage: Any) -> StageRun:
     on_list = Case.objects.filter(items__listing=listing, items__state="in").order_by("pk")
     on_list.update(stage=stage.id, stage_kind=stage.kind, office=office)
     for item in listing.items.filter(state="in").select_related("case__application__jurisdiction"):
+        _show(item.case.application, stage)
         events.record(item.case.application, "stage_opened",
                       f"名单“{listing.title}”进入“{stage.label}”", office=office,
                       applicant_text=f"进入“{stage.applicant_label}”环节",

@@ -6,9 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from applications.domain.procedures import studio_answers
 from applications.models import Application, Submission
-from applications.queries import files_of, filing_of, last_submission, material_facts
+from applications.queries import (
+    files_of,
+    filing_of,
+    last_submission,
+    material_facts,
+    studio_answers,
+)
 from jurisdictions.engine.dates import CalendarMissing, add_working_days, working_days_between
 from jurisdictions.engine.facts import Facts, Filing, build_facts
 from jurisdictions.engine.policy import Policy

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from applications.domain import lifecycle
 from applications.domain.effects import DecisionContext
+from applications.enums import Status
 from jurisdictions.engine.policy import Policy
 from jurisdictions.queries import policy_of
 from portal.common.history import signed
@@ -46,8 +47,11 @@ def unfavourable_result(policy: Policy, procedure: str, wanted: str) -> str:
 
 
 def decide_at_the_end(case: Case, *, by: Any) -> None:
-    """A road without a decision ends favourably."""
+    """A road without a decision ends favourably; what was decided on the way stays so."""
     application = case.application
+    if application.status == Status.DECIDED:
+        close_case(case, by=by)
+        return
     result = favourable_result(policy_of(application.ruleset), application.procedure)
     close_case(case, by=by)
     lifecycle.decide(application, result, context=DecisionContext(on=timezone.localdate(), by=by))
@@ -57,7 +61,7 @@ def decide_at_the_end(case: Case, *, by: Any) -> None:
 def refuse_item(work: Work, item: ListItem, document_number: str = "") -> None:
     """Refuse one item of a list, with its letter; results of a list come out together."""
     application = item.case.application
-    wanted = getattr(work.stage, "refusal", "refused")
+    wanted = getattr(work.stage, "refusal", None) or "refused"
     result = unfavourable_result(work.policy, application.procedure, wanted)
     close_case(item.case, by=work.by)
     lifecycle.decide(
@@ -71,5 +75,6 @@ def refuse_item(work: Work, item: ListItem, document_number: str = "") -> None:
             released=releasing.sent_at_once(item.case, LetterKind.REFUSAL),
         ),
     )
-    letter = letters.refusal(work, item.case, result, item.reason)
-    releasing.dispatch(letter, by=work.by)
+    letter = letters.refuse(work, item.case, result, item.reason)
+    if letter is not None:
+        releasing.dispatch(letter, by=work.by)

@@ -32,12 +32,14 @@ def outcome_label(policy: Policy, procedure: str, stage: Any, outcome: str) -> s
         stage: what the ruleset says of the stage.
         outcome: one of the outcomes of its kind.
     """
-    choices, result = getattr(stage, "choices", ()), getattr(stage, "result", "")
+    choices = getattr(stage, "choices", ())
     if getattr(stage, "grading", None) and outcome == PASS:
         return "逐件认定"
-    code = result if choices and outcome == PASS else outcome
-    if choices and code and code in (result, *choices):
-        return policy.procedure(procedure).results[code].label
+    results = policy.procedure(procedure).results
+    refusal = getattr(stage, "refusal", None)
+    code = {PASS: getattr(stage, "result", ""), REFUSE: refusal}.get(outcome, outcome)
+    if (choices or refusal) and stage.kind == "decision" and code in results:
+        return results[code].label
     return OUTCOME_LABELS.get(outcome, "")
 
 

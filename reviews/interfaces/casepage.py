@@ -6,7 +6,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.domain.statements import is_late
 from applications.models import Submission
+from applications.queries import statement_of
 from jurisdictions.enums import PostKind
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
@@ -63,6 +65,7 @@ def case_page(
         "tabs": tabs(case, rows, "sheet"), "events": events(case)[:12],
         "reveal_form": filing.REVEAL_FORM,
         "links": links(case, run, user), "corrected": authority.corrected(case),
+        "has_sheet": _has_sheet(case),
     }  # fmt: skip
     if previous is not None:
         context["lapsed"] = [lapse.sentence for lapse in lapsing.lapses(case, newest)]
@@ -75,6 +78,11 @@ def case_page(
         context |= _filing(case, newest, previous, flagged)
     context["flags_on"] = bool(decision.get("flags_on"))
     return context
+
+
+def _has_sheet(case: Case) -> bool:
+    shape = policy_of(case.application.ruleset).procedure(case.application.procedure)
+    return shape.sheet is not None
 
 
 def _filing(
@@ -240,6 +248,9 @@ def links(case: Case, run: StageRun | None, user: Any) -> list[dict[str, str]]:
         found.append({"label": "办理本环节", "url": address})
     if run is not None and kind_of(run.kind).own_page and can_handle(user, run.office):
         found.append({"label": "退回补正", "url": reverse("reviews:return", args=key)})
+    if _hears(case, run):
+        address = reverse("reviews:heard", args=key)
+        found.append({"label": "听取陈述申辩", "url": address})
     if run is not None and can_enter_paper(user, run):
         found.append({"label": "纸质办理录入", "url": reverse("reviews:paper", args=key)})
     if run is not None and can_reroute(user, run):
@@ -262,6 +273,34 @@ def sign_off_sheets(case: Case, user: Any) -> list[dict[str, str]]:
          "url": reverse("reviews:run-sign-off", args=[run.public_id])}
         for run in rows
     ]  # fmt: skip
+
+
+def _hears(case: Case, run: StageRun | None) -> bool:
+    """Whether the unit is heard in this stage, or was heard before."""
+    if statement_of(case.application) is not None:
+        return True
+    return run is not None and _hears_now(case, run)
+
+
+def hearing_page(case: Case, user: Any) -> dict[str, Any]:
+    """What the unit was told and what it said; a handler may give it a day."""
+    row, run = statement_of(case.application), open_run_of(case)
+    hearing = run is not None and _hears_now(case, run)
+    verdict = can_handle(user, run.office) if run is not None and hearing else None
+    waiting = row is None or row.given_at is None
+    return {
+        "case": case, "statement": row, "late": row is not None and is_late(row),
+        "may": bool(verdict) and waiting,
+        "reason": "" if verdict is None else verdict.reason,
+        "crumbs": crumbs(case, {"label": "听取陈述申辩", "url": ""}),
+        "back": reverse("reviews:case", args=[case.public_id]),
+    }  # fmt: skip
+
+
+def _hears_now(case: Case, run: StageRun) -> bool:
+    application = case.application
+    stage = road.stage_of(application.ruleset, application.procedure, run.stage)
+    return bool(getattr(stage, "hears_unit", False))
 
 
 def recallable(case: Case, user: Any) -> StageRun | None:

@@ -169,7 +169,8 @@ def part(
         "next_posts": [PostKind(post).label for post in stage.signoff],
         "proposed": named(run.outcome),
         "outcomes": [{"value": o, "label": named(o)} for o in kind.outcomes(stage)],
-        "choices": getattr(stage, "choices", ()),
+        "choices": bool(getattr(stage, "choices", ()) or _refusal(stage)),
+        "with_day": _with_day(listing, stage),
         "results": results_for(run, items, typed, named), "hard": hard, "soft": soft,
         "present": sum(1 for item in items if item.state == ItemState.IN),
         "signatures": panel.signatures_for(run), "opinion": typed.get("opinion", run.opinion),
@@ -180,6 +181,16 @@ def part(
         "values": {name: typed.get(name, run.data.get(name, ""))
                    for name in ("document_number", "decided_on", "reason", "opinion")},
     }  # fmt: skip
+
+
+def _refusal(stage: Any) -> str | None:
+    return stage.refusal if stage.kind == "decision" else None
+
+
+def _with_day(listing: List, stage: Any) -> bool:
+    """Whether one of the results of a decision comes with a day."""
+    results = policy_of(listing.ruleset).procedure(listing.procedure).results
+    return any(results[code].needs_day for code in getattr(stage, "choices", ()))
 
 
 def return_targets(listing: List, stage: Any) -> list[dict[str, str]]:
@@ -206,6 +217,7 @@ def results_for(
             "unit": item.case.application.unit_name,
             "result": result, "result_label": named(result),
             "text": typed.get(f"text-{item.pk}", said.get("text", "")),
+            "day": typed.get(f"until-{item.pk}", said.get("until", "")),
         })  # fmt: skip
     return found
 

@@ -73,6 +73,8 @@ def paper_page(run: StageRun, typed: Any = None) -> dict[str, Any]:
             {"role": role, "label": label, "value": typed.get(f"body-{role}", "")}
             for role, label in lists.bodies_of(policy, stage, subject.jurisdiction)
         ] if stage.kind == "joint_decision" else [],
+        "with_day": any(policy.procedure(subject.procedure).results[code].needs_day
+                        for code in getattr(stage, "choices", ())),
         "photos": getattr(stage, "photos", 0), "version": run.version,
     }  # fmt: skip
 
@@ -85,6 +87,7 @@ def _item(
     return {
         "pk": item.pk, "label": application.studio_name or application.unit_name,
         "sub": application.unit_name, "text": typed.get(f"text-{item.pk}", ""),
+        "day": typed.get(f"until-{item.pk}", ""),
         "options": [{"value": o, "label": named(o), "checked": o == chosen}
                     for o in outcomes],
     }  # fmt: skip

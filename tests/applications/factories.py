@@ -43,7 +43,13 @@ def publish_city(code: str, change: Callable[[dict[str, Any]], None] | None = No
     )
 
 
-def call(ruleset: Ruleset, *, title: str = "示例批次", closes: dt.datetime | None = None) -> Round:
+def call(
+    ruleset: Ruleset,
+    *,
+    title: str = "示例批次",
+    closes: dt.datetime | None = None,
+    reason: str = "",
+) -> Round:
     """Open a call that is running now and closes on the samples' reference day at the earliest."""
     jurisdiction: Jurisdiction = ruleset.jurisdiction
     if ruleset.effective_from is None:
@@ -59,6 +65,7 @@ def call(ruleset: Ruleset, *, title: str = "示例批次", closes: dt.datetime |
         by=None,
         quota=5,
         publicity_days=7,
+        reason=reason,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from applications.domain import drafts, lifecycle, procedures, submission
+from applications.domain import drafts, lifecycle, procedures, submission, visibility
 from applications.domain.effects import DecisionContext
 from applications.enums import StudioStatus
 from applications.models import Application, Ban, Claim, Studio
@@ -90,7 +90,7 @@ def test_an_investigation_stays_out_of_the_units_lists_until_it_is_heard() -> No
     office, clerk = inspectors(ruleset)
     case = procedures.open_on_studio(studio, "revoke", by=clerk, office=office)
     assert case.pk not in visible_to_unit(user).values_list("pk", flat=True)
-    procedures.show_to_unit(case, by=clerk)
+    visibility.show_to_unit(case, by=clerk)
     assert case.pk in visible_to_unit(user).values_list("pk", flat=True)
 
 

@@ -65,7 +65,11 @@ def make_city(
             defaults={"kind": "off", "label": "元旦"},
         )
     seed_holidays(load_national(FIXTURES / "national"))
-    ruleset = publish_city(code, change)
+    return staffed(code, publish_city(code, change), quota=quota)
+
+
+def staffed(code: str, ruleset: Ruleset, *, quota: int | None = None) -> City:
+    """Staff every role of a published city and open a call."""
     admin = make_user(f"admin-{code}@example.gov.cn", name="管理员", staff=True)
     make_administrator(admin, ruleset.jurisdiction, by=None)
     city = City(code, ruleset, call(ruleset), admin)
@@ -159,6 +163,7 @@ def list_run(listing: List) -> StageRun:
 def stage_shape(city: City, run: StageRun) -> Any:
     """What the ruleset says of the stage of a passage."""
     subject = run.case.application if run.case else run.listing
+    assert subject is not None
     stages = policy_of(city.ruleset).stages(subject.procedure)
     return next(stage for stage in stages if stage.id == run.stage)
 

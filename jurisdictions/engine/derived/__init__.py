@@ -6,6 +6,8 @@ take the one shape everything is filed and decided in. A procedure spelled out u
 """
 
 from jurisdictions.engine.derived import assessment
+from jurisdictions.engine.derived.changes import PREFIX, changes
+from jurisdictions.engine.derived.revocation import REQUEST, REVOKE, revocations
 from jurisdictions.schema.fields import FieldDef
 from jurisdictions.schema.procedure import Procedure
 from jurisdictions.schema.ruleset import Ruleset
@@ -13,7 +15,9 @@ from jurisdictions.schema.ruleset import Ruleset
 
 def procedures(ruleset: Ruleset) -> dict[str, Procedure]:
     """All procedures of a ruleset by code: spelled out, and worked out."""
-    return {**assessment.procedures(ruleset), **ruleset.procedures}
+    worked_out = {**assessment.procedures(ruleset), **dict(changes(ruleset)),
+                  **dict(revocations(ruleset))}  # fmt: skip
+    return {**worked_out, **ruleset.procedures}
 
 
 def fields(ruleset: Ruleset) -> dict[str, FieldDef]:
@@ -23,4 +27,8 @@ def fields(ruleset: Ruleset) -> dict[str, FieldDef]:
 
 def part_of(procedure: str) -> str:
     """The part of a ruleset a worked-out procedure comes from; empty for one spelled out."""
+    if procedure.startswith(PREFIX):
+        return "changes"
+    if procedure in (REVOKE, REQUEST):
+        return "revocations"
     return "assessments" if assessment.assessment_of(procedure) else ""

@@ -16,7 +16,11 @@ class PaperReceipt(Entry):
 
 
 class CheckStage(StageBase):
-    """Pass, return for correction, or refuse (with the result ``refusal``)."""
+    """Pass, return for correction, or refuse (with the result ``refusal``).
+
+    ``result``: passing decides the filing at once, later stages only report it.
+    ``hears_unit``: the unit is told and may state its view before the stage can pass.
+    """
 
     kind: Literal["check"]
     points: tuple[Point, ...] = ()
@@ -24,5 +28,7 @@ class CheckStage(StageBase):
     paper: PaperReceipt | None = None
     outcomes: tuple[Literal["pass", "return", "refuse"], ...] = ("pass", "return", "refuse")
     refusal: Code = "refused"
+    result: Code | None = None
+    hears_unit: bool = False
     acceptance: bool = Field(default=False, description="issues 受理 / 不予受理 letters")
     opinion_required: bool = True

@@ -21,6 +21,7 @@ class DecisionStage(StageBase):
     bodies that share a box use ``box``. ``choices`` are further results an item may get here
     instead of ``result``: grades, or sanctions short of the whole. ``grading`` names the
     assessment whose thresholds, caps and reasons bind the choice; then no item is refused.
+    ``refusal`` is what an item gets that is not carried.
     """
 
     kind: Literal["decision"]
@@ -30,5 +31,6 @@ class DecisionStage(StageBase):
     result: Code
     choices: tuple[Code, ...] = ()
     grading: Code | None = None
+    refusal: Code | None = None
     document: bool = Field(default=True, description="a 文号 is needed")
     announcement: Announcement | None = None

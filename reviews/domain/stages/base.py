@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from applications.enums import Status
 from jurisdictions.enums import PostKind
 from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
@@ -188,6 +189,8 @@ def recall(run: StageRun, *, by: Any) -> StageRun:
         raise DomainError("只有本环节最后签署的人可以撤回。", status=403)
     if work.stage.kind in ("publicity", "decision"):
         raise DomainError("已经对外公布的内容不能撤回，请按更正程序办理。")
+    if work.case is not None and work.case.application.status == Status.DECIDED:
+        raise DomainError("核实结论已经生效，不能撤回。确有错误的请按更正程序办理。")
     following_run = _next_untouched(work)
     if following_run is not None:
         opening.close_run(following_run, RunState.RECALLED, by=by)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from applications.domain import statements, visibility
 from portal.common.errors import DomainError
 from reviews.domain import corrections, judging
 from reviews.domain.work import PASS, REFUSE, RETURN, Kind, Step, Work, apply_items, need
@@ -22,6 +23,8 @@ def check(work: Work) -> None:
     if work.run.outcome == REFUSE:
         need(work.run.opinion.strip(), "不予通过须写明理由，申报单位可见。", "opinion")
         return
+    if work.stage.hears_unit and work.case is not None:
+        statements.require_heard(work.case.application)
     if work.stage.opinion_required:
         need(work.run.opinion.strip(), "请填写意见。", "opinion")
     check_paper_set(work)
@@ -49,6 +52,9 @@ def check_paper(work: Work) -> None:
         raise DomainError("退回补正须在办理页面标记全部问题，不能用纸质录入。",
                           field="outcome", status=422)  # fmt: skip
     check_paper_set(work)
+    if work.stage.hears_unit and work.case is not None and work.run.outcome == PASS:
+        # The signed record of the hearing stands for what the unit said.
+        visibility.show_to_unit(work.case.application, by=work.by)
 
 
 def finish(work: Work) -> Step:

@@ -10,7 +10,8 @@ from reviews.domain.work import PASS, REFUSE, Kind, Step, Work, apply_items
 def outcomes(stage: Any) -> tuple[str, ...]:
     """The list is decided as it stands, each item with the result or one of the choices.
 
-    From paper single items may be refused; an assessment refuses nobody.
+    From paper, and where the ruleset names what a refusal is, single items may be refused; an
+    assessment refuses nobody.
     """
     if stage.grading:
         return (PASS, stage.result, *stage.choices)
@@ -41,7 +42,7 @@ def check_paper(work: Work) -> None:
 
 def finish(work: Work) -> Step:
     """Decide all items."""
-    if work.paper or work.stage.choices:
+    if work.paper or work.stage.choices or work.stage.refusal:
         apply_items(work)
     return decision.decide(work)
 

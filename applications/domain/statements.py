@@ -1,0 +1,124 @@
+"""陈述申辩: an office tells the unit, the unit answers by a day."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.domain import events
+from applications.domain.lifecycle import lock
+from applications.domain.visibility import show_to_unit
+from applications.enums import Status
+from applications.models import Application, Statement
+from applications.queries import contacts_of
+from jurisdictions.engine.dates import format_date
+from jurisdictions.models import Office
+from jurisdictions.queries import policy_of
+from portal.common.errors import DomainError
+from portal.common.history import signed
+from portal.common.queue import post_mail
+
+MOST = 5000
+
+
+@transaction.atomic
+def ask(application: Application, *, by: Any, office: Office, due_on: dt.date) -> Statement:
+    """Tell the unit what it is about and until when it may state its view.
+
+    Asking again gives a later day; what the unit said stays.
+
+    Args:
+        application: the procedure, with the office.
+        by: the officer.
+        office: the office that hears.
+        due_on: the last day, later than today.
+
+    Raises:
+        DomainError: the day is not ahead, the unit has answered, or the procedure is over.
+    """
+    locked = lock(application)
+    _open(locked)
+    if due_on <= timezone.localdate():
+        raise DomainError("陈述期限须晚于今天。", field="due_on", status=422)
+    row = Statement.objects.select_for_update(of=("self",)).filter(application=locked).first()
+    if row is None:
+        row = Statement(application=locked, office=office, asked_by=by,
+                        asked_on=timezone.localdate())  # fmt: skip
+    elif row.given_at is not None:
+        raise DomainError("单位已经提交陈述申辩，不需要再告知。")
+    row.due_on = due_on
+    signed(row, by=by, reason="告知单位陈述申辩").save()
+    show_to_unit(locked, by=by)
+    _tell(locked, row, by)
+    return row
+
+
+def _tell(application: Application, row: Statement, by: Any) -> None:
+    """The record, and a mail to everybody who may answer."""
+    label = policy_of(application.ruleset).procedure(application.procedure).label
+    until = format_date(row.due_on)
+    events.record(
+        application, "unit_heard", f"告知单位陈述申辩，期限{until}", actor=by, office=row.office,
+        applicant_text=f"{row.office}告知：{label}。请于{until}前陈述申辩",
+        data={"due_on": row.due_on.isoformat()},
+    )  # fmt: skip
+    body = (
+        f"{application.unit_name}：\n{row.office}拟办理“{label}”（{application.studio_name}）。"
+        f"你单位可在{until}前登录门户查看事由并陈述申辩；逾期视为放弃。\n"
+        "（本邮件由系统发出，请勿直接回复）"
+    )
+    for number, address in enumerate(contacts_of(application)):
+        key = f"heard:{application.public_id}:{row.due_on}:{number}"
+        post_mail(address, f"请陈述申辩：{application.number}", body, key=key)
+
+
+@transaction.atomic
+def give(application: Application, *, by: Any, text: str) -> Statement:
+    """The unit states its view, once; after the last day it is kept and marked late.
+
+    Raises:
+        DomainError: nothing was asked, it is empty or too long, it was given, or it is over.
+    """
+    locked = lock(application)
+    _open(locked)
+    row = Statement.objects.select_for_update(of=("self",)).filter(application=locked).first()
+    if row is None:
+        raise DomainError("现在没有需要陈述申辩的事项。", status=404)
+    if row.given_at is not None:
+        raise DomainError("陈述申辩已经提交，不能重复提交。")
+    plain = text.strip()
+    if not plain or len(plain) > MOST:
+        raise DomainError(f"请填写陈述申辩内容，不超过 {MOST} 字。", field="text", status=422)
+    row.text, row.given_by, row.given_at = plain, by, timezone.now()
+    signed(row, by=by, reason="单位陈述申辩").save()
+    late = "（逾期）" if is_late(row) else ""
+    events.record(locked, "unit_stated", f"单位提交陈述申辩{late}", actor=by,
+                  applicant_text=f"已提交陈述申辩{late}", data={"late": bool(late)})  # fmt: skip
+    return row
+
+
+def is_late(row: Statement) -> bool:
+    """Whether the unit answered after the last day, which itself is in time."""
+    return row.given_at is not None and timezone.localdate(row.given_at) > row.due_on
+
+
+def require_heard(application: Application) -> None:
+    """The unit has answered, or its day has passed.
+
+    Raises:
+        DomainError: says what is missing.
+    """
+    row = Statement.objects.filter(application=application).first()
+    if row is None:
+        raise DomainError("请先告知单位并给予陈述申辩的期限。", field="decision", status=422)
+    if row.given_at is None and timezone.localdate() <= row.due_on:
+        raise DomainError(
+            f"单位的陈述期限至{format_date(row.due_on)}，届满前未收到陈述不能通过本环节。",
+            field="decision", status=422,
+        )  # fmt: skip
+
+
+def _open(application: Application) -> None:
+    if application.status != Status.SUBMITTED:
+        raise DomainError("该事项不在办理中，请刷新页面查看最新情况。")

@@ -1,0 +1,155 @@
+"""What may be changed about a studio, on which paths, and the procedures it has."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from applications.domain.procedures import may_begin, ruleset_for
+from applications.models import Application, Studio
+from applications.queries import procedures_of
+from assessments.queries.policies import living_policy
+from jurisdictions.engine.derived.changes import change_code, needs_partner
+from jurisdictions.engine.derived.revocation import REQUEST
+from jurisdictions.engine.policy import Policy
+from jurisdictions.queries import policy_of
+from jurisdictions.schema.changes import ChangeEvent, ChangePath, Clock
+from portal.common.errors import DomainError
+
+#: What people call each effect that follows from a change.
+FOLLOWS = {
+    "change_leader": "登记新领办人，原领办人任期至决定之日止",
+    "change_host": "工作室改由新单位举办，原单位至决定之日止",
+    "add_host": "新单位成为共建单位",
+    "rename_unit": "登记新的单位名称",
+    "move_studio": "登记新的工作地址",
+    "revoke_studio": "工作室终止",
+    "recall_plaque": "收回牌匾",
+    "recall_permits": "收回工作证",
+    "clawback": "追回资助",
+    "ban": "在规定年限内不得申报",
+    "file_with": "报有关部门备案",
+}
+_TONES = {"draft": "blue", "submitted": "blue", "returned": "gold", "decided": "green"}
+
+
+def change_page(studio: Studio, initiator: str, chosen: str = "") -> dict[str, Any]:
+    """Everything the wizard shows.
+
+    Args:
+        studio: the studio.
+        initiator: unit or office.
+        chosen: code of the event whose paths are shown; all without it.
+    """
+    policy = living_policy(studio, "changes")
+    events = policy.ruleset.changes.events
+    known = [event for event in events if event.id == chosen] or list(events)
+    address = reverse("assessments:change_new", args=[studio.public_id])
+    return {
+        "choices": [
+            {"id": e.id, "label": e.label, "url": f"{address}?what={e.id}", "on": e.id == chosen}
+            for e in events
+        ],
+        "all_url": address,
+        "chosen": chosen if known != list(events) or len(known) == 1 else "",
+        "events": [_event(studio, policy, event, initiator) for event in known],
+        "request_end": _request(studio, initiator),
+    }
+
+
+def _event(studio: Studio, policy: Policy, event: ChangeEvent, initiator: str) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "label": event.label,
+        "reasons": event.reasons,
+        "clauses": clauses(policy, event.clause),
+        "paths": [_path(studio, policy, event, path, initiator) for path in event.paths],
+    }
+
+
+def _path(
+    studio: Studio, policy: Policy, event: ChangeEvent, path: ChangePath, initiator: str
+) -> dict[str, Any]:
+    code = change_code(event.id, path.id)
+    shape = policy_of(ruleset_for(studio, code)).procedure(code)
+    good = next(result for result in shape.results.values() if result.favourable)
+    kinds = [effect.kind for effect in good.effects]
+    return {
+        "code": code,
+        "label": path.label,
+        "may": path.may,
+        "clauses": clauses(policy, path.clause),
+        "assumption": path.assumption,
+        "papers": [m.title for m in shape.materials if m.need == "required"],
+        "road": [stage.applicant_label for stage in policy.stages(code)],
+        "follows": [FOLLOWS[kind] for kind in kinds if kind in FOLLOWS],
+        "clocks": [*_clock(policy, event.report), *_clock(policy, event.decide)],
+        "partner": needs_partner(path),
+        "blocked": blocked(studio, code, initiator),
+    }
+
+
+def _clock(policy: Policy, clock: Clock | None) -> list[str]:
+    if clock is None:
+        return []
+    start = {"change": "变动之日", "receipt": "收到之日"}[clock.starts]
+    who = policy.ruleset.offices[clock.by].label if clock.by in policy.ruleset.offices else "单位"
+    verb = "报告" if clock.starts == "change" else "审定"
+    return [f"{who}自{start}起 {clock.days} 日内{verb}"]
+
+
+def _request(studio: Studio, initiator: str) -> dict[str, Any] | None:
+    """The unit's own request to end its studio, where the text knows one."""
+    policy = policy_of(ruleset_for(studio, REQUEST))
+    shape = policy.procedures.get(REQUEST)
+    if shape is None:
+        return None
+    return {
+        "code": REQUEST,
+        "label": shape.label,
+        "clauses": clauses(policy, shape.clause),
+        "follows": [FOLLOWS[e.kind] for e in shape.results["revoked"].effects
+                    if e.kind in FOLLOWS],
+        "blocked": blocked(studio, REQUEST, initiator),
+    }  # fmt: skip
+
+
+def blocked(studio: Studio, code: str, initiator: str) -> str:
+    """Why a procedure cannot begin now; empty when it can."""
+    try:
+        may_begin(studio, policy_of(ruleset_for(studio, code)), code, initiator)
+    except DomainError as error:
+        return str(error.message)
+    return ""
+
+
+def clauses(policy: Policy, ids: Iterable[str]) -> list[dict[str, str]]:
+    """Clause texts for the page."""
+    found = [policy.inventory.clause(name) for name in ids]
+    return [{"text": row.text} for row in found if row is not None]
+
+
+def procedure_rows(studio: Studio, *, desk: bool) -> list[dict[str, Any]]:
+    """Procedures of a studio for its page; what an office keeps back is not there for the unit."""
+    return [_row(row) for row in procedures_of(studio, shown=not desk)]
+
+
+def _row(row: Application) -> dict[str, Any]:
+    shape = policy_of(row.ruleset).procedure(row.procedure)
+    result = shape.results.get(row.result) if row.result_released_at else None
+    page = "tasks" if row.status in ("draft", "returned") else "timeline"
+    return {
+        "label": shape.label,
+        "number": row.number or "",
+        "tag": result.label if result else row.get_status_display(),
+        "tone": _TONES.get(row.status, "gray"),
+        "day": _day(row),
+        "url": reverse(f"applications:{page}", args=[row.public_id]),
+        "hidden": not row.shown_to_unit,
+    }
+
+
+def _day(row: Application) -> dt.date:
+    moment = row.decided_at or row.submitted_at or row.created_at
+    return moment.date()

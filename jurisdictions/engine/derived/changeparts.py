@@ -1,0 +1,97 @@
+"""What every change asks: what happened, when, with which papers, and whether it is in time."""
+
+from typing import Any, Literal
+
+from jurisdictions.schema.base import AnyExpr, BoolExpr
+from jurisdictions.schema.changes import ChangeEvent, ChangePath
+from jurisdictions.schema.forms import FieldUse, Section
+from jurisdictions.schema.materials import Material
+from jurisdictions.schema.rules import Rule, Says
+
+HAPPENED = "change.happened_on"
+SECTION = "change"
+_OUR_PAPERS = "原文未列变更的材料目录，由系统拟制。"
+_TEXTS: tuple[Literal["pdf", "docx", "jpg", "png"], ...] = ("pdf", "docx", "jpg", "png")
+
+
+def section(event: ChangeEvent, path: ChangePath) -> Section:
+    """The page that asks what happened and what becomes of it."""
+    fields = [_use("change.leader_now", path, computed="{change.leader_now}")]
+    if event.reasons:
+        fields.append(_use("change.reason", path, options=event.reasons, clause=event.clause))
+    fields.append(_use(HAPPENED, path, clause=event.clause))
+    fields += _of_outcome(path)
+    fields.append(_use("change.explanation", path))
+    return Section(id=SECTION, title="变更事项", help=event.label, fields=tuple(fields),
+                   clause=path.clause)  # fmt: skip
+
+
+def _of_outcome(path: ChangePath) -> list[FieldUse]:
+    if path.outcome == "new_name":
+        return [_use("change.name_now", path, computed="{change.name_now}"),
+                _use("change.new_name", path)]  # fmt: skip
+    if path.outcome == "new_address":
+        return [_use("change.address_now", path, computed="{change.address_now}"),
+                _use("change.new_address", path)]  # fmt: skip
+    if path.outcome in ("new_host", "co_build"):
+        fields = [_use("change.unit_name", path, computed="{change.unit_name}"),
+                  _use("change.unit_uscc", path, computed="{change.unit_uscc}"),
+                  _use("leader.occupation", path, computed="{leader.occupation}")]  # fmt: skip
+        if "leader" in path.consents:
+            said = "领办人本人愿意继续举办工作室。"
+            fields.append(_use("change.leader_consents", path, fixed_text=said))
+        return fields
+    return []
+
+
+def _use(field: str, path: ChangePath, **more: Any) -> FieldUse:
+    return FieldUse(field=field, printed=False, **{"clause": path.clause, **more})
+
+
+def papers(path: ChangePath) -> tuple[Material, ...]:
+    """The written request, what proves the change, and a paper for each condition."""
+    found = [
+        _paper("change_request", "书面申请（加盖公章）", path),
+        _paper("change_proof", "变动情况的证明材料", path),
+    ]
+    if path.outcome == "co_build":
+        found.append(_paper("change_agreement", "合作共建协议", path))
+    if "leader" in path.consents:
+        found.append(_paper("change_consent", "领办人同意的书面材料", path))
+    found += [
+        Material(id=f"condition_{c.id}", title=c.text, kinds=_TEXTS, clause=c.clause)
+        for c in path.conditions
+        if not c.rules
+    ]
+    return tuple(found)
+
+
+def _paper(name: str, title: str, path: ChangePath) -> Material:
+    return Material(id=name, title=title, kinds=_TEXTS, clause=path.clause,
+                    assumption=_OUR_PAPERS)  # fmt: skip
+
+
+def timely(event: ChangeEvent) -> tuple[Rule, ...]:
+    """Not ahead of time, and reported within the days of the text; late is told, not stopped."""
+    found = [
+        Rule(
+            id="change_happened", title="变动已经发生", fields=(HAPPENED,),
+            require=BoolExpr(f"{HAPPENED} <= ref.date"), clause=event.clause,
+            says=Says(fail="发生日期{change.happened_on}晚于提交日期，请核对。"),
+        )
+    ]  # fmt: skip
+    clock = event.report
+    if clock is not None and clock.starts == "change":
+        found.append(
+            Rule(
+                id="change_reported", title="按期报告", severity="warn", fields=(HAPPENED,),
+                let={"latest": AnyExpr(f"add_days({HAPPENED}, {clock.days})")},
+                require=BoolExpr("ref.date <= latest"), clause=clock.clause,
+                assumption=clock.assumption, compared=f"变动后{clock.days}日内",
+                says=Says.model_validate({
+                    "pass": "报告期限至{latest}，已按期报告。",
+                    "fail": "报告期限至{latest}，现已逾期，请说明理由。",
+                }),
+            )
+        )  # fmt: skip
+    return tuple(found)

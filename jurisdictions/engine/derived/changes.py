@@ -1,0 +1,241 @@
+"""变更: each way out of an event is a procedure of its own, ``change_<event>_<path>``.
+
+What may happen, whom it is asked of and who decides stands under ``changes`` of the ruleset; a
+path that runs the selection again borrows form, papers, rules and road of the naming procedure.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jurisdictions.engine.derived.changeparts import papers, section, timely
+from jurisdictions.engine.derived.leader import LeaderPart, leader_part
+from jurisdictions.engine.derived.parts import (
+    REFUSED,
+    check,
+    decision,
+    filings,
+    founding,
+    lead_office,
+    limit,
+    naming_stage,
+    point,
+    routing,
+    stages_of,
+)
+from jurisdictions.schema.changes import ChangeEvent, ChangePath
+from jurisdictions.schema.effects import (
+    AddHost,
+    ChangeHost,
+    ChangeLeader,
+    MoveStudio,
+    ReleaseClaims,
+    RenameUnit,
+    Result,
+)
+from jurisdictions.schema.forms import Form
+from jurisdictions.schema.procedure import Procedure
+from jurisdictions.schema.ruleset import Ruleset
+from jurisdictions.schema.uniqueness import Claim, Uniqueness
+from jurisdictions.schema.workflow import Workflow
+
+PREFIX = "change_"
+APPROVED, ENDED = "approved", "ended"
+NEW_UNIT = "new_unit"
+UNIT_CODE, NEW_CODE = "unit.uscc", "change.unit_uscc"
+TRADE = "leader.occupation"
+_APPEAL = "对决定有异议的，可向作出决定的机构书面提出。"
+_OUR_APPEAL = "原文未规定不同意变更的告知和异议办法，由系统拟制。"
+
+
+def change_code(event: str, path: str) -> str:
+    """Code of the procedure of a path."""
+    return f"{PREFIX}{event}_{path}"
+
+
+def changes(ruleset: Ruleset) -> Iterator[tuple[str, Procedure]]:
+    """Every path of every event as a procedure, by code."""
+    for event in ruleset.changes.events:
+        for path in event.paths:
+            yield change_code(event.id, path.id), _Builder(ruleset, event, path).procedure()
+
+
+class _Builder:
+    """Works out one path."""
+
+    def __init__(self, ruleset: Ruleset, event: ChangeEvent, path: ChangePath) -> None:
+        self.ruleset, self.event, self.path = ruleset, event, path
+        self.shape = founding(ruleset)
+        self.whole = path.workflow == "establish" and self.shape is not None
+        judged = any(condition.rules for condition in path.conditions)
+        self.part: LeaderPart | None = None
+        if judged and not self.whole and self.shape is not None:
+            self.part = leader_part(self.shape, stages_of(ruleset, self.shape))
+
+    def procedure(self) -> Procedure:
+        """The procedure of the path."""
+        event, path = self.event, self.path
+        borrowed: dict[str, Any] = {}
+        if self.whole and self.shape is not None:
+            borrowed = {"sheet": self.shape.sheet, "paper": self.shape.paper}
+        formula = self.shape.studio_name if self.shape and path.renames else ""
+        return Procedure(
+            label=path.label,
+            summary=event.label,
+            subject="studio",
+            initiators=("unit", "office"),
+            parties=("unit", NEW_UNIT) if needs_partner(path) else ("unit",),
+            clause=path.clause,
+            assumption=path.assumption,
+            form=self._form(),
+            materials=(*papers(path), *self._papers()),
+            rules=(*timely(event), *self._rules()),
+            uniqueness=self._uniqueness(),
+            studio_name=formula,
+            workflow=self._workflow(),
+            results=self._results(),
+            reference="submission",
+            **borrowed,
+        )
+
+    # ---- form, papers, rules ----
+    def _form(self) -> Form:
+        own = section(self.event, self.path)
+        if self.whole and self.shape is not None:
+            return Form(sections=(own, *self.shape.form.sections),
+                        declarations=self.shape.form.declarations)  # fmt: skip
+        asked = self.part.sections if self.part else ()
+        fields = {use.field for one in (own, *asked) for use in one.fields}
+        more = routing(self.ruleset, [*self.path.via, *self.path.decides], fields)
+        own = own.model_copy(update={"fields": (*own.fields, *more)})
+        return Form(sections=(own, *asked),
+                    declarations=self.part.declarations if self.part else ())  # fmt: skip
+
+    def _papers(self) -> tuple[Any, ...]:
+        if self.whole and self.shape is not None:
+            return self.shape.materials
+        return self.part.materials if self.part else ()
+
+    def _rules(self) -> tuple[Any, ...]:
+        if self.whole and self.shape is not None:
+            return self.shape.rules
+        return self.part.rules if self.part else ()
+
+    def _uniqueness(self) -> Uniqueness:
+        """Rights the change needs: the new leader's, or the new unit's for the same trade."""
+        shape, outcome = self.shape, self.path.outcome
+        if shape is None:
+            return Uniqueness()
+        if outcome == "new_leader":
+            return shape.uniqueness
+        if outcome in ("new_host", "co_build"):
+            moved = tuple(_moved(c) for c in shape.uniqueness.claims if _by_unit_and_trade(c))
+            return Uniqueness(claims=moved)
+        return Uniqueness()
+
+    # ---- road ----
+    def _workflow(self) -> Workflow:
+        if self.whole:
+            return Workflow(same_as="establish", clause=self.path.clause)
+        verify = self.path.workflow == "verify"
+        stages = [*self._checks(verify=verify)]
+        if not verify:
+            stages.append(self._decision())
+        last = stages[-1].office
+        stages += filings(
+            self.ruleset, self.path.filed_with, last, scope="case" if verify else "list"
+        )
+        return Workflow(stages=tuple(stages), clause=self.path.clause)
+
+    def _checks(self, *, verify: bool) -> list[Any]:
+        """The offices passed in order; the last of a verification decides at once."""
+        path = self.path
+        roles = path.via or (lead_office(self.ruleset, path.decides),)
+        found = []
+        for place, role in enumerate(roles):
+            more: dict[str, Any] = {"points": self._points() if place == 0 else ()}
+            if verify and place == len(roles) - 1:
+                more["result"] = APPROVED
+            found.append(check(self.ruleset, role, path.clause, refusal=REFUSED, **more))
+        return found
+
+    def _decision(self) -> Any:
+        clock = self.event.decide
+        choices = (ENDED,) if self._ending() else ()
+        bound = limit(clock.days, clock.clause, clock.assumption) if clock else None
+        return decision(
+            self.ruleset, self.path.decides, self.path.clause, result=APPROVED, choices=choices,
+            limit=bound, document=self.path.outcome != "stays" or bool(choices),
+        )  # fmt: skip
+
+    def _points(self) -> tuple[Any, ...]:
+        path = self.path
+        own = [point("facts", "变动情况属实，材料齐全", path.clause, "change_request",
+                     "change_proof")]  # fmt: skip
+        own += [
+            point(f"condition_{c.id}", c.text, c.clause or path.clause, f"condition_{c.id}")
+            for c in path.conditions
+            if not c.rules
+        ]
+        return (*own, *(self.part.points if self.part else ()))
+
+    # ---- results ----
+    def _ending(self) -> ChangePath | None:
+        """The path by which the same bodies may end the studio on the same report."""
+        if self.path.outcome != "stays":
+            return None
+        same = (p for p in self.event.paths if p.outcome == "end" and not p.conditions)
+        return next((p for p in same if p.decides == self.path.decides), None)
+
+    def _results(self) -> dict[str, Result]:
+        path = self.path
+        naming = naming_stage(self.ruleset) if self.whole else None
+        good = naming.result if naming else APPROVED
+        found = {
+            good: Result(label=path.label, applicant_label=f"已同意：{path.label}", favourable=True,
+                         clause=path.clause, effects=self._effects())
+        }  # fmt: skip
+        ending = self._ending()
+        if ending is not None:
+            found[ENDED] = Result(label=ending.label, applicant_label=ending.label,
+                                  clause=ending.clause, effects=ending.effects)  # fmt: skip
+        if self.whole and self.shape is not None:
+            others = [code for code in self.shape.results if code != good]
+            return found | {code: self._refused() for code in others}
+        return found | {REFUSED: self._refused()}
+
+    def _refused(self) -> Result:
+        freed = ReleaseClaims(kind="release_claims", clause=self.path.clause)
+        return Result(
+            label="不同意变更", applicant_label="未获同意", appeal=_APPEAL,
+            clause=self.path.clause, assumption=_OUR_APPEAL, effects=(freed,),
+        )  # fmt: skip
+
+    def _effects(self) -> tuple[Any, ...]:
+        clause, outcome = self.path.clause, self.path.outcome
+        own: tuple[Any, ...] = ()
+        if outcome == "new_leader":
+            formula = self.shape.studio_name if self.shape and self.path.renames else ""
+            own = (ChangeLeader(kind="change_leader", name=formula, clause=clause),)
+        elif outcome == "new_host":
+            own = (ChangeHost(kind="change_host", clause=clause),)
+        elif outcome == "co_build":
+            own = (AddHost(kind="add_host", clause=clause),)
+        elif outcome == "new_name":
+            own = (RenameUnit(kind="rename_unit", clause=clause),)
+        elif outcome == "new_address":
+            own = (MoveStudio(kind="move_studio", clause=clause),)
+        return (*own, *self.path.effects)
+
+
+def needs_partner(path: ChangePath) -> bool:
+    """Whether another unit takes part and must confirm."""
+    return NEW_UNIT in (*path.asked_by, *path.consents)
+
+
+def _by_unit_and_trade(claim: Claim) -> bool:
+    return set(claim.key) == {UNIT_CODE, TRADE}
+
+
+def _moved(claim: Claim) -> Claim:
+    key = tuple(NEW_CODE if path == UNIT_CODE else path for path in claim.key)
+    return claim.model_copy(update={"key": key, "when": None})

@@ -1,0 +1,118 @@
+"""A decision that may give each item one of several results, here or from signed paper."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.domain import procedures, submission
+from applications.models import Application, Studio
+from assessments.models import Obligation
+from portal.common.errors import DomainError
+from reviews.domain.work import outcome_label
+from reviews.models import Case, List
+from tests.applications.test_office_procedure import fill, named_studio, publish_lantern
+from tests.reviews import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+
+
+def today() -> dt.date:
+    """Today."""
+    return timezone.localdate()
+
+
+def at_the_decision() -> tuple[make.City, Application, List]:
+    """A revocation of the made-up city whose decision is to be signed."""
+    city = make.staffed("lantern", publish_lantern())
+    studio, _ = named_studio(city.round)
+    office = city.office("inspectors")
+    clerk = city.person(office)
+    case = procedures.open_on_studio(studio, "revoke", by=clerk, office=office)
+    fill(case, clerk, {"studio.plan": "事由和证据"})
+    submission.submit(case, by=clerk, idempotency_key=uuid.uuid4())
+    for _ in range(2):
+        make.pass_check(city, make.run_of(Case.objects.get(application=case)))
+    return city, case, List.objects.get(items__case__application=case)
+
+
+def act(city: make.City, listing: List, **posted: Any) -> Any:
+    """The handler signs the page of the list."""
+    run = make.list_run(listing)
+    client = Client()
+    client.force_login(city.person(run.office),
+                       backend="portal.accounts.backends.LoginBackend")  # fmt: skip
+    data = {"version": run.version, "action": "sign", "opinion": "同意。",
+            "document_number": "灯人社发〔2026〕9号", "decided_on": today().isoformat(),
+            **posted}  # fmt: skip
+    return client.post(reverse("reviews:list-act", args=[listing.public_id]), data)
+
+
+def said(listing: List, result: str, **more: str) -> dict[str, str]:
+    """What the page posts about its one item."""
+    key = listing.items.get().pk
+    return {f"result-{key}": result, f"text-{key}": "理由如下。",
+            **{f"{name}-{key}": value for name, value in more.items()}}  # fmt: skip
+
+
+def test_each_choice_goes_by_the_label_of_its_result() -> None:
+    city, _, listing = at_the_decision()
+    run = make.list_run(listing)
+    stage = make.stage_shape(city, run)
+    policy = make.policy_of(city.ruleset)
+    labels = [outcome_label(policy, "revoke", stage, name) for name in ("pass", "warned")]
+    assert labels == ["撤销", "警告"]
+
+
+def test_another_result_than_the_first_is_given_on_the_page() -> None:
+    city, case, listing = at_the_decision()
+    assert act(city, listing, **said(listing, "warned")).status_code == 302
+    case.refresh_from_db()
+    assert case.result == "warned"
+    assert Studio.objects.get().ended_on is None
+
+
+def test_a_result_the_stage_does_not_know_is_refused() -> None:
+    city, case, listing = at_the_decision()
+    assert act(city, listing, **said(listing, "named")).status_code == 422
+    case.refresh_from_db()
+    assert case.status == "submitted"
+
+
+def test_a_result_with_a_day_asks_for_a_later_one_and_keeps_it() -> None:
+    city, case, listing = at_the_decision()
+    assert act(city, listing, **said(listing, "mending")).status_code == 422
+    early = today().isoformat()
+    assert act(city, listing, **said(listing, "mending", until=early)).status_code == 422
+    until = today() + dt.timedelta(days=30)
+    answer = act(city, listing, **said(listing, "mending", until=until.isoformat()))
+    assert answer.status_code == 302
+    case.refresh_from_db()
+    assert case.result == "mending"
+    assert Obligation.objects.get(item="mending").due_on == until
+
+
+def test_the_signed_paper_gives_each_item_its_result_too() -> None:
+    city, case, listing = at_the_decision()
+    key = str(listing.items.get().pk)
+    make.from_paper(city, make.list_run(listing), outcome="pass",
+                    items={key: {"result": "warned", "text": ""}})  # fmt: skip
+    case.refresh_from_db()
+    assert case.result == "warned"
+
+
+def test_a_paper_with_an_unknown_result_is_refused() -> None:
+    city, _, listing = at_the_decision()
+    key = str(listing.items.get().pk)
+    with pytest.raises(DomainError, match="请选择结论"):
+        make.from_paper(city, make.list_run(listing), outcome="pass",
+                        items={key: {"result": "named", "text": ""}})  # fmt: skip

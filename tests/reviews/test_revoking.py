@@ -1,0 +1,250 @@
+"""Ending a studio on a ground: inquiry, hearing of the unit, decision, and what follows."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from applications.domain import procedures, statements
+from applications.models import Application, EffectRun, Studio
+from applications.queries import procedures_of, visible_to_unit
+from assessments.models import Clawback, GrantDue, Obligation
+from jurisdictions.engine.dates import add_years
+from jurisdictions.engine.derived.revocation import REQUEST, REVOKE
+from portal.accounts.models import User
+from portal.common.errors import DomainError
+from portal.common.models import OutboxMail
+from reviews.domain import decision
+from reviews.models import Letter
+from tests.applications.studios import complete, hand_in, named
+from tests.applications.test_changing import owner
+from tests.reviews import factories as make
+from tests.reviews.test_life import as_, case_of, fresh, issue, list_of, pass_check, today
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+
+
+GROUND = {
+    "urumqi": "违规挪用资金的",
+    "chaoyang": "出现违规违纪情况的",
+    "ziyang": "弄虚作假、骗取建设项目资金的",
+}
+
+
+def inquiry(city: make.City, studio: Studio, role: str) -> tuple[Application, User]:
+    """A revocation begun by an office and handed to the inquiry."""
+    office = city.office(role)
+    clerk = city.person(office)
+    case = procedures.open_on_studio(
+        studio, REVOKE, by=clerk, office=office, answers={"revoke.grounds": [GROUND[city.code]]}
+    )
+    complete(case, {"revoke.facts": "查明的事实和证据。"}, by=clerk)
+    hand_in(case, by=clerk)
+    return case, clerk
+
+
+def heard(city: make.City, case: Application, clerk: User, text: str = "不同意。") -> None:
+    """The unit is told, answers, and the hearing passes."""
+    run = make.run_of(case_of(case))
+    due = today() + dt.timedelta(days=10)
+    statements.ask(case, by=clerk, office=run.office, due_on=due)
+    statements.give(case, by=case.enterprise.memberships.get().user, text=text)
+    make.pass_check(city, make.run_of(case_of(case)))
+
+
+@pytest.mark.clause(
+    "urumqi-20-0", "urumqi-20-0-b", "urumqi-20-0-c", "urumqi-20-0-d", "urumqi-20-3-b"
+)
+def test_a_studio_is_revoked_after_its_unit_was_heard() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    GrantDue.objects.filter(studio=studio).update(paid_on=today(), paid_amount=100000)
+    case, clerk = inquiry(city, studio, "city_bureau")
+    pass_check(city, case)
+    heard(city, case, clerk)
+    issue(city, case)
+    ended = fresh(studio)
+    assert (ended.status, ended.ended_on) == ("ended", today())
+    assert Clawback.objects.get(studio=studio).amount == 100000
+    assert Obligation.objects.filter(studio=studio, kind="recall", item="plaque").count() == 1
+    run = make.list_run(list_of(case))
+    assert (run.kind, run.office) == ("filing", city.office("city_bureau"))
+
+
+@pytest.mark.clause("chaoyang-13-0-a", "chaoyang-13-0-b", "chaoyang-13-1-c")
+def test_only_money_of_the_running_cycle_is_claimed_back() -> None:
+    city = make.make_city("chaoyang")
+    studio = named("chaoyang", city.round)
+    founded = today().replace(year=today().year - 3)
+    Studio.objects.filter(pk=studio.pk).update(founded_on=founded)
+    first = GrantDue.objects.get(studio=studio)
+    GrantDue.objects.filter(pk=first.pk).update(paid_on=founded, paid_amount=100000)
+    GrantDue.objects.create(
+        studio=studio, application=first.application, grant="extra_grant", title="追加资助",
+        amount=100000, decided_on=today(), paid_on=today(), paid_amount=60000, extra=True,
+    )  # fmt: skip
+    case, clerk = inquiry(city, fresh(studio), "district_bureau")
+    pass_check(city, case)
+    heard(city, case, clerk)
+    issue(city, case)
+    assert fresh(studio).ended_on == today()
+    assert Clawback.objects.get(studio=studio).amount == 60000
+
+
+def test_nothing_shows_to_the_unit_before_it_is_heard() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    user = owner(studio)
+    OutboxMail.objects.all().delete()
+    case, clerk = inquiry(city, studio, "city_bureau")
+    pass_check(city, case)
+    client = as_(user)
+    page = client.get(reverse("assessments:studio", args=[studio.public_id]))
+    assert [row["label"] for row in page.context["procedures"]] == []
+    assert case not in visible_to_unit(user)
+    assert list(procedures_of(studio, shown=True)) == []
+    assert client.get(reverse("applications:timeline", args=[case.public_id])).status_code == 404
+    assert "取消技能大师工作室称号" not in client.get(reverse("applications:list")).content.decode()
+    assert OutboxMail.objects.exclude(to=clerk.email).count() == 0
+    assert mail.outbox == []
+    statements.ask(case, by=clerk, office=city.office("city_bureau"),
+                   due_on=today() + dt.timedelta(days=5))  # fmt: skip
+    assert case in visible_to_unit(user)
+    assert client.get(reverse("applications:timeline", args=[case.public_id])).status_code == 200
+    page = client.get(reverse("assessments:studio", args=[studio.public_id]))
+    assert [row["label"] for row in page.context["procedures"]] == ["取消技能大师工作室称号"]
+    assert OutboxMail.objects.filter(to=user.email).count() == 1
+
+
+def test_the_hearing_does_not_pass_before_the_unit_spoke_or_its_day_went_by() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    case, clerk = inquiry(city, studio, "city_bureau")
+    pass_check(city, case)
+    with pytest.raises(DomainError, match="请先告知单位"):
+        pass_check(city, case)
+    row = statements.ask(case, by=clerk, office=city.office("city_bureau"),
+                         due_on=today() + dt.timedelta(days=5))  # fmt: skip
+    with pytest.raises(DomainError, match="届满前未收到陈述"):
+        pass_check(city, case)
+    row.due_on = today() - dt.timedelta(days=1)
+    row.save()
+    pass_check(city, case)
+    assert list_of(case).stage == "decision"
+
+
+def test_the_unit_states_its_view_on_its_page_and_cannot_take_the_case_back() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    case, clerk = inquiry(city, studio, "city_bureau")
+    pass_check(city, case)
+    statements.ask(case, by=clerk, office=city.office("city_bureau"),
+                   due_on=today() + dt.timedelta(days=5))  # fmt: skip
+    client = as_(owner(studio))
+    address = reverse("applications:statement", args=[case.public_id])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"text": ""}).status_code == 422
+    assert client.post(address, {"text": "与事实不符。"}).status_code == 302
+    assert client.get(reverse("reviews:heard", args=[case_of(case).public_id])).status_code == 404
+    page = as_(clerk).get(reverse("reviews:heard", args=[case_of(case).public_id]))
+    assert page.context["statement"].text == "与事实不符。"
+    taken_back = client.post(
+        reverse("applications:withdraw", args=[case.public_id]), {"reason": "不办了"}
+    )
+    case.refresh_from_db()
+    assert (taken_back.status_code, case.status) == (409, "submitted")
+
+
+def test_a_dropped_inquiry_never_shows_and_writes_no_letter() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    case, _ = inquiry(city, studio, "city_bureau")
+    run = make.run_of(case_of(case))
+    make.sign_all(city, run, outcome="refuse", opinion="查无实据。",
+                  verdicts={"facts": ("no", "查无实据。")})  # fmt: skip
+    case.refresh_from_db()
+    assert (case.result, case.shown_to_unit) == ("dropped", False)
+    assert fresh(studio).ended_on is None
+    assert Letter.objects.filter(case=case_of(case)).count() == 0
+
+
+@pytest.mark.clause("ziyang-9-3-b", "ziyang-9-3-c")
+def test_a_step_before_the_end_may_be_ordered_with_a_day() -> None:
+    city = make.make_city("ziyang")
+    studio = named("ziyang", city.round)
+    case, clerk = inquiry(city, studio, "city_bureau")
+    pass_check(city, case)
+    heard(city, case, clerk)
+    with pytest.raises(DomainError, match="请填写期限"):
+        issue(city, case, "mending")
+    until = today() + dt.timedelta(days=60)
+    issue(city, case, "mending", until=until.isoformat())
+    case.refresh_from_db()
+    assert (case.result, fresh(studio).ended_on) == ("mending", None)
+    due = Obligation.objects.get(studio=studio, item="mending")
+    assert (due.title, due.due_on) == ("限期整改报告", until)
+    listing = list_of(case)
+    assert make.list_run(listing).data["phase"] == "announce"
+    decision.announce(listing, by=city.person(make.list_run(listing).office), on=today(),
+                      where="门户网站")  # fmt: skip
+
+
+@pytest.mark.clause("urumqi-20-0")
+@pytest.mark.parametrize(("extra", "open_"), [(0, True), (1, False)])
+def test_the_grounds_hold_to_the_last_day_of_the_window(extra: int, *, open_: bool) -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    founded = add_years(today(), -4) - dt.timedelta(days=extra)
+    Studio.objects.filter(pk=studio.pk).update(founded_on=founded)
+    if open_:
+        case, _ = inquiry(city, fresh(studio), "city_bureau")
+        assert case_of(case).state == "open"
+        return
+    with pytest.raises(DomainError, match="现已届满"):
+        inquiry(city, fresh(studio), "city_bureau")
+
+
+@pytest.mark.clause("urumqi-20-4", "urumqi-20-0-c")
+def test_the_unit_may_ask_for_the_end_itself() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    client = as_(owner(studio))
+    address = reverse("assessments:change_new", args=[studio.public_id])
+    assert client.get(address).context["request_end"]["code"] == REQUEST
+    assert client.post(address, {"path": REQUEST}).status_code == 302
+    case = Application.objects.get(procedure=REQUEST)
+    text = "技能大师工作室申办单位主动申请要求撤销的"
+    complete(case, {"revoke.grounds": [text], "revoke.reason": "单位转产。"}, by=owner(studio))
+    hand_in(case, by=owner(studio))
+    pass_check(city, case)
+    issue(city, case)
+    assert fresh(studio).ended_on == today()
+    kinds = list(EffectRun.objects.filter(application=case).values_list("kind", flat=True))
+    assert kinds == ["revoke_studio", "recall_plaque", "clawback", "release_claims"]
+
+
+def test_an_officer_begins_an_inquiry_from_the_grounds_with_the_records_beside() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    clerk = city.person(city.office("city_bureau"))
+    address = reverse("assessments:revoke_new", args=[studio.public_id])
+    page = as_(clerk).get(address)
+    facts = {ground["id"]: ground["fact"] for ground in page.context["grounds"]}
+    assert facts["idle"].startswith("自命名（")
+    assert facts["misuse"] == "用途不在规定范围内的支出 0 笔"
+    assert as_(clerk).post(address, {}).status_code == 422
+    assert as_(clerk).post(address, {"ground": "misuse"}).status_code == 302
+    case = Application.objects.get(procedure=REVOKE)
+    assert case.sections.get().answers["revoke.grounds"] == [GROUND["urumqi"]]
+    tasks = as_(clerk).get(reverse("applications:tasks", args=[case.public_id]))
+    assert tasks.status_code == 200
+    district = city.person(city.office("district_bureau"))
+    assert as_(district).post(address, {"ground": "misuse"}).status_code == 403
+    assert as_(owner(studio)).get(address).status_code == 404
