@@ -272,7 +272,8 @@ def things(code: str) -> dict[str, dict[str, Any]]:
         **_lists(city),
         **_cases(city, office),
         "office": {
-            "code": code, "public_id": office.public_id, "binding_id": office.bindings.first().pk,
+            "code": code, "public_id": office.public_id, "user_id": uuid.UUID(int=0),
+            "binding_id": office.bindings.first().pk,
         },
         "post": {"code": code, "post_id": office.posts.first().pk},
         "deputy": _deputy(city),
