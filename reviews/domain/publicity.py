@@ -203,7 +203,7 @@ def object_to(
         received_on: the day it came on paper.
 
     Raises:
-        DomainError: the notice is over, or something is missing.
+        DomainError: the notice is over, something is missing, or no right to enter one.
     """
     for value, label, field in ((name, "姓名", "name"), (contact, "联系方式", "contact"),
                                 (text, "异议内容", "text")):  # fmt: skip
@@ -212,6 +212,8 @@ def object_to(
     if evidence:
         checked = check_upload(evidence, name=evidence.name, allowed=EVIDENCE_KINDS)
     work = _running_work(item.listing, by)
+    if by is not None and not (verdict := can_handle(by, work.run.office)):
+        raise DomainError(verdict.reason, status=403)
     notice, row = _objected(work, item, received_on or timezone.localdate())
     objection = Objection(
         publicity=notice, item=row, name=name.strip()[:60], text=text.strip(),

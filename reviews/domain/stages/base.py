@@ -59,6 +59,8 @@ def take_action(
     work = _in_turn(run, by, version)
     if action == SEND_BACK:
         return _send_back(work, opinion)
+    if action == SAVE and work.data.get("phase"):
+        raise DomainError("已对外公布或已发文，拟办内容不能再修改。确有错误的请按更正程序办理。")
     first = work.run.waiting_for == work.stage.signoff[0]
     if first:
         _propose(work, outcome, opinion, data or {})
