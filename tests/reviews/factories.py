@@ -65,7 +65,12 @@ def make_city(
             defaults={"kind": "off", "label": "元旦"},
         )
     seed_holidays(load_national(FIXTURES / "national"))
-    ruleset = publish_city(code, change)
+    return staffed(publish_city(code, change), quota=quota)
+
+
+def staffed(ruleset: Ruleset, *, quota: int | None = None) -> City:
+    """An office at each role of a published city, a person at each of its posts, an open call."""
+    code = ruleset.jurisdiction.code
     admin = make_user(f"admin-{code}@example.gov.cn", name="管理员", staff=True)
     make_administrator(admin, ruleset.jurisdiction, by=None)
     city = City(code, ruleset, call(ruleset), admin)
