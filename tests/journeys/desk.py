@@ -25,20 +25,19 @@ class Desk:
 
     def __init__(self, city: make.City) -> None:
         self.city = city
-        self._clients: dict[int, Client] = {}
 
     def client(self, user: User) -> Client:
-        """A client signed in as somebody."""
-        if user.pk not in self._clients:
-            self._clients[user.pk] = Client()
-            self._clients[user.pk].force_login(user, backend=SIGN_IN)
-        return self._clients[user.pk]
+        """A client signed in as somebody just now: days pass in a story, sessions end."""
+        made = Client()
+        made.force_login(user, backend=SIGN_IN)
+        return made
 
     def post(self, user: User, name: str, *keys: Any, **fields: Any) -> Any:
         """Send a form; it must be taken."""
         answer = self.client(user).post(reverse(f"reviews:{name}", args=keys), fields)
         shown = answer.content.decode() if answer.status_code != 302 else ""
         assert answer.status_code == 302, f"{name}: {answer.status_code} {_faults(shown)}"
+        assert "/accounts/" not in answer.headers["Location"]
         return answer
 
     def handler(self, run: StageRun) -> User:
@@ -64,11 +63,16 @@ class Desk:
         """A check or a recommendation signed by all its posts."""
         run = self.run_of(case)
         posts = make.stage_shape(self.city, run).signoff
-        self.post(self.handler(run), "act", case.public_id, **self.judged(run), **more)
+        self.post(self.handler(run), "act", case.public_id, **{**self.judged(run), **more})
         for post in posts[1:]:
             self.post(self.city.person(run.office, post), "act", case.public_id, action="sign",
                       opinion="同意。", version=fresh(run).version)  # fmt: skip
         return fresh(run)
+
+    def checks(self, case: Case) -> None:
+        """All checks and letters before the panel."""
+        while self.run_of(case).kind in ("check", "recommend"):
+            self.check(case)
 
     def judged(self, run: StageRun) -> dict[str, Any]:
         """The form of a check that passes, as its page sends it."""
