@@ -100,11 +100,11 @@ def editable_run(listing: List) -> StageRun:
     """The passage in which a list may be changed now.
 
     Raises:
-        DomainError: it is being signed, published or decided.
+        DomainError: it is being signed or published, or it is decided.
     """
     run = listing.runs.filter(state__in=[RunState.OPEN, RunState.SIGNING]).first()
-    if run is None:
-        raise DomainError("名单已办结，不能修改。")
+    if run is None or listing.decided_on is not None:
+        raise DomainError("名单已发文或已办结，不能修改。确有错误的请按更正程序办理。")
     if run.state == RunState.SIGNING or run.data.get("phase"):
         raise DomainError("名单正在签批或已对外公布，不能修改。确需修改的请先退回经办。")
     return run
@@ -315,7 +315,8 @@ def restore(work: Work) -> None:
         if before:
             item.state, item.reserve, item.reason = before
             signed(item, by=work.by, reason="撤回签批").save()
-    QuotaSlot.objects.filter(item__listing=listing).delete()
+    if work.stage.kind == "shortlist":
+        QuotaSlot.objects.filter(item__listing=listing).delete()
     work.run.data.pop("before", None)
     work.run.save(update_fields=["data"])
     listing.stage, listing.stage_kind = work.stage.id, work.stage.kind

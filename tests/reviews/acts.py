@@ -157,7 +157,7 @@ def _case(scene: Scene) -> Iterator[Act]:
 
 
 def _list(scene: Scene) -> Iterator[Act]:
-    may = HANDLER if scene.is_open else NOBODY
+    may = HANDLER if scene.is_open and not scene.run.listing.decided_on else NOBODY
     row = scene.item
     yield Act("hold", lambda s, by: lists.set_item(row, "held", by=by, reason=REASON), may)
     yield Act("strike", lambda s, by: lists.set_item(row, "struck", by=by, reason=REASON), may)
@@ -207,7 +207,10 @@ def _visit(scene: Scene) -> Iterator[Act]:
               may)  # fmt: skip
     if sitting is None:
         return
-    row, seen = sitting.agenda.get(), {p.id: visiting.Said("yes") for p in scene.shape.points}
+    row = sitting.agenda.get()
+    known = visiting.verdicts_of(row)
+    seen = {p.id: visiting.Said("yes", "", visiting.token_of(known.get(p.id)))
+            for p in scene.shape.points}  # fmt: skip
     went = set(sitting.people.values_list("pk", flat=True))
     on_spot = HANDLER | {"called"} if scene.is_open else NOBODY
     yield Act("judge", lambda s, by: visiting.judge(row, seen, by=by), on_spot)
