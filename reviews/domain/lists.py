@@ -215,8 +215,7 @@ def choose(item: ListItem, *, by: Any) -> QuotaSlot | None:
     listing, items = lock_list(item.listing_id)
     run = _may_change(listing, by, None)
     row = next(i for i in items if i.pk == item.pk)
-    stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
-    return _take(row, stage, len(items))
+    return _take(row, road.stage_of(listing.ruleset, listing.procedure, run.stage), len(items))
 
 
 def _take(item: ListItem, stage: Any, size: int) -> QuotaSlot | None:

@@ -212,8 +212,6 @@ def object_to(
     if evidence:
         checked = check_upload(evidence, name=evidence.name, allowed=EVIDENCE_KINDS)
     work = _running_work(item.listing, by)
-    if by is not None and not (verdict := can_handle(by, work.run.office)):
-        raise DomainError(verdict.reason, status=403)
     notice, row = _objected(work, item, received_on or timezone.localdate())
     objection = Objection(
         publicity=notice, item=row, name=name.strip()[:60], text=text.strip(),
@@ -239,8 +237,10 @@ def _objected(work: Work, item: ListItem, day: date) -> tuple[Publicity, ListIte
     """The notice and the item, both still open to objections on a day.
 
     Raises:
-        DomainError: the notice was over by then, or the item is not on it.
+        DomainError: no right to enter one, the notice was over by then, or the item is not on it.
     """
+    if work.by is not None and not (verdict := can_handle(work.by, work.run.office)):
+        raise DomainError(verdict.reason, status=403)
     notice = running(work.listing_in_hand)
     if notice is None or not notice.published_on <= day <= notice.last_day:
         raise DomainError(_OVER)
