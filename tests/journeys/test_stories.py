@@ -15,11 +15,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from applications.models import Application, Studio
+from portal.common.clock import Clock, moved
 from reviews.models import Attendance, Case, ListItem, Objection, PanelResult, ScoreSheet, StageRun
 from tests.browser import DESKTOP, PHONE
 from tests.factories import PASSWORD, make_user
 from tests.journeys.applicant import sign_in
-from tests.journeys.clock import ForwardClock, forward_clock
 from tests.journeys.desk import Desk, run_out
 from tests.reviews import factories as make
 from tests.reviews import panel_factories as panels
@@ -34,9 +34,9 @@ def _no_second_factor(settings: Any) -> None:
 
 
 @pytest.fixture
-def clock() -> Iterator[ForwardClock]:
+def clock() -> Iterator[Clock]:
     """Days that may pass."""
-    with forward_clock() as made:
+    with moved() as made:
         yield made
 
 
@@ -73,7 +73,7 @@ def named(case: Case) -> bool:
 @pytest.mark.clause("yuzhong-6-1-c", "yuzhong-6-2-a", "yuzhong-6-2-b", "yuzhong-6-2-c",
                     "yuzhong-6-2-d")  # fmt: skip
 def test_a_department_refuses_and_the_other_filing_is_named_by_two_bodies(
-    page: Page, clock: ForwardClock
+    page: Page, clock: Clock
 ) -> None:
     city = make.make_city("yuzhong")
     desk, refused, case = Desk(city), make.another(city, 1), make.another(city, 2)
@@ -118,7 +118,7 @@ def test_a_department_refuses_and_the_other_filing_is_named_by_two_bodies(
 @pytest.mark.clause("rongchang-3-1-1-a", "rongchang-3-1-2-a", "rongchang-3-1-2-b",
                     "rongchang-3-1-2-c", "rongchang-3-1-2-d", "rongchang-3-1-3")  # fmt: skip
 def test_a_filing_is_corrected_and_an_office_that_was_asked_has_something_against_it(
-    page: Page, clock: ForwardClock
+    page: Page, clock: Clock
 ) -> None:
     city = make.make_city("rongchang")
     desk, case = Desk(city), make.submitted(city)
@@ -204,7 +204,7 @@ def asked_in_browser(page: Page, desk: Desk, run: StageRun) -> None:
 @pytest.mark.clause("ziyang-7-1-b", "ziyang-7-1-d", "ziyang-7-2-a", "ziyang-7-2-c",
                     "ziyang-7-3-a", "ziyang-7-3-b", "ziyang-7-4-a", "ziyang-7-4-c")  # fmt: skip
 def test_an_expert_withdraws_after_signing_and_three_bodies_recognise(
-    page: Page, clock: ForwardClock
+    page: Page, clock: Clock
 ) -> None:
     city = make.make_city("ziyang")
     desk, case = Desk(city), make.submitted(city)
@@ -289,7 +289,7 @@ def visit_on_a_phone(page: Page, desk: Desk, run: StageRun) -> None:
 @pytest.mark.clause("urumqi-10-1", "urumqi-11-3", "urumqi-11-4", "urumqi-11-5", "urumqi-11-6",
                     "urumqi-11-7", "urumqi-12-1", "urumqi-12-2", "urumqi-12-4")  # fmt: skip
 def test_a_committee_votes_by_name_and_the_studio_is_named_and_reported(
-    page: Page, clock: ForwardClock
+    page: Page, clock: Clock
 ) -> None:
     city = make.make_city("urumqi")
     desk, case = Desk(city), make.submitted(city)
@@ -354,9 +354,7 @@ def vote_in_browser(page: Page, desk: Desk, run: StageRun) -> None:
 
 @pytest.mark.clause("chaoyang-6-0-a", "chaoyang-10-4", "chaoyang-7-1", "chaoyang-7-2",
                     "chaoyang-7-3", "chaoyang-7-4")  # fmt: skip
-def test_an_objection_is_upheld_and_the_others_days_never_restart(
-    page: Page, clock: ForwardClock
-) -> None:
+def test_an_objection_is_upheld_and_the_others_days_never_restart(page: Page, clock: Clock) -> None:
     city = make.make_city("chaoyang")
     desk, objected, other = Desk(city), make.another(city, 1), make.another(city, 2)
     needs = ({"office": city.office("district_bureau")},
