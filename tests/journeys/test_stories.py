@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from applications.models import Application, Studio
 from portal.common.clock import Clock, moved
 from reviews.models import Attendance, Case, ListItem, Objection, PanelResult, ScoreSheet, StageRun
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, Watcher
 from tests.factories import PASSWORD, make_user
 from tests.journeys.applicant import sign_in
 from tests.journeys.desk import Desk, run_out
@@ -83,6 +83,8 @@ def test_a_department_refuses_and_the_other_filing_is_named_by_two_bodies(
     for choice in page.locator("input[type=radio][name^='point-'][value=yes]").all():
         choice.evaluate("e => e.click()")
     page.locator("input[name='point-first_expert'][value=no]").evaluate("e => e.click()")
+    for box in page.locator("[name^='reason-rule:']").all():
+        box.fill("理由成立，予以采纳。")
     page.locator("#reason-first_expert").fill("获奖证书与所列奖项不符")
     page.locator("input[name=decision][value=refuse]").check()
     page.locator("#opinion").fill("拟命名专家业绩不属实，不予通过。")
@@ -118,8 +120,9 @@ def test_a_department_refuses_and_the_other_filing_is_named_by_two_bodies(
 @pytest.mark.clause("rongchang-3-1-1-a", "rongchang-3-1-2-a", "rongchang-3-1-2-b",
                     "rongchang-3-1-2-c", "rongchang-3-1-2-d", "rongchang-3-1-3")  # fmt: skip
 def test_a_filing_is_corrected_and_an_office_that_was_asked_has_something_against_it(
-    page: Page, clock: Clock
+    page: Page, watcher: Watcher, clock: Clock
 ) -> None:
+    watcher.allow("409 (Conflict)")
     city = make.make_city("rongchang")
     desk, case = Desk(city), make.submitted(city)
     run = desk.at(case, "check")
@@ -185,7 +188,7 @@ def asked_in_browser(page: Page, desk: Desk, run: StageRun) -> None:
     page.goto(reverse("reviews:consult"))
     page.get_by_role("link", name="示例批次名单").click()
     groups = page.get_by_role("group")
-    groups.nth(0).get_by_label("有异议").check()
+    groups.nth(0).get_by_label("有异议", exact=True).check()
     groups.nth(0).get_by_label("情况说明").fill("两年内有欠税记录")
     groups.nth(1).get_by_label("无异议").check()
     page.get_by_role("button", name="正式回复").click()
@@ -354,17 +357,17 @@ def vote_in_browser(page: Page, desk: Desk, run: StageRun) -> None:
 
 @pytest.mark.clause("chaoyang-6-0-a", "chaoyang-10-4", "chaoyang-7-1", "chaoyang-7-2",
                     "chaoyang-7-3", "chaoyang-7-4")  # fmt: skip
-def test_an_objection_is_upheld_and_the_others_days_never_restart(page: Page, clock: Clock) -> None:
+def test_an_objection_is_upheld_and_the_others_days_never_restart(
+    page: Page, watcher: Watcher, clock: Clock
+) -> None:
+    watcher.allow("422")
     city = make.make_city("chaoyang")
     desk, objected, other = Desk(city), make.another(city, 1), make.another(city, 2)
     needs = ({"office": city.office("district_bureau")},
              {"office": city.office("related_departments")}, {})  # fmt: skip
     people = experts(desk, *needs)
     for case in (objected, other):
-        desk.checks(case)
-        for seat in desk.seat(case, people):
-            desk.opine(seat)
-        desk.propose(desk.at(case, "panel"))
+        judge_here(desk, case, people)
     listing = desk.begin_list(other)
     run = desk.at(other, "publicity")
     notice = desk.publish(run)
@@ -376,6 +379,8 @@ def test_an_objection_is_upheld_and_the_others_days_never_restart(page: Page, cl
     assert (named(other), named(objected)) == (True, False)
 
     correct_in_browser(page, objected, "leader.resume", "2001年9月起任职，起止年月均已写明。")
+    # The experts' opinion rested on what was changed: they judge it again.
+    judge_here(desk, objected, people)
     sign_in(page, desk.handler(run))
     page.goto(reverse("reviews:list", args=[listing.public_id]))
     page.get_by_role("button", name="建立补充名单").click()
@@ -390,6 +395,14 @@ def test_an_objection_is_upheld_and_the_others_days_never_restart(page: Page, cl
     assert named(objected)
 
 
+def judge_here(desk: Desk, case: Case, people: list[Any]) -> None:
+    """A case passes its checks and its panel."""
+    desk.checks(case)
+    for seat in desk.seat(case, people):
+        desk.opine(seat)
+    desk.propose(desk.at(case, "panel"))
+
+
 def object_in_browser(page: Page, notice: Any, case: Case) -> None:
     """Somebody objects, with his name and a piece of evidence; without the tick it is refused."""
     page.context.clear_cookies()
@@ -397,7 +410,7 @@ def object_in_browser(page: Page, notice: Any, case: Case) -> None:
     page.get_by_role("link", name="提出异议").click()
     item = ListItem.objects.get(case=case)
     page.locator("#item").select_option(str(item.pk))
-    page.get_by_label("姓名").fill("示例反映人")
+    page.locator("#name").fill("示例反映人")
     page.get_by_label("联系电话或地址").fill("13900000001")
     page.get_by_label("异议内容").fill("任职时间与事实不符")
     page.get_by_role("button", name="提交异议").click()

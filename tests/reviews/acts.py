@@ -66,7 +66,7 @@ class Scene:
         run: the passage, read just now.
         people: role to person.
         state: ``open``, the post whose turn it is, ``running``, ``announce`` or ``over``.
-        ready: whether the first post may sign as things stand.
+        ready: whether the post whose turn it is may sign as things stand.
         back: who may recall, in a passage that is over.
         sitting: sitting of the passage, if any.
         seats: role of an expert to his seat.
@@ -133,7 +133,7 @@ def _paper(scene: Scene, by: User) -> object:
 def _signing(scene: Scene) -> Iterator[Act]:
     turn, started = scene.turn(), scene.state in POSTS
     yield Act("save", _take(SAVE), turn)
-    yield Act("sign", _take(SIGN), turn if started or scene.ready else NOBODY)
+    yield Act("sign", _take(SIGN), turn if scene.ready else NOBODY)
     yield Act("send back", _take(SEND_BACK), turn if started else NOBODY)
     yield Act("recall", lambda s, by: recall(fresh(s.run), by=by), scene.back)
     yield Act("paper", _paper, HANDLER if scene.is_open or started else NOBODY)
@@ -157,6 +157,9 @@ def _case(scene: Scene) -> Iterator[Act]:
 
 
 def _list(scene: Scene) -> Iterator[Act]:
+    if scene.state == "over":
+        # The list has gone on: what may be done with it now is a matter of its next passage.
+        return
     may = HANDLER if scene.is_open and not scene.run.listing.decided_on else NOBODY
     row = scene.item
     yield Act("hold", lambda s, by: lists.set_item(row, "held", by=by, reason=REASON), may)

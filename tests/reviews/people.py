@@ -77,7 +77,7 @@ def gather(city: make.City, unit_member: User) -> Cast:
 
 def _replier(city: make.City) -> User:
     """Who answers for the first office that is asked; where none is asked, for some office."""
-    shapes = make.policy_of(city.ruleset).ruleset.stages("establish")
+    shapes = make.policy_of(city.ruleset).stages("establish")
     asked = [one.office for shape in shapes for one in getattr(shape, "offices", ())]
     role = asked[0] if asked else next(iter(make.policy_of(city.ruleset).ruleset.offices))
     user = make_user("replier@example.gov.cn", name="回复人", staff=True)
@@ -87,7 +87,7 @@ def _replier(city: make.City) -> User:
 
 def _experts(city: make.City) -> dict[str, Expert]:
     """Three who fill what the ruleset wants of a panel, one who withdraws, one never asked."""
-    shapes = make.policy_of(city.ruleset).ruleset.stages("establish")
+    shapes = make.policy_of(city.ruleset).stages("establish")
     seats = next(shape for shape in shapes if shape.kind == "panel").seats
     needs: list[dict[str, Any]] = [{"source": source} for source in seats.sources]
     needs += [{"office": city.office(role)} for role in seats.offices]

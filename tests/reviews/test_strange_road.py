@@ -226,7 +226,7 @@ def issue(city: make.City, listing: List) -> None:
 
 
 def test_the_road_uses_every_kind(city: make.City) -> None:
-    stages = make.policy_of(city.ruleset).ruleset.stages("establish")
+    stages = make.policy_of(city.ruleset).stages("establish")
     assert {stage.kind for stage in stages} == set(KINDS)
 
 
