@@ -23,7 +23,7 @@ from jurisdictions.models import (
     Ruleset,
 )
 from portal.accounts.models import User
-from portal.common.doors import visible_ids
+from portal.common.doors import holders, visible_ids
 from portal.common.errors import DomainError
 
 #: The bulky columns of a ruleset; lists leave them out.
@@ -302,6 +302,11 @@ def places(**conditions: Any) -> QuerySet[Jurisdiction]:
 def posts_in(place: Jurisdiction) -> QuerySet[Post]:
     """Every post of a jurisdiction's offices, ended ones too."""
     return Post.objects.filter(office__jurisdiction=place).select_related("user", "office")
+
+
+def repliers_of(office: Office) -> list[Any]:
+    """People who answer consultations for an office by a right of their own, by name."""
+    return sorted(holders("consult", office), key=lambda person: (str(person), person.pk))
 
 
 def holidays_of(year: int) -> QuerySet[Holiday]:

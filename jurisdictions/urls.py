@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from jurisdictions.views import delegations, manage, manage_offices, manage_policy, public, security
+from jurisdictions.views import (
+    delegations,
+    manage,
+    manage_offices,
+    manage_policy,
+    manage_replies,
+    public,
+    security,
+)
 
 app_name = "jurisdictions"
 
@@ -43,6 +51,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         f"{_OFFICE}duties/<int:binding_id>/remove/",
         manage_offices.binding_remove,
         name="manage_binding_remove",
+    ),
+    path(f"{_OFFICE}repliers/", manage_replies.replier_add, name="manage_replier_add"),
+    path(
+        f"{_OFFICE}repliers/<uuid:user_id>/",
+        manage_replies.replier_end,
+        name="manage_replier_end",
     ),
     path("manage/<slug:code>/posts/", manage_offices.post_list, name="manage_posts"),
     path(

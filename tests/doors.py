@@ -272,7 +272,8 @@ def things(code: str) -> dict[str, dict[str, Any]]:
         **_lists(city),
         **_cases(city, office),
         "office": {
-            "code": code, "public_id": office.public_id, "binding_id": office.bindings.first().pk,
+            "code": code, "public_id": office.public_id, "user_id": uuid.UUID(int=0),
+            "binding_id": office.bindings.first().pk,
         },
         "post": {"code": code, "post_id": office.posts.first().pk},
         "deputy": _deputy(city),
@@ -372,30 +373,27 @@ def _panel_run(city: Jurisdiction) -> StageRun:
 
 
 def seat_experts(city: Jurisdiction) -> None:
-    """Three experts on the open panel of a city: one judges, one must declare, one withdrew."""
+    """The demonstration's panel has one who judges and one who must declare; another withdrew."""
     run = _panel_run(city)
     admin = User.objects.get(email=f"admin@{city.code}.example")
     handler = run.office.posts.filter(kind="handler").first().user
-    people = []
-    for number, who in enumerate(("expert", "waiting-expert", "recused-expert")):
-        profile = Profile(
-            name=f"示例专家{number}", employer="示例评审单位",
-            employer_uscc=make_uscc(f"91500103MC{number:07d}"), source="院校",
-            login=f"{who}@{city.code}.example",
-        )  # fmt: skip
-        person = add(city, profile, by=admin)
-        person.user.set_password(read_portal(DEMO).password)
-        person.user.save()
-        people.append(person)
-    judging, _, leaving = seating.appoint(run, people, by=handler)
-    seating.declare(judging, by=people[0].user, clear=True)
-    seating.declare(leaving, by=people[2].user, clear=True)
-    sheets.recuse(leaving, by=people[2].user, reason="与领办人系亲属")
+    profile = Profile(
+        name="示例已回避专家", employer="示例评审单位",
+        employer_uscc=make_uscc("91500103MC0000002"), source="院校",
+        login=f"recused-expert@{city.code}.example",
+    )  # fmt: skip
+    person = add(city, profile, by=admin)
+    person.user.set_password(read_portal(DEMO).password)
+    person.user.save()
+    (leaving,) = seating.appoint(run, [person], by=handler)
+    seating.declare(leaving, by=person.user, clear=True)
+    sheets.recuse(leaving, by=person.user, reason="与领办人系亲属")
 
 
 def _seats(city: Jurisdiction) -> dict[str, dict[str, Any]]:
     run = _panel_run(city)
-    mine, other, _ = run.seats.order_by("pk")
+    seats = {seat.expert.user.email.split("@")[0]: seat for seat in run.seats.all()}
+    mine, other = seats["expert"], seats["waiting-expert"]
     return {
         "experts": {"code": city.code, "expert_id": mine.expert.public_id},
         "panel": {

@@ -217,6 +217,15 @@ class DelegationForm(ReasonForm):
         self.fields["reason"].label = "事由"
 
 
+class ReplierForm(ReasonForm):
+    """A person who answers consultations for an office."""
+
+    login = forms.CharField(
+        label="登录名", max_length=254, help_text="本人注册时的邮箱或手机号码。"
+    )
+    field_order = ("login", "reason")
+
+
 class HolidayForm(PortalForm):
     """A day off, or a make-up working day."""
 

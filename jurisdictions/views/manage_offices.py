@@ -15,6 +15,7 @@ from jurisdictions.interfaces.manage_forms import (
     BindingForm,
     OfficeForm,
     ReasonForm,
+    ReplierForm,
     person_by_login,
 )
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding
@@ -81,7 +82,7 @@ def office_new(request: HttpRequest, code: str) -> HttpResponse:
 @writes(methods=("GET", "POST"))
 def office_detail(request: HttpRequest, code: str, public_id: uuid.UUID) -> HttpResponse:
     """Show and change an office."""
-    place, office = _office(request, code, public_id)
+    place, office = office_of(request, code, public_id)
     initial = {name: getattr(office, name) for name in COLUMNS}
     form = OfficeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -92,17 +93,23 @@ def office_detail(request: HttpRequest, code: str, public_id: uuid.UUID) -> Http
         else:
             messages.success(request, "机构信息已保存。")
             return redirect("jurisdictions:manage_office", code=code, public_id=public_id)
-    return _office_page(request, place, office, form=form)
+    return office_page(request, place, office, form=form)
 
 
-def _office(request: HttpRequest, code: str, public_id: uuid.UUID) -> tuple[Jurisdiction, Office]:
+def office_of(request: HttpRequest, code: str, public_id: uuid.UUID) -> tuple[Jurisdiction, Office]:
+    """An office of a jurisdiction the person administers.
+
+    Raises:
+        Http404: not his, or no such office there.
+    """
     place = place_of(request, code)
     return place, get_object_or_404(Office, jurisdiction=place, public_id=public_id)
 
 
-def _office_page(
+def office_page(
     request: HttpRequest, place: Jurisdiction, office: Office, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
+    """The page of an office; ``forms`` are those that could not be kept."""
     policy = _policy(place)
     labels = {name: role.label for name, role in policy.ruleset.offices.items()} if policy else {}
     context = {
@@ -111,7 +118,10 @@ def _office_page(
         "bindings": [
             {"row": binding, "text": _duty(labels, binding)} for binding in office.bindings.all()
         ],
+        "form": OfficeForm(initial={name: getattr(office, name) for name in COLUMNS}),
         "binding_form": BindingForm(policy=policy) if policy else None,
+        "repliers": queries.repliers_of(office),
+        "replier_form": ReplierForm(),
         **forms,
     }
     return render(request, "jurisdictions/manage/office.html", context, status=status)
@@ -120,7 +130,7 @@ def _office_page(
 @writes
 def binding_add(request: HttpRequest, code: str, public_id: uuid.UUID) -> HttpResponse:
     """Let an office fill a role."""
-    place, office = _office(request, code, public_id)
+    place, office = office_of(request, code, public_id)
     policy = _policy(place)
     if policy is None:
         raise DomainError("本地区还没有发布政策，不能设置职责。")
@@ -134,10 +144,7 @@ def binding_add(request: HttpRequest, code: str, public_id: uuid.UUID) -> HttpRe
         else:
             messages.success(request, "职责已设置。")
             return redirect("jurisdictions:manage_office", code=code, public_id=public_id)
-    initial = {name: getattr(office, name) for name in COLUMNS}
-    return _office_page(
-        request, place, office, status=422, form=OfficeForm(initial=initial), binding_form=form
-    )
+    return office_page(request, place, office, status=422, binding_form=form)
 
 
 @writes
@@ -145,7 +152,7 @@ def binding_remove(
     request: HttpRequest, code: str, public_id: uuid.UUID, binding_id: int
 ) -> HttpResponse:
     """End an office's filling of a role."""
-    _, office = _office(request, code, public_id)
+    _, office = office_of(request, code, public_id)
     offices.unbind(get_object_or_404(office.bindings.all(), pk=binding_id), by=request.user)
     messages.success(request, "职责已解除。")
     return redirect("jurisdictions:manage_office", code=code, public_id=public_id)

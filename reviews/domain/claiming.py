@@ -77,6 +77,8 @@ def release(case: Case, *, by: Any) -> Case:
     present = holder(locked)
     if present is not None and present.pk != by.pk:
         raise DomainError(f"该件由{present}领取，您不能代为放回。", status=403)
+    if present is None:
+        return locked
     Case.objects.filter(pk=locked.pk).update(claimed_by=None, claimed_until=None)
     locked.claimed_by = locked.claimed_until = None
     return locked

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from applications.domain import events
 from applications.enums import DocumentKind
 from applications.models import Document
 from jurisdictions.engine.dates import format_date
@@ -98,7 +99,7 @@ def refusal(work: Work, case: Case, result: str, opinion: str) -> Letter:
         opinion: the reason in words.
     """
     meaning = work.policy.procedure(case.application.procedure).results[result]
-    body = {
+    body: dict[str, Any] = {
         "opinion": opinion,
         "stage": work.stage.label,
         "result": meaning.label,
@@ -106,6 +107,12 @@ def refusal(work: Work, case: Case, result: str, opinion: str) -> Letter:
         "accepting": getattr(work.stage, "acceptance", False),
         "reasons": refused_points(work),
     }
+    said = "；".join(filter(None, (opinion.strip(), *(row["reason"] for row in body["reasons"]))))
+    if said:
+        events.record(
+            case.application, "refusal_reason", f"不予通过的理由：{said}", actor=work.by,
+            office=work.run.office, applicant_text=f"理由：{said}"[:500],
+        )  # fmt: skip
     return issue(work, LetterKind.REFUSAL, body, case=case)
 
 

@@ -34,11 +34,11 @@ def editable_run(listing: List) -> StageRun:
     """The passage in which a list may be changed now.
 
     Raises:
-        DomainError: it is being signed, published or decided.
+        DomainError: it is being signed or published, or it is decided.
     """
     run = listing.runs.filter(state__in=[RunState.OPEN, RunState.SIGNING]).first()
-    if run is None:
-        raise DomainError("名单已办结，不能修改。")
+    if run is None or listing.decided_on is not None:
+        raise DomainError("名单已发文或已办结，不能修改。确有错误的请按更正程序办理。")
     if run.state == RunState.SIGNING or run.data.get("phase"):
         raise DomainError("名单正在签批或已对外公布，不能修改。确需修改的请先退回经办。")
     return run
@@ -151,8 +151,7 @@ def choose(item: ListItem, *, by: Any) -> QuotaSlot | None:
     listing, items = lock_list(item.listing_id)
     run = _may_change(listing, by, None)
     row = next(i for i in items if i.pk == item.pk)
-    stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
-    return _take(row, stage, len(items))
+    return _take(row, road.stage_of(listing.ruleset, listing.procedure, run.stage), len(items))
 
 
 def _take(item: ListItem, stage: Any, size: int) -> QuotaSlot | None:
@@ -251,7 +250,8 @@ def restore(work: Work) -> None:
         if before:
             item.state, item.reserve, item.reason = before
             signed(item, by=work.by, reason="撤回签批").save()
-    QuotaSlot.objects.filter(item__listing=listing).delete()
+    if work.stage.kind == "shortlist":
+        QuotaSlot.objects.filter(item__listing=listing).delete()
     work.run.data.pop("before", None)
     work.run.save(update_fields=["data"])
     listing.stage, listing.stage_kind = work.stage.id, work.stage.kind

@@ -203,7 +203,7 @@ def object_to(
         received_on: the day it came on paper.
 
     Raises:
-        DomainError: the notice is over, or something is missing.
+        DomainError: the notice is over, something is missing, or no right to enter one.
     """
     for value, label, field in ((name, "姓名", "name"), (contact, "联系方式", "contact"),
                                 (text, "异议内容", "text")):  # fmt: skip
@@ -237,8 +237,10 @@ def _objected(work: Work, item: ListItem, day: date) -> tuple[Publicity, ListIte
     """The notice and the item, both still open to objections on a day.
 
     Raises:
-        DomainError: the notice was over by then, or the item is not on it.
+        DomainError: no right to enter one, the notice was over by then, or the item is not on it.
     """
+    if work.by is not None and not (verdict := can_handle(work.by, work.run.office)):
+        raise DomainError(verdict.reason, status=403)
     notice = running(work.listing_in_hand)
     if notice is None or not notice.published_on <= day <= notice.last_day:
         raise DomainError(_OVER)

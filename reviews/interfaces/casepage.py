@@ -10,6 +10,7 @@ from applications.domain.statements import is_late
 from applications.models import Submission
 from applications.queries import statement_of
 from jurisdictions.enums import PostKind
+from jurisdictions.permissions import works_for
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.templatetags.portal_ui import short_datetime
@@ -127,8 +128,8 @@ def _decision(
         "options": panel.options_for(stage, typed.get("decision", run.outcome)),
         "flags_on": first and bool(verdict) and free and RETURN in outcomes,
         "returns": RETURN in outcomes,
-        "value": _values(run, typed if first else {}), "version": run.version,
-        "own_opinion": "" if first else typed.get("opinion", ""),
+        "value": _values(run, typed if first else {}, inside=bool(works_for(user, run.office))),
+        "version": run.version, "own_opinion": "" if first else typed.get("opinion", ""),
         "signatures": panel.signatures_for(run), "proposed": OUTCOME_LABELS.get(run.outcome, ""),
         "post": PostKind(run.waiting_for).label if run.waiting_for else "",
         "next_posts": [PostKind(post).label for post in stage.signoff],
@@ -147,9 +148,11 @@ def _busy(case: Case, holder: Any, free: bool, kind: Kind) -> str:
     return "" if kind.interactive else "本环节请用“纸质办理录入”登记结果。"
 
 
-def _values(run: StageRun, typed: Mapping[str, str]) -> dict[str, str]:
+def _values(run: StageRun, typed: Mapping[str, str], *, inside: bool) -> dict[str, str]:
+    """What was kept; the remark for the office stays ``inside`` it."""
     kept = {
-        "opinion": run.opinion, "note": run.note, "due_on": run.data.get("due_on", ""),
+        "opinion": run.opinion, "note": run.note if inside else "",
+        "due_on": run.data.get("due_on", ""),
         "paper_copies": run.data.get("paper_copies", ""),
         "paper_received_on": run.data.get("paper_received_on", ""),
         "number": run.data.get("number", ""), "dated_on": run.data.get("dated_on", ""),

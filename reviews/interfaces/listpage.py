@@ -164,7 +164,7 @@ def part(
         "run_url": reverse("reviews:run", args=[run.public_id]) if kind.own_page else "",
         "why_not": "" if verdict else verdict.reason, "interactive": kind.interactive,
         "paper": bool(can_enter_paper(user, run)) and not phase,
-        "editable": handles and run.state == "open" and not phase,
+        "editable": handles and run.state == "open" and not phase and listing.decided_on is None,
         "post": PostKind(run.waiting_for).label if run.waiting_for else "",
         "next_posts": [PostKind(post).label for post in stage.signoff],
         "proposed": named(run.outcome),

@@ -34,16 +34,19 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
     inside = bool(works_for(user, run.office))
     blocks = [_block(run, stage, policy, case, seats, typed, inside) for case in cases]
     rank = places(run, stage)
+    people = _pool(run, stage, cases) if run.state == "open" else []
     for block in blocks:
         block["place"] = rank.get(block["case"].pk) if block["complete"] else None
     outcome = PASS if run.listing_id else str(run.outcome or blocks[0]["points_to"])
     found: Part = {
         "blocks": blocks, "outcome": outcome, "needs": needs(policy, stage),
-        "pool": _pool(run, stage, cases) if run.state == "open" else [],
+        "pool": people,
+        "selectable": stage.seats.appoint != "draw"
+        and any(not one["reasons"] and not one["taken"] for one in people),
         "draws": [_draw(row) for row in queries.draws_on(run)],
         "chairs": _chairs(seats), "complete": all(block["complete"] for block in blocks),
         "may_draw": stage.seats.appoint != "appoint",
-        "may_appoint": stage.seats.appoint != "draw", "method": drawing.METHOD,
+        "method": drawing.METHOD,
         "default_count": max(stage.seats.minimum - len(_people(seats)), 1),
         "seated": any(seat.state in seating.LIVE for seat in seats),
         "ranked": stage.outcome == "rank",

@@ -65,11 +65,12 @@ def make_city(
             defaults={"kind": "off", "label": "元旦"},
         )
     seed_holidays(load_national(FIXTURES / "national"))
-    return staffed(code, publish_city(code, change), quota=quota)
+    return staffed(publish_city(code, change), quota=quota)
 
 
-def staffed(code: str, ruleset: Ruleset, *, quota: int | None = None) -> City:
-    """Staff every role of a published city and open a call."""
+def staffed(ruleset: Ruleset, *, quota: int | None = None) -> City:
+    """An office at each role of a published city, a person at each of its posts, an open call."""
+    code = ruleset.jurisdiction.code
     admin = make_user(f"admin-{code}@example.gov.cn", name="管理员", staff=True)
     make_administrator(admin, ruleset.jurisdiction, by=None)
     city = City(code, ruleset, call(ruleset), admin)

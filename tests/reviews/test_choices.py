@@ -33,7 +33,7 @@ def today() -> dt.date:
 
 def at_the_decision() -> tuple[make.City, Application, List]:
     """A revocation of the made-up city whose decision is to be signed."""
-    city = make.staffed("lantern", publish_lantern())
+    city = make.staffed(publish_lantern())
     studio, _ = named_studio(city.round)
     office = city.office("inspectors")
     clerk = city.person(office)

@@ -16,7 +16,7 @@ from jurisdictions.queries import open_rounds, policy_of, roles_without_office
 from portal.accounts.models import DemoAccount, User
 from portal.common.sealed import unseal_for_print
 from reviews.interfaces.demo.plan import read_city, read_portal
-from reviews.models import Case, Consultation, Publicity
+from reviews.models import Case, Consultation, Expert, Publicity, Seat
 
 pytestmark = pytest.mark.django_db
 CITIES = ("yuzhong", "rongchang", "ziyang", "urumqi", "chaoyang")
@@ -91,12 +91,31 @@ def test_offices_are_asked_for_their_opinion(settings: Any) -> None:
     assert all(row.replied_at is None and row.due_on > timezone.localdate() for row in asked)
 
 
+@pytest.mark.parametrize("code", ["yuzhong", "rongchang", "ziyang", "chaoyang"])
+def test_a_panel_is_half_scored_and_waits_for_a_statement(settings: Any, code: str) -> None:
+    publish(code)
+    seed(settings, code)
+    seats = Seat.objects.select_related("sheet", "expert__user")
+    assert {
+        seat.expert.user.login_name.split("@")[0]: (
+            seat.state, bool(seat.sheet.text), seat.sheet.signed_at is not None, seat.chair,
+        )
+        for seat in seats
+    } == {
+        "chair-expert": ("seated", True, True, True),
+        "expert": ("seated", True, False, False),
+        "waiting-expert": ("pending", False, False, False),
+    }  # fmt: skip
+    barred = Expert.objects.exclude(seats__in=seats).get()
+    assert barred.employer_uscc == seats[0].case.application.unit_uscc
+
+
 def test_listed_accounts_open_the_portal(settings: Any, client: Any) -> None:
     publish("rongchang")
     seed(settings, "rongchang")
     password = read_portal(DEMO).password
     listed = DemoAccount.objects.values_list("login", flat=True)
-    assert len(listed) == 10
+    assert len(listed) == 12
     for login in listed:
         assert User.objects.get(email=login).check_password(password)
 

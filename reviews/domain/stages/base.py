@@ -57,7 +57,7 @@ def take_action(
     Raises:
         DomainError: somebody acted meanwhile, no turn, or the proposal is incomplete.
     """
-    work = _in_turn(run, by, version)
+    work = _in_turn(run, by, version, action)
     if action == SEND_BACK:
         return _send_back(work, opinion)
     first = work.run.waiting_for == work.stage.signoff[0]
@@ -71,13 +71,15 @@ def take_action(
     return _sign(work, "" if first else opinion)
 
 
-def _in_turn(run: StageRun, by: Any, version: int) -> Work:
-    """The work, when nobody acted meanwhile and it is this person's turn."""
+def _in_turn(run: StageRun, by: Any, version: int, action: str) -> Work:
+    """The work, when nobody acted meanwhile, it is this person's turn and nothing is out yet."""
     work = open_work(run, by=by)
     require_current(work.run, version)
     verdict = can_sign(by, work.run)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
+    if action == SAVE and work.data.get("phase"):
+        raise DomainError("已对外公布或已发文，拟办内容不能再修改。确有错误的请按更正程序办理。")
     if work.case is not None:
         claiming.take(work.case, by)
     return work

@@ -10,14 +10,18 @@ from portal.accounts import demo
 from portal.accounts.enums import Duty, MemberRole
 from portal.accounts.models import Enterprise, Membership, User
 from portal.common.history import signed
+from reviews.domain import experts
+from reviews.domain.experts import Profile
 from reviews.interfaces.demo.plan import (
     CityPlan,
+    PlannedExpert,
     PlannedOffice,
     PlannedUnit,
     PortalPlan,
     Staff,
     UnitMember,
 )
+from reviews.models import Expert
 
 _REASON = "演示环境初始设置"
 
@@ -52,6 +56,8 @@ def seed_people(plan: CityPlan, city: Jurisdiction, password: str) -> User:
         _unit(unit, city, password)
     for office in plan.offices:
         _office(office, city, password, by=admin)
+    for expert in plan.experts:
+        _expert(expert, city, password, by=admin)
     return admin
 
 
@@ -82,6 +88,25 @@ def _office(planned: PlannedOffice, city: Jurisdiction, password: str, *, by: Us
             posts = "、".join(post.label for post in staff.posts)
             label = f"{city.short_name} · {planned.short_name}{posts}"
             demo.register(label, staff.login, password, staff.note)
+
+
+def _expert(planned: PlannedExpert, city: Jurisdiction, password: str, *, by: User) -> None:
+    """Into the pool as an administrator would; the sample person has a password at once."""
+    user, _ = person(planned.name, planned.login, password)
+    if not Expert.objects.filter(jurisdiction=city, user=user).exists():
+        office = Office.objects.filter(jurisdiction=city, code=planned.office).first()
+        experts.add(city, _profile(planned, office), by=by)
+    if planned.listed:
+        label = f"{city.short_name} · 评审专家"
+        demo.register(label, planned.login, password, planned.note)
+
+
+def _profile(planned: PlannedExpert, office: Office | None) -> Profile:
+    return Profile(
+        name=planned.name, employer=planned.employer, employer_uscc=planned.employer_uscc,
+        source=planned.source, login=planned.login, title=planned.title,
+        specialities=planned.specialities, office=office,
+    )  # fmt: skip
 
 
 def _unit(planned: PlannedUnit, city: Jurisdiction, password: str) -> None:

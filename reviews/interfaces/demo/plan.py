@@ -48,6 +48,21 @@ class PlannedOffice(_Part):
     people: tuple[Staff, ...]
 
 
+class PlannedExpert(_Part):
+    """Somebody of the pool; ``office`` is the code of the office he is sent by."""
+
+    name: str
+    login: str
+    employer: str
+    employer_uscc: str
+    source: str
+    title: str = ""
+    specialities: str = ""
+    office: str = ""
+    listed: bool = True
+    note: str = ""
+
+
 class UnitMember(_Part):
     """A person of a unit."""
 
@@ -88,12 +103,21 @@ class Fault(_Part):
     text: str
 
 
+class PlannedSeat(_Part):
+    """How far an expert has come: statement to be signed, writing, or signed."""
+
+    expert: str
+    state: Literal["pending", "judging", "signed"]
+    chair: bool = False
+    text: str = ""
+
+
 class PlannedFiling(_Part):
     """A filing and where it comes to rest.
 
     ``stop`` is ``draft`` (only the first ``sections``), ``complete``, ``submitted``,
     ``returned`` or ``refused`` (at the stage ``at``), the id of a stage where it waits, or a
-    result of the procedure.
+    result of the procedure. ``panel`` says who judges it there.
     """
 
     unit: str
@@ -104,6 +128,7 @@ class PlannedFiling(_Part):
     opinion: str = ""
     faults: tuple[Fault, ...] = ()
     reasons: dict[str, str] = {}
+    panel: tuple[PlannedSeat, ...] = ()
     change: dict[str, Any] = {}
 
 
@@ -114,6 +139,7 @@ class CityPlan(_Part):
     effective_from: dt.date | None = None
     administrator: Staff
     offices: tuple[PlannedOffice, ...]
+    experts: tuple[PlannedExpert, ...] = ()
     units: tuple[PlannedUnit, ...]
     rounds: tuple[PlannedRound, ...]
     filings: tuple[PlannedFiling, ...]

@@ -14,7 +14,7 @@ from reviews.domain import consulting, decision, gathering, lists, publicity, ro
 from reviews.domain.paper import Paper, complete_from_paper
 from reviews.domain.stages import SIGN, take_action
 from reviews.domain.work import PASS, REFUSE, RETURN
-from reviews.interfaces.demo import particulars
+from reviews.interfaces.demo import judging, particulars
 from reviews.interfaces.demo.plan import REFUSED, RETURNED, SUBMITTED, PlannedFiling
 from reviews.models import Case, List, StageRun
 from reviews.queries import OPEN_RUNS, open_run_of, waiting_cases
@@ -58,6 +58,7 @@ class Reviewer:
         while (run := open_run_of(case)) is not None:
             past = bool(last) and self.road.index(run.stage) > self.road.index(last)
             if past or run.stage == filing.stop:
+                judging.seat(run, filing.panel if not past else (), self.clock)
                 return
             self.clock.catch_up(1)
             if run.stage == filing.at and filing.stop in (RETURNED, REFUSED):

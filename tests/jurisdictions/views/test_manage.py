@@ -219,3 +219,25 @@ def test_a_call_of_another_place_is_not_found_under_ones_own(
 
 def test_the_desk_needs_a_sign_in(client: Client, ruleset: Ruleset) -> None:
     assert client.get(f"{BASE}/rounds/").headers["Location"].startswith("/accounts/login/")
+
+
+def test_the_right_to_answer_consultations_is_given_and_taken_with_a_reason(
+    admin_client: Client, ruleset: Ruleset
+) -> None:
+    office = Office.objects.create(jurisdiction=ruleset.jurisdiction, code="asked", name="被征求局")
+    person = make_user("reply@example.gov.cn", name="回复人")
+    address = f"{BASE}/offices/{office.public_id}/"
+    refused = admin_client.post(f"{address}repliers/", {"login": "reply@example.gov.cn"})
+    assert refused.status_code == 422
+    assert not holds(person, "consult", office)
+    given = {"login": "reply@example.gov.cn", "reason": "负责回复征求意见"}
+    assert admin_client.post(f"{address}repliers/", given).headers["Location"] == address
+    assert holds(person, "consult", office)
+    shown = admin_client.get(address).content.decode()
+    assert shown.count("回复人</span>") == 1
+    end = f"{address}repliers/{person.public_id}/"
+    assert "回复人" in admin_client.get(end).content.decode()
+    assert "请写明理由" in admin_client.post(end, {"reason": "无"}).content.decode()
+    admin_client.post(end, {"reason": "分工调整"})
+    assert not holds(person, "consult", office)
+    assert admin_client.get(end).status_code == 404

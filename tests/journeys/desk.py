@@ -1,0 +1,180 @@
+"""Offices at work through the portal's own forms, without drawing them: the dull part."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.accounts.models import User
+from reviews.models import Case, List, StageRun
+from tests.reviews import factories as make
+from tests.reviews.standing import fresh
+
+SIGN_IN = "portal.accounts.backends.LoginBackend"
+OPEN = ("open", "signing")
+
+
+class Desk:
+    """Every post of a city, posting the forms its pages offer.
+
+    Args:
+        city: the city.
+    """
+
+    def __init__(self, city: make.City) -> None:
+        self.city = city
+
+    def client(self, user: User) -> Client:
+        """A client signed in as somebody just now: days pass in a story, sessions end."""
+        made = Client()
+        made.force_login(user, backend=SIGN_IN)
+        return made
+
+    def post(self, user: User, name: str, *keys: Any, **fields: Any) -> Any:
+        """Send a form; it must be taken."""
+        answer = self.client(user).post(reverse(f"reviews:{name}", args=keys), fields)
+        shown = answer.content.decode() if answer.status_code != 302 else ""
+        assert answer.status_code == 302, f"{name}: {answer.status_code} {_faults(shown)}"
+        assert "/accounts/" not in answer.headers["Location"]
+        return answer
+
+    def handler(self, run: StageRun) -> User:
+        """Handler of the office that holds a passage."""
+        return self.city.person(run.office)
+
+    def run_of(self, case: Case) -> StageRun:
+        """The passage open on the case, or on its list."""
+        run = StageRun.objects.filter(case=case, state__in=OPEN).first()
+        run = run or StageRun.objects.filter(
+            listing__items__case=case, listing__items__state="in", state__in=OPEN
+        ).first()  # fmt: skip
+        assert run is not None, "nothing is open"
+        return fresh(run)
+
+    def at(self, case: Case, kind: str) -> StageRun:
+        """The passage open now, which must be of a kind."""
+        run = self.run_of(case)
+        assert run.kind == kind, f"{run.stage} is a {run.kind}"
+        return run
+
+    def check(self, case: Case, **more: Any) -> StageRun:
+        """A check or a recommendation signed by all its posts."""
+        run = self.run_of(case)
+        posts = make.stage_shape(self.city, run).signoff
+        self.post(self.handler(run), "act", case.public_id, **{**self.judged(run), **more})
+        for post in posts[1:]:
+            self.post(self.city.person(run.office, post), "act", case.public_id, action="sign",
+                      opinion="同意。", version=fresh(run).version)  # fmt: skip
+        return fresh(run)
+
+    def checks(self, case: Case) -> None:
+        """All checks and letters before the panel."""
+        while self.run_of(case).kind in ("check", "recommend"):
+            self.check(case)
+
+    def judged(self, run: StageRun) -> dict[str, Any]:
+        """The form of a check that passes, as its page sends it."""
+        today = timezone.localdate().isoformat()
+        fields: dict[str, Any] = {
+            "action": "sign", "decision": "pass", "opinion": "符合条件，同意。",
+            "version": run.version, "paper_received_on": today, "paper_copies": 2,
+            "number": "示人社函〔2026〕8号", "dated_on": today,
+        }  # fmt: skip
+        for name, (verdict, reason) in make.yes_to_all(self.city, run).items():
+            fields |= {f"point-{name}": verdict, f"reason-{name}": reason}
+        parts = getattr(make.stage_shape(self.city, run), "letter_parts", ())
+        return fields | {f"part-{part.id}": "经审查属实。" for part in parts}
+
+    def sign_run(self, run: StageRun, outcome: str = "pass", **more: Any) -> None:
+        """Every post signs a passage on its own page."""
+        for number, post in enumerate(make.stage_shape(self.city, run).signoff):
+            given = {"outcome": outcome, **more} if number == 0 else {}
+            self.post(self.city.person(run.office, post), "run-sign", run.public_id,
+                      action="sign", opinion="同意。", version=fresh(run).version,
+                      **given)  # fmt: skip
+
+    def sign_list(self, run: StageRun, *, until: str = "", **more: Any) -> None:
+        """Every post signs a passage on the page of its list, or those before ``until``."""
+        for number, post in enumerate(make.stage_shape(self.city, run).signoff):
+            if post == until:
+                return
+            given = {"outcome": "pass", **more} if number == 0 else {}
+            self.post(self.city.person(run.office, post), "list-act", run.listing.public_id,
+                      action="sign", opinion="同意。", version=fresh(run).version,
+                      **given)  # fmt: skip
+
+    def begin_list(self, case: Case) -> List:
+        """Draw up the list of the cases that wait."""
+        case.refresh_from_db()
+        self.post(self.city.person(case.office), "list-new", self.city.round.public_id)
+        return List.objects.latest("pk")
+
+    def seat(self, case: Case, experts: list[Any]) -> list[Any]:
+        """Give experts their seats on the panel of a case; returns the seats in their order."""
+        run = self.at(case, "panel")
+        keys = [str(expert.public_id) for expert in experts]
+        self.post(self.handler(run), "panel-run-appoint", run.public_id, experts=keys)
+        seats = {seat.expert_id: seat for seat in run.seats.select_related("expert__user")}
+        return [seats[expert.pk] for expert in experts]
+
+    def opine(self, seat: Any, verdict: str = "pass", text: str = "条件具备。") -> None:
+        """An expert signs the statement, then his opinion."""
+        user = seat.expert.user
+        self.post(user, "panel-coi", seat.public_id, relation="none")
+        self.post(user, "panel-seat", seat.public_id, action="sign", verdict=verdict, text=text,
+                  version=0)  # fmt: skip
+
+    def propose(self, run: StageRun, outcome: str = "pass", **more: Any) -> None:
+        """The office proposes after a panel; the other posts sign."""
+        first, *others = make.stage_shape(self.city, run).signoff
+        self.post(self.city.person(run.office, first), "panel-run-propose", run.public_id,
+                  **{"action": "sign", "version": fresh(run).version, "result-case": outcome,
+                     **more})  # fmt: skip
+        for post in others:
+            self.post(self.city.person(run.office, post), "run-sign", run.public_id,
+                      action="sign", opinion="同意。", version=fresh(run).version)  # fmt: skip
+
+    def meet(self, run: StageRun, number: str = "示例纪要第1期") -> None:
+        """A meeting is recorded with its signed minutes, and signed."""
+        cases = [run.case] if run.case else [i.case for i in run.listing.items.filter(state="in")]
+        self.post(self.handler(run), "run-meeting", run.public_id, minutes_number=number,
+                  held_on=timezone.localdate().isoformat(), minutes=make.paper_file(),
+                  **{f"result-{case.pk}": "pass" for case in cases})  # fmt: skip
+        self.sign_run(run)
+
+    def publish(self, run: StageRun) -> Any:
+        """Put up a notice; returns it."""
+        self.sign_list(run, title="关于拟命名名单的公示", body="现将名单予以公示。",
+                       contact="010-00000000")  # fmt: skip
+        return run.listing.publicities.latest("pk")
+
+    def decide(self, run: StageRun, clock: Any, bodies: dict[str, User]) -> None:
+        """Issue the document: each body approves, the last post signs, then the announcement."""
+        clock.go_on(1)
+        today = timezone.localdate().isoformat()
+        last = make.stage_shape(self.city, run).signoff[-1]
+        self.sign_list(run, until=last, document_number="示人社发〔2026〕9号", decided_on=today)
+        for role, user in bodies.items():
+            page = self.client(user).get(reverse("reviews:list", args=[run.listing.public_id]))
+            self.post(user, "list-approve", run.listing.public_id, role=role, opinion="同意。",
+                      digest=page.context["digest"])  # fmt: skip
+        self.post(self.city.person(run.office, last), "list-act", run.listing.public_id,
+                  action="sign", opinion="同意。", version=fresh(run).version)  # fmt: skip
+        if make.stage_shape(self.city, run).announcement is not None:
+            self.post(self.handler(run), "list-announce", run.listing.public_id, on=today,
+                      where="示例门户网站")  # fmt: skip
+
+
+def run_out(clock: Any, notice: Any) -> None:
+    """Let the days of a notice pass."""
+    days = notice.last_day - timezone.localdate() + timedelta(days=1)
+    clock.go_on(max(days.days, 0))
+
+
+def _faults(html: str) -> str:
+    """What a page says is wrong, for the message of a failing test."""
+    marks = ("gj-field__e", 'role="alert"', "data-error-summary")
+    at = min((html.find(mark) for mark in marks if mark in html), default=-1)
+    return html[at : at + 400] if at >= 0 else html[-300:]

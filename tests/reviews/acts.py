@@ -1,0 +1,341 @@
+"""What anybody may try on a passage, with input that is good, and who may do it.
+
+An act is tried by everybody; ``who`` says for whom it changes something as things stand. The
+table is written from the regulation's posts, not from the code under test.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from jurisdictions.models import Office
+from portal.accounts.models import User
+from reviews.domain import (
+    claiming,
+    consulting,
+    decision,
+    lists,
+    meeting,
+    publicity,
+    remarks,
+    replying,
+    routing,
+    seating,
+    sheets,
+    sittings,
+    visiting,
+    voting,
+)
+from reviews.domain.paper import Paper, complete_from_paper
+from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
+from reviews.models import Consultation, ListItem, Objection, Seat, Sitting, StageRun
+from tests.reviews import factories as make
+from tests.reviews.standing import fresh, soon
+
+Do = Callable[["Scene", User], object]
+REASON = "情况属实，特此说明"
+NOBODY: frozenset[str] = frozenset()
+HANDLER = frozenset({"handler"})
+POSTS = frozenset({"handler", "reviewer", "approver"})
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something to try.
+
+    Attributes:
+        name: told when the table is broken.
+        do: tries it as somebody.
+        who: roles for whom it changes something.
+    """
+
+    name: str
+    do: Do
+    who: frozenset[str]
+
+
+@dataclass
+class Scene:
+    """A passage as it stands, with everything an act may need.
+
+    Attributes:
+        city: the city.
+        run: the passage, read just now.
+        people: role to person.
+        state: ``open``, the post whose turn it is, ``running``, ``announce`` or ``over``.
+        ready: whether the post whose turn it is may sign as things stand.
+        back: who may recall, in a passage that is over.
+        sitting: sitting of the passage, if any.
+        seats: role of an expert to his seat.
+    """
+
+    city: make.City
+    run: StageRun
+    people: dict[str, User]
+    state: str
+    ready: bool = True
+    back: frozenset[str] = NOBODY
+    sitting: Sitting | None = None
+    seats: dict[str, Seat] = field(default_factory=dict)
+    asked: Consultation | None = None
+    objection: Objection | None = None
+    proposal: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> Any:
+        """What the ruleset says of the stage."""
+        return make.stage_shape(self.city, self.run)
+
+    @property
+    def item(self) -> ListItem:
+        """The first item of the list."""
+        return ListItem.objects.filter(listing=self.run.listing_id).earliest("pk")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the first post still works on it."""
+        return self.state == "open"
+
+    def turn(self) -> frozenset[str]:
+        """Whose turn it is."""
+        if self.state in POSTS:
+            return frozenset({self.state})
+        return HANDLER if self.is_open else NOBODY
+
+
+def acts(scene: Scene) -> Iterator[Act]:
+    """Everything that may be tried on a passage as it stands."""
+    yield from _signing(scene)
+    yield from _case(scene) if scene.run.case_id else _list(scene)
+    yield from _OF_KIND.get(scene.run.kind, lambda _: ())(scene)
+
+
+def _take(action: str) -> Do:
+    def do(scene: Scene, by: User) -> object:
+        run = fresh(scene.run)
+        given = scene.proposal if run.waiting_for == scene.shape.signoff[0] else {}
+        more = {**given, "opinion": given.get("opinion", REASON)}
+        return take_action(run, action, by=by, version=run.version, **more)
+
+    return do
+
+
+def _paper(scene: Scene, by: User) -> object:
+    run = fresh(scene.run)
+    said = Paper("签署人", timezone.localdate(), "pass", "同意。", {},
+                 make.particulars(scene.city, run))  # fmt: skip
+    return complete_from_paper(run, said, [make.photo(), make.photo()], by=by, version=run.version)
+
+
+def _signing(scene: Scene) -> Iterator[Act]:
+    turn, started = scene.turn(), scene.state in POSTS
+    yield Act("save", _take(SAVE), turn)
+    yield Act("sign", _take(SIGN), turn if scene.ready else NOBODY)
+    yield Act("send back", _take(SEND_BACK), turn if started else NOBODY)
+    yield Act("recall", lambda s, by: recall(fresh(s.run), by=by), scene.back)
+    yield Act("paper", _paper, HANDLER if scene.is_open or started else NOBODY)
+
+
+def _case(scene: Scene) -> Iterator[Act]:
+    on_the_way = scene.is_open or scene.state in POSTS
+    holder = claiming.holder(scene.run.case)
+    mine = frozenset(role for role in POSTS if scene.people[role] == holder)
+    if on_the_way:
+        yield Act("claim", lambda s, by: claiming.claim(s.run.case, by=by), mine or POSTS)
+        yield Act("release", lambda s, by: claiming.release(s.run.case, by=by), mine)
+    elsewhere = Office.objects.exclude(pk=scene.run.office_id).filter(
+        jurisdiction=scene.city.jurisdiction
+    )[0]  # fmt: skip
+    yield Act(
+        "reroute",
+        lambda s, by: routing.reroute(fresh(s.run), elsewhere, by=by, reason=REASON),
+        frozenset({"approver", "administrator"}) if on_the_way else NOBODY,
+    )
+
+
+def _list(scene: Scene) -> Iterator[Act]:
+    if scene.state == "over":
+        # The list has gone on: what may be done with it now is a matter of its next passage.
+        return
+    may = HANDLER if scene.is_open and not scene.run.listing.decided_on else NOBODY
+    row = scene.item
+    yield Act("hold", lambda s, by: lists.set_item(row, "held", by=by, reason=REASON), may)
+    yield Act("strike", lambda s, by: lists.set_item(row, "struck", by=by, reason=REASON), may)
+    yield Act(
+        "reorder",
+        lambda s, by: lists.reorder(s.run.listing, [row.pk], by=by,
+                                    version=fresh(s.run).listing.version),
+        may,
+    )  # fmt: skip
+
+
+def _panel(scene: Scene) -> Iterator[Act]:
+    may, seats = HANDLER if scene.is_open else NOBODY, scene.seats
+    idle = scene.people["expert_idle"]
+    known = {"idle": [row for row in seating.pool(scene.run) if row.user_id == idle.pk]}
+    yield Act("appoint", lambda s, by: seating.appoint(s.run, known["idle"], by=by), may)
+    if scene.shape.seats.appoint != "appoint":
+        yield Act("draw", lambda s, by: seating.draw(s.run, 1, by=by), may)
+    if not seats:
+        return
+    chair, seated, pending = (seats[f"expert_{who}"] for who in ("chair", "seated", "pending"))
+    yield Act("chair", lambda s, by: seating.set_chair(s.run, seated.expert, by=by), may)
+    yield Act("take seat back", lambda s, by: seating.release(pending, by=by, reason=REASON), may)
+    yield Act("declare", lambda s, by: seating.declare(Seat.objects.get(pk=pending.pk), by=by,
+                                                       clear=True),
+              frozenset({"expert_pending"}) if scene.is_open else NOBODY)  # fmt: skip
+    yield from _sheets(scene, chair, seated)
+
+
+def _sheets(scene: Scene, chair: Seat, seated: Seat) -> Iterator[Act]:
+    said, own = {"verdict": "pass", "text": "条件具备。"}, frozenset({"expert_seated"})
+    version = Seat.objects.select_related("sheet").get(pk=seated.pk).sheet.version
+    mine = own if scene.is_open else NOBODY
+    yield Act("score", lambda s, by: sheets.save(seated, said, by=by, version=version), mine)
+    yield Act("sign sheet", lambda s, by: sheets.sign(seated, said, by=by, version=version), mine)
+    yield Act("unlock", lambda s, by: sheets.unlock(chair, by=by, reason=REASON),
+              HANDLER | {"expert_chair"} if scene.is_open else NOBODY)  # fmt: skip
+    yield Act("recuse", lambda s, by: sheets.recuse(seated, by=by, reason=REASON), HANDLER | own)
+
+
+def _visit(scene: Scene) -> Iterator[Act]:
+    may, run, sitting = HANDLER if scene.is_open else NOBODY, scene.run, scene.sitting
+    team = [sittings.Person("考察一号", "", scene.people["called"]), sittings.Person("考察二号")]
+    plan = {run.case_id: visiting.Appointment(soon(), "一号车间")}
+    yield Act("appoint visit",
+              lambda s, by: visiting.appoint(run, by=by, people=team, appointments=plan),
+              may)  # fmt: skip
+    if sitting is None:
+        return
+    row = sitting.agenda.get()
+    known = visiting.verdicts_of(row)
+    seen = {p.id: visiting.Said("yes", "", visiting.token_of(known.get(p.id)))
+            for p in scene.shape.points}  # fmt: skip
+    went = set(sitting.people.values_list("pk", flat=True))
+    on_spot = HANDLER | {"called"} if scene.is_open else NOBODY
+    yield Act("judge", lambda s, by: visiting.judge(row, seen, by=by), on_spot)
+    yield Act("note", lambda s, by: visiting.write_note(row, f"{by}所见", by=by), on_spot)
+    yield Act("photo", lambda s, by: visiting.add_photo(row, make.photo(), by=by), on_spot)
+    yield Act("annul", lambda s, by: sittings.annul(sitting, by=by, reason=REASON), may)
+    done = visiting.photos_of(row) and visiting.verdicts_of(row)
+    yield Act(
+        "close visit",
+        lambda s, by: visiting.close_visit(sitting, {row.pk: ("pass", "符合")}, went, by=by),
+        may if done else NOBODY,
+    )
+
+
+def _vote(scene: Scene) -> Iterator[Act]:
+    may, sitting = HANDLER if scene.is_open else NOBODY, scene.sitting
+    if sitting is None:
+        people = [sittings.Person(name) for name in ("甲", "乙", "丙")]
+        yield Act("convene", lambda s, by: sittings.convene(
+            s.run, by=by, people=people, starts_at=soon(), place="三楼"), may)  # fmt: skip
+        return
+    first = sitting.people.exclude(user=scene.people["called"]).earliest("pk")
+    called = frozenset({"called"}) if scene.is_open else NOBODY
+    yield Act("annul", lambda s, by: sittings.annul(sitting, by=by, reason=REASON), may)
+    yield Act("attend", lambda s, by: voting.set_attendance(sitting, {first.pk: True}, {}, by=by),
+              may)  # fmt: skip
+    yield Act("check in", lambda s, by: voting.check_in(sitting, by=by), called)
+    if sitting.state == "planned":
+        yield Act("open vote", lambda s, by: voting.open_ballot(sitting, by=by), may)
+        return
+    row = sitting.agenda.get()
+    full = not voting.missing_ballots(sitting)
+    yield Act("cast", lambda s, by: voting.cast(sitting, {row.pk: "against"}, by=by), called)
+    yield Act("enter ballot", lambda s, by: voting.enter_ballots(
+        sitting, {(row.pk, first.pk): "against"}, by=by), may)  # fmt: skip
+    yield Act("close vote", lambda s, by: voting.close_ballot(sitting, by=by),
+              may if full else NOBODY)  # fmt: skip
+
+
+def _consult(scene: Scene) -> Iterator[Act]:
+    may, row = HANDLER if scene.is_open else NOBODY, scene.asked
+    due = timezone.localdate() + timedelta(days=9)
+    if row is None:
+        yield Act("send", lambda s, by: consulting.send(s.run, by=by, due_on=due), may)
+        return
+    ids = list(row.replies.values_list("pk", flat=True))
+    said = {pk: replying.Answer("against", "有情况") for pk in ids}
+    waiting = row.replied_at is None
+    theirs = frozenset({"consulted"}) if scene.is_open and waiting else NOBODY
+    yield Act("due day", lambda s, by: consulting.set_due(row, due, by=by),
+              may if waiting else NOBODY)  # fmt: skip
+    yield Act("reply", lambda s, by: replying.reply(
+        row, said, by=by, version=row.version, complete=True), theirs)  # fmt: skip
+    yield Act("reply on paper", lambda s, by: replying.reply_from_paper(
+        row, said, replying.Cover("复1号", timezone.localdate(), make.photo()), by=by,
+        version=row.version), may if waiting else NOBODY)  # fmt: skip
+    yield Act("back to them", lambda s, by: consulting.send_back(row, by=by, reason=REASON),
+              NOBODY if waiting else may)  # fmt: skip
+    yield Act("handle", lambda s, by: consulting.handle(row.replies.earliest("pk"), "hold", REASON,
+                                                        by=by),
+              NOBODY if waiting else may)  # fmt: skip
+
+
+def _committee(scene: Scene) -> Iterator[Act]:
+    ids = [scene.run.case_id] if scene.run.case_id else list(
+        ListItem.objects.filter(listing=scene.run.listing_id).values_list("case_id", flat=True)
+    )  # fmt: skip
+    yield Act("record meeting", lambda s, by: meeting.record(
+        s.run, by=by, held_on=timezone.localdate(), minutes_number="纪要2号",
+        results=dict.fromkeys(ids, ("pass", ""))),
+        HANDLER if scene.is_open else NOBODY)  # fmt: skip
+
+
+def _bodies(scene: Scene) -> Iterator[Act]:
+    body = scene.people.get("body_approver")
+    own = [r for r in scene.shape.bodies if scene.city.office(r).pk == scene.run.office_id]
+    other = [r for r in scene.shape.bodies if r not in own]
+    on_the_way = scene.is_open or scene.state in POSTS or scene.state == "announce"
+
+    def approve(role: str) -> Do:
+        return lambda s, by: decision.approve(
+            fresh(s.run).listing, role, by=by, digest=lists.digest(s.run.listing)
+        )
+
+    for role in own[:1]:
+        yield Act("approve own", approve(role), frozenset({"approver"}) if on_the_way else NOBODY)
+    if body is not None:
+        theirs = frozenset({"body_approver"}) if on_the_way else NOBODY
+        yield Act("approve", approve(other[0]), theirs)
+        yield Act("remark", lambda s, by: remarks.remark(s.run, other[0], REASON, by=by), theirs)
+
+
+def _decision(scene: Scene) -> Iterator[Act]:
+    yield from _bodies(scene) if scene.state != "announce" else ()
+    yield Act("announce", lambda s, by: decision.announce(
+        fresh(s.run).listing, by=by, on=timezone.localdate(), where="门户网站"),
+        HANDLER if scene.state == "announce" else NOBODY)  # fmt: skip
+
+
+def _publicity(scene: Scene) -> Iterator[Act]:
+    may, row = HANDLER if scene.state == "running" else NOBODY, scene.item
+    listing, notice = scene.run.listing, publicity.running(scene.run.listing)
+    if notice is None:
+        return
+    after = notice.last_day + timedelta(days=1)
+    yield Act("end notice", lambda s, by: publicity.close(listing, by=by, today=after),
+              may if scene.objection is None else NOBODY)  # fmt: skip
+    yield Act("take notice down",
+              lambda s, by: publicity.withdraw(notice, by=by, reason=REASON), may)  # fmt: skip
+    yield Act("enter objection", lambda s, by: publicity.object_to(
+        row, name="反映人", contact="12345", text="有异议", by=by), may)  # fmt: skip
+    if scene.objection is not None:
+        found = scene.objection
+        yield Act("decide objection", lambda s, by: publicity.decide_objection(
+            found, upheld=False, finding="不属实", by=by), may)  # fmt: skip
+        yield Act("hold objected",
+                  lambda s, by: publicity.hold_objected(row, by=by, reason=REASON),
+                  may)  # fmt: skip
+
+
+_OF_KIND: dict[str, Callable[[Scene], Any]] = {
+    "panel": _panel, "visit": _visit, "vote": _vote, "consult": _consult,
+    "committee": _committee, "joint_decision": _bodies, "decision": _decision,
+    "publicity": _publicity,
+}  # fmt: skip
