@@ -36,7 +36,8 @@ def suspend_again(effect: EffectRun, context: AmendContext) -> Undone:
 
 
 def _stand(effect: EffectRun, context: AmendContext, status: str, text: str) -> Undone:
-    studio = Studio.objects.select_for_update(of=("self",)).get(pk=effect.application.studio_id or 0)
+    key = effect.application.studio_id or 0
+    studio = Studio.objects.select_for_update(of=("self",)).get(pk=key)
     studio.status = status
     signed(studio, by=context.by, reason=f"更正：{text}").save()
     return Undone(text)
