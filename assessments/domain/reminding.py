@@ -20,7 +20,7 @@ def remind_all(on: dt.date) -> int:
     """Write the mails that are due on a day or were missed before it; each goes out once.
 
     Returns:
-        How many papers and self-scores were called to mind.
+        How many papers and self-scores were called to mind now.
     """
     waiting = Obligation.objects.filter(
         done_on__isnull=True,
@@ -51,10 +51,10 @@ def _remind(row: Obligation, on: dt.date) -> int:
         for host in row.studio.hosts.filter(until__isnull=True).select_related("enterprise")
         for member in members_of(host.enterprise).filter(role__in=MANAGING_ROLES)
     ]
-    notify(people, "studio_due", subject, body,
-           link=reverse("assessments:studio", args=[row.studio.public_id]),
-           key=f"due:{row.public_id}:{occasion}")  # fmt: skip
-    return 1
+    told = notify(people, "studio_due", subject, body,
+                  link=reverse("assessments:studio", args=[row.studio.public_id]),
+                  key=f"due:{row.public_id}:{occasion}")  # fmt: skip
+    return 1 if told else 0
 
 
 def _occasion(row: Obligation, on: dt.date) -> str | None:

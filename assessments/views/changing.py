@@ -40,10 +40,13 @@ def change_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "assessments/change_new.html", context)
     demand(ALLOW if managing else _ONLY_UNIT)
+    path = request.POST.get("path", "")
     try:
+        if not path:
+            raise DomainError("请选择发生了什么和办理方式。", field="path", status=422)
         application = open_on_studio(
             studio,
-            request.POST.get("path", ""),
+            path,
             by=person(request),
             unit=_unit_of(request, studio),
             partner=_partner(request.POST.get("partner", "")),
