@@ -22,7 +22,7 @@ SKIP = re.compile(
 LISTS = ("/review/", "/manage/applications/")
 
 
-def pages(client: Client, words: Iterable[str], limit: int = 40) -> Iterator[tuple[str, str]]:
+def pages(client: Client, words: Iterable[str], limit: int = 32) -> Iterator[tuple[str, str]]:
     """Address and text of every page that is found, export and error page.
 
     Args:
