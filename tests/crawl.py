@@ -17,7 +17,7 @@ QUERIES = ("?q={word}", "?sort=total", "?sort=-total", "?tab=done&q={word}")
 #: Pages of everybody, files that are drawn, and what leads away.
 SKIP = re.compile(
     r"^/(accounts|static|media|admin|display-size|guide|check|policies|studios|desk|notices|$)"
-    r"|^/manage/(holidays|named)|/(rules|rounds|offices|posts|experts)/|[.]pdf$|/form/$|logout"
+    r"|^/manage/(holidays|named)|/(rules|rounds|offices|posts|experts)/|/files?/|[.]pdf$|/form/$|logout"
 )
 RECORD = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 LISTS = ("/review/", "/manage/applications/")
