@@ -17,12 +17,13 @@ QUERIES = ("?q={word}", "?sort=total", "?sort=-total", "?tab=done&q={word}")
 #: Pages of everybody, files that are drawn, and what leads away.
 SKIP = re.compile(
     r"^/(accounts|static|media|admin|display-size|guide|check|policies|studios|desk|notices|$)"
-    r"|^/manage/(holidays|named)|/(rules|rounds|offices|posts|experts)/|[.]pdf$|/form/$|logout"
+    r"|^/manage/(holidays|named)|/(rules|rounds|offices|posts|experts)/|/files?/|[.]pdf$|/form/$|logout"
 )
+RECORD = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 LISTS = ("/review/", "/manage/applications/")
 
 
-def pages(client: Client, words: Iterable[str], limit: int = 40) -> Iterator[tuple[str, str]]:
+def pages(client: Client, words: Iterable[str], limit: int = 32) -> Iterator[tuple[str, str]]:
     """Address and text of every page that is found, export and error page.
 
     Args:
@@ -41,8 +42,9 @@ def pages(client: Client, words: Iterable[str], limit: int = 40) -> Iterator[tup
         text = text_of(client, address)
         yield address, text
         for absolute, query in LINK.findall(text):
-            found = absolute or address.split("?")[0] + query
-            waiting.append(found.replace("&amp;", "&"))
+            found = (absolute or address.split("?")[0] + query).replace("&amp;", "&")
+            # Records first: what is guarded lies there.
+            waiting.insert(0 if RECORD.search(found) else len(waiting), found)
 
 
 def text_of(client: Client, address: str) -> str:

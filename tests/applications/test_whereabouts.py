@@ -9,7 +9,7 @@ from applications.domain import lifecycle
 from applications.interfaces.standing import Standing
 from applications.interfaces.whereabouts import Whereabouts, whereabouts
 from applications.models import Application
-from reviews.domain import lists
+from reviews.domain import gathering
 from reviews.models import Case
 from tests.applications.factories import filled
 from tests.reviews import factories as make
@@ -59,7 +59,7 @@ def test_on_a_list_the_days_of_the_list_count(city: make.City) -> None:
     case_to_list(city, case)
     office = Case.objects.get(pk=case.pk).office
     assert office is not None
-    listing = lists.create_list(city.round, by=city.person(office))
+    listing = gathering.create_list(city.round, by=city.person(office))
     run = make.list_run(listing)
     found = where(case)
     assert (found.since, found.until) == (run.opened_at, run.due_on)

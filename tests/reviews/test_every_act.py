@@ -22,7 +22,7 @@ from django.db import connection, transaction
 from applications.models import Event
 from portal.common.errors import DomainError
 from portal.common.sandbox import parse_in_child
-from reviews.domain import lists, publicity
+from reviews.domain import gathering, lists, publicity
 from reviews.domain.stages import recall
 from reviews.models import Case, List
 from tests.reviews import factories as make
@@ -160,7 +160,7 @@ def test_a_list_is_drawn_up_and_supplemented_by_the_handler_alone() -> None:
 
 def _draw_up(walk: Walk) -> list[Act]:
     waits = Case.objects.get(pk=walk.case.pk).state == "listed"
-    return [Act("draw up", lambda s, by: lists.create_list(walk.city.round, by=by),
+    return [Act("draw up", lambda s, by: gathering.create_list(walk.city.round, by=by),
                 HANDLER if waits else frozenset())]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from portal.common.errors import DomainError
 from reviews.domain import (
     consulting,
     decision,
+    gathering,
     hearings,
     lists,
     meeting,
@@ -238,7 +239,7 @@ def test_a_strange_road_is_walked_to_its_end(city: make.City) -> None:
     assert PanelDraw.objects.filter(kind="order").count() == 2
     # 99 is the median of the first, 94 of the second: the first leads though its mean is lower.
     assert results.places_of([one, two]) == {one.pk: 1, two.pk: 2}
-    listing = lists.create_list(city.round, by=city.person(city.office("harbour")))
+    listing = gathering.create_list(city.round, by=city.person(city.office("harbour")))
     assert [item.case_id for item in listing.items.order_by("position")] == [one.pk, two.pk]
     visit(city, make.list_run(listing))
     choose(city, make.list_run(listing))

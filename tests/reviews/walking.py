@@ -10,6 +10,7 @@ from django.utils import timezone
 from reviews.domain import (
     consulting,
     decision,
+    gathering,
     lists,
     meeting,
     publicity,
@@ -65,7 +66,7 @@ class Walk:
         case = Case.objects.get(pk=self.case.pk)
         if case.state != "listed" or case.items.exists() or case.office is None:
             return False
-        lists.create_list(self.city.round, by=self.city.person(case.office))
+        gathering.create_list(self.city.round, by=self.city.person(case.office))
         return True
 
     def scene(self, run: StageRun, state: str = "open", **more: Any) -> Scene:
