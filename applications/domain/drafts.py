@@ -319,7 +319,12 @@ def take_side(
 
 
 def void_confirmations(application: Application) -> None:
-    """What another unit confirmed is not what stands now: it confirms again."""
+    """What another unit confirmed is not what stands now: it confirms again.
+
+    Only a procedure on a studio has a second unit; a naming is spared the query.
+    """
+    if application.studio_id is None:
+        return
     confirmed = application.parties.filter(confirmed_at__isnull=False)
     confirmed.update(confirmed_at=None, confirmed_by=None)
 
