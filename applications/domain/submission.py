@@ -171,8 +171,8 @@ def _next_number(application: Application, policy: Policy) -> str:
     prefix = policy.ruleset.identity.number_prefix
     round_ = application.round
     if round_ is None:
-        year = timezone.localdate().year
-        return f"{prefix}-{year}-{application.procedure}-{application.pk:05d}"
+        # 事项 outside a call: the key is unique, whatever the procedure is called.
+        return f"{prefix}-{timezone.localdate().year}-S{application.pk:06d}"
     fresh = Round.objects.get(pk=round_.pk)
     number = fresh.last_number + 1
     Round.objects.filter(pk=fresh.pk).update(last_number=number)
