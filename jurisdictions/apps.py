@@ -24,7 +24,7 @@ def _holds_a_post(request: "HttpRequest") -> bool:
 
     user = request.user
     return bool(getattr(user, "is_staff_member", False)) and (
-        queries.posts_of(user).exists() or queries.deputyships_of(user).exists()
+        queries.posts_of(user).exists() or bool(queries.deputyships_of(user))
     )
 
 

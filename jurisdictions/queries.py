@@ -25,6 +25,7 @@ from jurisdictions.models import (
 from portal.accounts.models import User
 from portal.common.doors import holders, visible_ids
 from portal.common.errors import DomainError
+from portal.common.memory import recall
 
 #: The bulky columns of a ruleset; lists leave them out.
 BULKY = ("document", "inventory", "source")
@@ -170,9 +171,11 @@ def posts_of(user: Any) -> QuerySet[Post]:
     )
 
 
-def deputyships_of(user: Any) -> QuerySet[Delegation]:
-    """Return where a person acts for somebody else today."""
-    return running_delegations().filter(deputy_id=user.pk, deputy__is_active=True)
+def deputyships_of(user: Any) -> list[Delegation]:
+    """Return where a person acts for somebody else today; a page asks once."""
+    mine = running_delegations().filter(deputy_id=user.pk, deputy__is_active=True)
+    found: list[Delegation] = recall(("jurisdictions.deputyships", user.pk), lambda: list(mine))
+    return found
 
 
 def running_delegations() -> QuerySet[Delegation]:

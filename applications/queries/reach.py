@@ -20,6 +20,7 @@ from jurisdictions.queries import BULKY, deputyships_of, posts_of
 from portal.accounts.models import Enterprise
 from portal.accounts.queries import enterprises_of, memberships_of
 from portal.common.doors import visible_ids
+from portal.common.memory import recall
 
 #: Columns copied from the answers.
 _COPIED = (
@@ -45,6 +46,11 @@ def filings() -> QuerySet[Application]:
 
 def offices_of(user: Any) -> list[Office]:
     """Offices at which a person has a post now, or stands in for somebody, each once."""
+    found: list[Office] = recall(("applications.offices", user.pk), lambda: _offices_of(user))
+    return found
+
+
+def _offices_of(user: Any) -> list[Office]:
     own = [post.office for post in posts_of(user)]
     lent = [row.post.office for row in deputyships_of(user)]
     found = {office.pk: office for office in (*own, *lent) if office.is_active}

@@ -17,6 +17,7 @@ from jurisdictions.queries import (
 )
 from portal.accounts.models import Enterprise
 from portal.accounts.queries import MANAGING_ROLES, enterprises_of
+from portal.common.memory import recall
 
 SEARCHED = ("name", "number", "occupation", "hosts__name", "leaders__name")
 #: What a role may be split by, and the studio's column that says it.
@@ -78,6 +79,11 @@ class Share:
 
 def shares_of(user: Any) -> list[Share]:
     """The roles by which the offices of a person, or of whom he stands in for, answer."""
+    found: list[Share] = recall(("assessments.shares", user.pk), lambda: _shares_of(user))
+    return found
+
+
+def _shares_of(user: Any) -> list[Share]:
     offices = [office.pk for office in offices_of(user)]
     bindings = OfficeBinding.objects.filter(office__in=offices).order_by("pk")
     shapes: dict[int, Any] = {}

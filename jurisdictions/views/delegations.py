@@ -39,7 +39,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _works(user: Any) -> bool:
-    return queries.posts_of(user).exists() or queries.deputyships_of(user).exists()
+    return queries.posts_of(user).exists() or bool(queries.deputyships_of(user))
 
 
 @writes(methods=("GET", "POST"))

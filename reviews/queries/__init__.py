@@ -44,8 +44,8 @@ _LONGEST_NOTICE = timedelta(days=400)
 def offices_by_post(user: Any) -> dict[str, set[int]]:
     """Post kind to the offices where a person holds it, today's deputyships among them."""
     found = {post: set(granted(user, perm, Office)) for post, perm in GRANT_OF_POST.items()}
-    for kind, office in deputyships_of(user).values_list("post__kind", "post__office_id"):
-        found[kind].add(office)
+    for row in deputyships_of(user):
+        found[row.post.kind].add(row.post.office_id)
     return found
 
 

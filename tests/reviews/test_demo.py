@@ -115,7 +115,7 @@ def test_listed_accounts_open_the_portal(settings: Any, client: Any) -> None:
     seed(settings, "rongchang")
     password = read_portal(DEMO).password
     listed = DemoAccount.objects.values_list("login", flat=True)
-    assert len(listed) == 12
+    assert len(listed) == 14
     for login in listed:
         assert User.objects.get(email=login).check_password(password)
 
