@@ -67,8 +67,7 @@ def test_only_the_office_opens_it(city: make.City, case: Case, as_user: Any, set
     assert address in client.get(f"/review/{case.public_id}/timeline/").content.decode()
     got = client.get(address)
     assert (got.status_code, got.headers["Content-Type"]) == (200, "application/pdf")
-    assert got.getvalue().startswith(b"%PDF")  # type: ignore[attr-defined]  # of a file answer
-    got.close()
+    assert b"".join(got.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]  # of a file answer
     assert as_user(case.application.created_by).get(address).status_code == 404
     admin = as_user(city.admin)
     assert admin.get(address).status_code == 404

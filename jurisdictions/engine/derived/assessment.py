@@ -212,11 +212,16 @@ def _stages(
         FilingStage(
             kind="filing", id=f"filed_{number}", label=told.what or "备案",
             applicant_label="结果报送", office=item.by, clause=told.clause,
-            to=told.body or ruleset.offices[told.role or item.by].label,
+            to=told.body or _label(ruleset, told.role or item.by),
         )
         for number, told in enumerate(item.filed_with, 1)
     ]  # fmt: skip
     return tuple(found)
+
+
+def _label(ruleset: Ruleset, role: str) -> str:
+    """What people call a role; a role that is not there is told by the check of the ruleset."""
+    return ruleset.offices[role].label if role in ruleset.offices else role
 
 
 def _cap_clauses(item: Assessment) -> tuple[str, ...]:
