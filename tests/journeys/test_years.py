@@ -17,7 +17,6 @@ from portal.common.clock import Clock, moved
 from tests.journeys.years import Years
 
 pytestmark = pytest.mark.django_db
-DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -86,27 +85,31 @@ def test_a_change_in_time_a_failed_acceptance_and_all_the_money_back(clock: Cloc
     assert Ban.objects.count() == 0
 
 
+def prolonged(document: dict[str, Any]) -> None:
+    """A text that stays in force beyond the ban, as a successor with the same conditions would."""
+    document["identity"]["validity"]["effective_until"] = "2035-12-31"
+
+
 def test_the_yearly_papers_a_failed_end_and_three_years_outside(clock: Clock) -> None:
-    story = Years("urumqi", clock, dt.date(2023, 9, 4))
-    story.pay(story.go_to(dt.date(2023, 10, 9)))
-    day = story.go_to(dt.date(2023, 12, 20))
+    story = Years("urumqi", clock, dt.date(2026, 9, 7), prolonged)
+    story.pay(story.go_to(dt.date(2026, 10, 12)))
+    day = story.go_to(dt.date(2026, 12, 21))
     for paper in ("target", "summary", "plan"):
         story.hand_in(paper, day)
-    story.go_to(dt.date(2024, 5, 6))
+    story.go_to(dt.date(2027, 3, 1))
     story.another_leader()
-    story.go_to(dt.date(2025, 6, 10))
+    story.go_to(dt.date(2028, 6, 12))
     assert story.assess(1, "59").grade == "不合格"
     ended = story.fresh()
-    assert (ended.status, ended.ended_on) == (StudioStatus.ENDED, dt.date(2025, 6, 10))
+    assert (ended.status, ended.ended_on) == (StudioStatus.ENDED, dt.date(2028, 6, 12))
     owed = Clawback.objects.get(studio=story.studio)
     assert owed.amount == Decimal(100000)
     assert set(Ban.objects.values_list("subject", "ends_on")) == {
-        ("unit", dt.date(2028, 6, 10)), ("leader", dt.date(2028, 6, 10)),
+        ("unit", dt.date(2031, 6, 12)), ("leader", dt.date(2031, 6, 12)),
     }  # fmt: skip
-    kept_out = story.stops(dt.date(2028, 6, 10))
-    free = story.stops(dt.date(2028, 6, 11))
-    assert free == set()
-    assert len(kept_out) == 1
+    # Refused on the last day of the ban, free of it on the next.
+    kept_out, free = story.stops(dt.date(2031, 6, 12)), story.stops(dt.date(2031, 6, 13))
+    assert kept_out - free == {"banned"}
 
 
 def test_excellent_and_paid_again_then_failed_and_this_cycles_money_back(clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.test import Client
@@ -37,12 +38,15 @@ class Years:
         code: the city.
         clock: the moved clock of the test.
         start: the day on which the studio is named.
+        change: alters the policy first.
     """
 
-    def __init__(self, code: str, clock: Clock, start: dt.date) -> None:
+    def __init__(
+        self, code: str, clock: Clock, start: dt.date, change: Callable[[Any], None] | None = None
+    ) -> None:
         self.clock, self.code = clock, code
         self._set(start)
-        self.city = make.make_city(code)
+        self.city = make.make_city(code, change=change)
         self.studio = named(code, self.city.round)
         self.people = way.assessors(self.city)
         assert self.fresh().founded_on == start
