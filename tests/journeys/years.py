@@ -142,11 +142,12 @@ class Years:
         return GradeRecord.objects.get(application=application)
 
     def stops(self, closing: dt.date) -> set[str]:
-        """What stops a new filing of the same unit and leader in a call closing on a day."""
+        """What stops a new filing for the leader of ``another_leader`` in a call of a day."""
         self._set(closing - dt.timedelta(days=5))
         closes = dt.datetime.combine(closing, dt.time(18), timezone.get_current_timezone())
         round_ = call(self.city.ruleset, title=f"{closing}批次", closes=closes, reason="示例增开")
-        application = filled(self.code, round_)
+        application = filled(self.code, round_, leader__name="示例李新",
+                             leader__id_number=make.id_number(7))  # fmt: skip
         evaluation = evaluate(policy_of(application.ruleset), "establish", filing_of(application))
         return {finding.rule for finding in evaluation.stopping}
 
