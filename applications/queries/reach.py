@@ -30,9 +30,9 @@ _COPIED = (
 SEARCHED = ("number", "unit_name", "unit_uscc", "leader_name", "occupation", "studio_name")
 #: What storing a section reads of a filing, its call and its policy version.
 _TYPED = (
-    "public_id", "jurisdiction", "procedure", "reference_date", "enterprise", "status", "unlocked",
-    *_COPIED, "round__state", "round__opens_at", "round__closes_at", "ruleset__sha256",
-    "ruleset__published_at",
+    "public_id", "jurisdiction", "procedure", "reference_date", "enterprise", "studio", "status",
+    "unlocked", *_COPIED, "round__state", "round__opens_at", "round__closes_at",
+    "ruleset__sha256", "ruleset__published_at",
 )  # fmt: skip
 _SLIM = tuple(f"ruleset__{name}" for name in BULKY)
 

@@ -12,9 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jurisdictions.engine.facts import Filing, MaterialFact
+from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.engine.policy import Policy, load_policy
 from jurisdictions.engine.problems import RulesetInvalidError
 
@@ -48,7 +47,7 @@ def load_suite(folder: Path) -> Suite:
     complete: dict[str, Any] = {}
     cases: list[Case] = []
     for file in sorted(folder.glob("*.yaml")):
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
+        loaded = load_yaml(file.read_text(encoding="utf-8"))
         if file.name == "_complete.yaml":
             complete = loaded
             continue

@@ -11,19 +11,20 @@ from typing import Any
 
 import yaml
 
+from jurisdictions.engine.plainyaml import SafeLoader
 from jurisdictions.engine.problems import Place, Problem, RulesetInvalidError
 
 Step = str | int
 Path_ = tuple[Step, ...]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeLoader):
     """Safe YAML in which days are text."""
 
 
 _Loader.yaml_implicit_resolvers = {
     key: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
-    for key, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for key, pairs in SafeLoader.yaml_implicit_resolvers.items()
 }
 
 

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from jurisdictions.engine.dates import WorkCalendar
 from jurisdictions.engine.occupation import normalise_occupation
+from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.engine.retirement import RetirementTable
 
 RETIREMENT, HOLIDAY, OCCUPATION = "retirement", "holiday", "occupation"
@@ -212,7 +213,7 @@ def read_documents(folder: Path) -> dict[str, Any]:
     documents: dict[str, Any] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+            loaded = load_yaml(path.read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
             raise NationalError(f"{path.name}：不是有效的YAML，{error}") from error
         if isinstance(loaded, dict) and "table" in loaded:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from jurisdictions.engine import derived
 from jurisdictions.engine.loader import Path_, Source, read_source
 from jurisdictions.engine.national import National, NationalError, build_national, load_national
+from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.engine.problems import Place, Problem, RulesetInvalidError
 from jurisdictions.schema.fields import Catalogue, FieldDef
 from jurisdictions.schema.identity import Inventory
@@ -136,7 +137,7 @@ def load_policy(file: Path) -> tuple[Policy, Source]:
 def _plain(file: Path) -> Any:
     """A file beside the ruleset as plain data."""
     try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
+        return load_yaml(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise RulesetInvalidError([Problem(Place(file, 1), "", f"读不到：{error}")]) from error
 

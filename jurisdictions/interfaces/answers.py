@@ -13,19 +13,20 @@ from typing import Any
 
 import yaml
 
+from jurisdictions.engine.plainyaml import SafeLoader
 from jurisdictions.schema.fields import SEALED_TYPES, Catalogue
 
 #: A file may hold more than answers (the reference day, files, registers): then they stand here.
 ANSWERS_KEY = "answers"
 
 
-class _PlainLoader(yaml.SafeLoader):
+class _PlainLoader(SafeLoader):  # type: ignore[misc]
     """YAML in which days stay text and 010000 is a postcode, not an octal number."""
 
 
 _PlainLoader.yaml_implicit_resolvers = {
     key: [pair for pair in pairs if not pair[0].endswith((":timestamp", ":int"))]
-    for key, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for key, pairs in SafeLoader.yaml_implicit_resolvers.items()
 }
 _PlainLoader.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(r"[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789")

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from jurisdictions.domain.publish import SourceFiles
 from jurisdictions.engine.loader import Source
+from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.engine.policy import Policy, load_policy
 from jurisdictions.engine.problems import Problem, RulesetInvalidError
 
@@ -66,7 +66,7 @@ def shared_catalogue(folder: Path) -> dict[str, Any]:
     """The shared field catalogue beside a city, or the one shipped, as plain data."""
     own = folder / "national" / "fields.yaml"
     file = own if own.exists() else FIXTURES / "national" / "fields.yaml"
-    loaded: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_yaml(file.read_text(encoding="utf-8"))
     return loaded
 
 
@@ -81,7 +81,7 @@ def read_city(file: Path) -> CityFiles:
     texts = folder / "clauses" / file.name
     read = [*source.files, *([texts] if texts.exists() else [])]
     inventory = (
-        yaml.safe_load(texts.read_text(encoding="utf-8"))
+        load_yaml(texts.read_text(encoding="utf-8"))
         if texts.exists()
         else {"articles": [], "clauses": []}
     )

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils import timezone
 
 from applications.domain import drafts, submission
@@ -17,6 +16,7 @@ from jurisdictions.domain.publish import enter_effective_day, publish
 from jurisdictions.domain.rounds import open_round
 from jurisdictions.engine.loader import read_source
 from jurisdictions.engine.national import load_national
+from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Round, Ruleset
 from jurisdictions.queries import policy_of, roles_without_office
 from portal.accounts.models import Enterprise, User
@@ -30,8 +30,8 @@ def publish_city(code: str, change: Callable[[dict[str, Any]], None] | None = No
     document = copy.deepcopy(read_source(FIXTURES / f"{code}.yaml").document)
     if change is not None:
         change(document)
-    inventory = yaml.safe_load((FIXTURES / "clauses" / f"{code}.yaml").read_text("utf-8"))
-    catalogue = yaml.safe_load((FIXTURES / "national" / "fields.yaml").read_text("utf-8"))
+    inventory = load_yaml((FIXTURES / "clauses" / f"{code}.yaml").read_text("utf-8"))
+    catalogue = load_yaml((FIXTURES / "national" / "fields.yaml").read_text("utf-8"))
     return publish(
         document,
         inventory,
@@ -82,7 +82,7 @@ def staff(ruleset: Ruleset) -> None:
 def sample(code: str) -> dict[str, Any]:
     """The complete filing of a city's policy cases."""
     file = FIXTURES / code / "cases" / "_complete.yaml"
-    loaded: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    loaded: dict[str, Any] = load_yaml(file.read_text("utf-8"))
     return loaded
 
 

@@ -215,6 +215,26 @@ def test_a_question_appears_and_goes_with_the_answer_that_decides(page: Page, al
     assert answers_of(application)["unit.carrier_note"] == "示例行业协会"
 
 
+def test_a_slow_press_on_save_is_not_lost_when_a_question_appears(page: Page, alice: User) -> None:
+    application = begun(alice, open_call())
+    sign_in(page, alice.email or "")
+    page.goto(at("section", application, "unit"))
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    button = page.locator(".gj-actionbar").get_by_role("button", name="保存", exact=True)
+    box = button.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 3)
+    page.mouse.down()
+    other = page.get_by_role("group", name="依托的载体").get_by_label("其他", exact=True)
+    with page.expect_response("**/autosave/"):
+        other.evaluate("e => e.click()")
+    page.wait_for_timeout(200)
+    expect(page.locator('[name="unit.carrier_note"]')).to_be_hidden()
+    with page.expect_navigation():
+        page.mouse.up()
+    expect(page.locator('[name="unit.carrier_note"]')).to_be_visible()
+
+
 def test_a_refused_file_is_named_beside_its_place(
     page: Page, alice: User, watcher: Watcher
 ) -> None:

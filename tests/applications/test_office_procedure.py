@@ -5,7 +5,6 @@ import uuid
 from pathlib import Path
 
 import pytest
-import yaml
 
 from applications.domain import drafts, lifecycle, procedures, submission, visibility
 from applications.domain.effects import DecisionContext
@@ -16,6 +15,7 @@ from jurisdictions.domain.offices import save_office
 from jurisdictions.domain.publish import publish
 from jurisdictions.engine.loader import read_source
 from jurisdictions.engine.national import load_national
+from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.engine.rules import evaluate
 from jurisdictions.models import Office, Round, Ruleset
 from jurisdictions.queries import policy_of
@@ -30,7 +30,7 @@ DAY = dt.date(2026, 3, 31)
 
 def publish_lantern() -> Ruleset:
     """The made-up city of the tests."""
-    catalogue = yaml.safe_load((FIXTURES / "national" / "fields.yaml").read_text("utf-8"))
+    catalogue = load_yaml((FIXTURES / "national" / "fields.yaml").read_text("utf-8"))
     return publish(
         read_source(LANTERN).document,
         {"articles": [], "clauses": []},

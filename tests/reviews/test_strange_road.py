@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from django.utils import timezone
 
 from applications.domain import drafts
@@ -15,6 +14,7 @@ from applications.models import Application, Studio
 from jurisdictions.domain.publish import publish
 from jurisdictions.engine.loader import read_source
 from jurisdictions.engine.national import load_national
+from jurisdictions.engine.plainyaml import load_yaml
 from portal.common.errors import DomainError
 from reviews.domain import (
     consulting,
@@ -52,7 +52,7 @@ def city() -> make.City:
     """The made-up city, staffed, with one place in its call."""
     ruleset = publish(
         read_source(PONTOON).document, {"articles": [], "clauses": []},
-        catalogue=yaml.safe_load((FIXTURES / "national" / "fields.yaml").read_text("utf-8")),
+        catalogue=load_yaml((FIXTURES / "national" / "fields.yaml").read_text("utf-8")),
         national=load_national(FIXTURES / "national"), source_files=None, parent=None, by=None,
     )  # fmt: skip
     return make.staffed(ruleset, quota=1)

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from django.core.management.base import CommandError
 
+from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.engine.scoring import ScoreInputError, as_dict, score
 from jurisdictions.management.cities import PlainCommand, load_or_fail
 from jurisdictions.schema.scoring import ScoreTable
@@ -53,7 +54,7 @@ def read_lines(file: Path) -> dict[str, Any]:
         CommandError: the file cannot be read or is no mapping.
     """
     try:
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
+        loaded = load_yaml(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise CommandError(f"读不到文件 {file}：{error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

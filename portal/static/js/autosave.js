@@ -26,6 +26,13 @@
       document.addEventListener('change', this.onTouch);
       this.form.addEventListener('submit', this.leave.bind(this));
       this.form.addEventListener('click', this.press.bind(this));
+      // Nothing on the page moves between the press on a button and its release: the click would miss.
+      this.later = []; this.held = false;
+      this.onDown = function () { this.held = true; }.bind(this);
+      this.onUp = function () { setTimeout(this.release.bind(this), 0); }.bind(this);
+      document.addEventListener('pointerdown', this.onDown, true);
+      document.addEventListener('pointerup', this.onUp, true);
+      document.addEventListener('pointercancel', this.onUp, true);
       this.onLeave = this.warn.bind(this);
       this.onHide = function () { if (document.hidden) { this.flush(); } }.bind(this);
       this.onOnline = this.flush.bind(this);
@@ -38,6 +45,9 @@
       document.removeEventListener('input', this.onTouch);
       document.removeEventListener('change', this.onTouch);
       window.removeEventListener('beforeunload', this.onLeave);
+      document.removeEventListener('pointerdown', this.onDown, true);
+      document.removeEventListener('pointerup', this.onUp, true);
+      document.removeEventListener('pointercancel', this.onUp, true);
       document.removeEventListener('visibilitychange', this.onHide);
       window.removeEventListener('online', this.onOnline);
     }
@@ -48,6 +58,12 @@
       this.show('editing', '有未保存的修改');
       // An answer that may bring other questions does not wait.
       this.plan(event && event.type === 'change' && this.conditional().length ? 0 : WAIT);
+    }
+    still(act) { if (this.held) { this.later.push(act); } else { act(); } }
+    release() {
+      var acts = this.later;
+      this.later = []; this.held = false;
+      acts.forEach(function (act) { act(); });
     }
     conditional() { return portal.all(this.form, '[data-when-asked]'); }
     plan(delay) {
@@ -107,7 +123,8 @@
       this.show('saved', '已保存 ' + (data.saved_at || portal.clock()));
       this.dispatchEvent(new CustomEvent('gj-saved', { bubbles: true, detail: data }));
     }
-    ask(names) {
+    ask(names) { this.still(this.reveal.bind(this, names)); }
+    reveal(names) {
       this.conditional().forEach(function (element) { element.hidden = names.indexOf(element.getAttribute('data-when-asked')) < 0; });
     }
     failed() {
@@ -145,7 +162,8 @@
       element.addEventListener('click', act);
       return element;
     }
-    show(state, text, extras) {
+    show(state, text, extras) { this.still(this.paint.bind(this, state, text, extras)); }
+    paint(state, text, extras) {
       this.state.setAttribute('data-state', state);
       this.state.textContent = text;
       (extras || []).forEach(function (extra) {

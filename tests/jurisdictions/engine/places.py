@@ -7,12 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jurisdictions.engine.cases import Suite, load_suite
 from jurisdictions.engine.facts import Filing, MaterialFact
 from jurisdictions.engine.findings import Evaluation, Finding
 from jurisdictions.engine.loader import read_source
+from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.engine.policy import Policy, build_policy, load_policy
 from jurisdictions.engine.rules import evaluate
 
@@ -59,7 +58,7 @@ def changed(change: Change) -> Policy:
     document = copy.deepcopy(read_source(SMALL).document)
     change(document)
     policy = small()
-    catalogue = yaml.safe_load((FIXTURES / "national" / "fields.yaml").read_text("utf-8"))
+    catalogue = load_yaml((FIXTURES / "national" / "fields.yaml").read_text("utf-8"))
     return build_policy(document, policy.inventory.model_dump(), catalogue, policy.national)
 
 

@@ -6,26 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from jurisdictions.engine.cases import load_suite, run_case
 from jurisdictions.engine.check import check_policy
 from jurisdictions.engine.grading import GradeError, award_of, cap_for
 from jurisdictions.engine.loader import read_source
 from jurisdictions.engine.national import load_national
+from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.engine.policy import Policy, build_policy
 from jurisdictions.engine.problems import RulesetInvalidError
 from jurisdictions.engine.reduced import without
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 NATIONAL = load_national(FIXTURES / "national")
-CATALOGUE = yaml.safe_load((FIXTURES / "national" / "fields.yaml").read_text("utf-8"))
+CATALOGUE = load_yaml((FIXTURES / "national" / "fields.yaml").read_text("utf-8"))
 
 
 @cache
 def source(code: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Document and clause texts of a shipped city, read once."""
-    texts = yaml.safe_load((FIXTURES / "clauses" / f"{code}.yaml").read_text("utf-8"))
+    texts = load_yaml((FIXTURES / "clauses" / f"{code}.yaml").read_text("utf-8"))
     return read_source(FIXTURES / f"{code}.yaml").document, texts
 
 
