@@ -1,6 +1,7 @@
 """Fixtures shared by all tests."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, User
+from portal.common.sandbox import parse_in_child
 from tests.browser import chromium, context, page, watcher
 from tests.factories import make_enterprise, make_member, make_user
 
@@ -22,6 +24,14 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _read_files_once() -> Iterator[None]:
+    """The same sample paper is sent a thousand times; the real reader looks at it once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("portal.common.files.parse_in_child", lru_cache(256)(parse_in_child))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from itertools import count
 from typing import Any
 
@@ -21,7 +20,6 @@ from django.db import connection, transaction
 
 from applications.models import Event
 from portal.common.errors import DomainError
-from portal.common.sandbox import parse_in_child
 from reviews.domain import gathering, lists, publicity
 from reviews.domain.stages import recall
 from reviews.models import Case, List
@@ -37,12 +35,6 @@ _turns = count()
 _WRITE = re.compile(r"\s*(insert|update|delete)\b", re.IGNORECASE)
 #: What an act could touch; policies, calls and people never change here.
 _TABLES = ("applications", "reviews", "guardian", "portal_common", "assessments")
-
-
-@pytest.fixture(autouse=True)
-def _read_files_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same photo is sent a thousand times; the real reader looks at it once."""
-    monkeypatch.setattr("portal.common.files.parse_in_child", cache(parse_in_child))
 
 
 def others(scene: Scene, act: Act) -> list[str]:
