@@ -7,7 +7,7 @@ from celery import shared_task
 from applications.domain import chain
 from applications.interfaces.sheets import sheet_document
 from applications.models import Submission
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import bulky, policy_of
 
 log = logging.getLogger(__name__)
 
@@ -15,9 +15,9 @@ log = logging.getLogger(__name__)
 @shared_task
 def render_sheet(submission_id: int) -> None:
     """Draw the official sheet of a submission and keep it."""
-    submission = Submission.objects.select_related("application__ruleset").filter(
-        pk=submission_id
-    ).first()  # fmt: skip
+    way = "application__ruleset"
+    rows = Submission.objects.select_related(way).defer(*bulky(way))
+    submission = rows.filter(pk=submission_id).first()
     if submission is None:
         log.warning("submission %s not found", submission_id)
         return

@@ -53,6 +53,15 @@ def slim(rulesets: QuerySet[Ruleset]) -> QuerySet[Ruleset]:
     return rulesets.defer(*BULKY)
 
 
+def bulky(*ways: str) -> tuple[str, ...]:
+    """The bulky columns of versions that rows reach, to be deferred where the rows are read.
+
+    Args:
+        ways: how the rows reach their version, such as ``application__ruleset``.
+    """
+    return tuple(f"{way}__{name}" for way in ways for name in BULKY)
+
+
 def newest_ruleset(jurisdiction: Jurisdiction) -> Ruleset | None:
     """The version published last, in force or not yet."""
     return slim(jurisdiction.rulesets.order_by("-version")).first()
@@ -220,9 +229,7 @@ def administered_by(user: Any) -> QuerySet[Jurisdiction]:
 
 def rounds() -> QuerySet[Round]:
     """All calls with jurisdiction and version, bulky columns left out."""
-    return Round.objects.select_related("jurisdiction", "ruleset").defer(
-        *(f"ruleset__{name}" for name in BULKY)
-    )
+    return Round.objects.select_related("jurisdiction", "ruleset").defer(*bulky("ruleset"))
 
 
 def open_rounds(now: dt.datetime | None = None) -> QuerySet[Round]:

@@ -34,6 +34,13 @@ def _read_files_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_worker_at_contests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A contest is decided by rows: the sheets that workers draw afterwards nobody looks at."""
+    if request.node.get_closest_marker("race"):
+        monkeypatch.setattr("portal.common.queue._send", lambda task, ids: None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """End what still holds a connection when the run is over.

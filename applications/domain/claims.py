@@ -21,7 +21,7 @@ from applications.queries import (
 )
 from jurisdictions.engine.claims import Wanted, wanted_claims
 from jurisdictions.engine.facts import Facts, Filing, build_facts
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
 
 EVERYWHERE = "everywhere"
@@ -274,7 +274,8 @@ def rekey_all() -> int:
     """
     changed = 0
     stale = Claim.objects.filter(released_at__isnull=True).exclude(key_id=primary_key_id())
-    for claim in stale.select_related("application__ruleset", "studio__founding_ruleset"):
+    ways = ("application__ruleset", "studio__founding_ruleset")
+    for claim in stale.select_related(*ways).defer(*bulky(*ways)):
         for wanted in _wanted_again(claim):
             if wanted.claim.id == claim.kind:
                 claim.key, claim.key_id = claim_key(wanted), primary_key_id()

@@ -16,7 +16,7 @@ from jurisdictions.engine.names import NamingError, placeholders, render_name
 from jurisdictions.engine.policy import Policy
 from jurisdictions.enums import RoundState
 from jurisdictions.models import Office, Round
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import bulky, policy_of
 from jurisdictions.schema.forms import Section
 from portal.accounts.models import Enterprise
 from portal.common.errors import DomainError
@@ -332,7 +332,8 @@ def void_confirmations(application: Application) -> None:
 def _locked(application: Application) -> Application:
     """The filing, locked, with what a save reads beside it."""
     rows = Application.objects.select_for_update(of=("self",))
-    return rows.select_related("round", "ruleset", "enterprise").get(pk=application.pk)
+    rows = rows.select_related("round", "ruleset", "enterprise").defer(*bulky("ruleset"))
+    return rows.get(pk=application.pk)
 
 
 def editable(application: Application) -> None:

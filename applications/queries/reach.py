@@ -16,7 +16,7 @@ from applications.models import (
     Submission,
 )
 from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
-from jurisdictions.queries import BULKY, deputyships_of, posts_of
+from jurisdictions.queries import BULKY, bulky, deputyships_of, posts_of
 from portal.accounts.models import Enterprise
 from portal.accounts.queries import enterprises_of, memberships_of
 from portal.common.doors import visible_ids
@@ -34,7 +34,7 @@ _TYPED = (
     "unlocked", *_COPIED, "round__state", "round__opens_at", "round__closes_at",
     "ruleset__sha256", "ruleset__published_at",
 )  # fmt: skip
-_SLIM = tuple(f"ruleset__{name}" for name in BULKY)
+_SLIM = bulky("ruleset")
 
 
 def filings() -> QuerySet[Application]:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from applications.enums import Status
 from applications.models import Application, Party, Statement, Studio, StudioHost
 from jurisdictions.engine.changing import leader_changes
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import bulky, policy_of
 from portal.accounts.models import Enterprise, Membership
 from portal.accounts.queries import MANAGING_ROLES, active_at
 
@@ -69,9 +69,13 @@ def statement_of(application: Application) -> Statement | None:
 
 def leader_changes_open(studios: Iterable[Studio]) -> frozenset[int]:
     """Keys of the studios whose change of leader is with an office, or back for correction."""
-    rows = Application.objects.filter(
-        studio__in=list(studios), status__in=(Status.SUBMITTED, Status.RETURNED)
-    ).select_related("ruleset")
+    rows = (
+        Application.objects.filter(
+            studio__in=list(studios), status__in=(Status.SUBMITTED, Status.RETURNED)
+        )
+        .select_related("ruleset")
+        .defer(*bulky("ruleset"))
+    )
     return frozenset(
         row.studio_id or 0
         for row in rows
@@ -87,5 +91,5 @@ def procedures_of(studio: Studio, *, shown: bool) -> QuerySet[Application]:
         shown: only those its unit may know of.
     """
     rows = Application.objects.filter(studio=studio).select_related("ruleset", "enterprise")
-    rows = rows.exclude(founded=studio).order_by("-created_at", "-pk")
+    rows = rows.defer(*bulky("ruleset")).exclude(founded=studio).order_by("-created_at", "-pk")
     return rows.filter(shown_to_unit=True) if shown else rows

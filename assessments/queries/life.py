@@ -24,7 +24,7 @@ from assessments.models import (
     Record,
 )
 from assessments.queries.policies import assesses, living_policy
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import bulky, policy_of
 
 NAMING, PAPER, ASSESSMENT, CHANGE, MONEY, PEOPLE, WORK, END = (
     "naming", "paper", "assessment", "change", "money", "people", "work", "end",
@@ -147,9 +147,7 @@ def _procedures(studio: Studio, *, for_unit: bool) -> Iterator[LifeEvent]:
     rows = Application.objects.filter(studio=studio).exclude(procedure=FOUNDING)
     if for_unit:
         rows = rows.filter(shown_to_unit=True)
-    for row in rows.select_related("ruleset").defer(
-        "ruleset__document", "ruleset__inventory", "ruleset__source"
-    ):
+    for row in rows.select_related("ruleset").defer(*bulky("ruleset")):
         policy = policy_of(row.ruleset)
         shape = policy.procedures.get(row.procedure)
         label = shape.label if shape else row.procedure

@@ -10,8 +10,8 @@ from applications.models import Studio
 from applications.queries.reach import offices_of, overseen_by
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding
 from jurisdictions.queries import (
-    BULKY,
     administered_by,
+    bulky,
     current_ruleset,
     policy_of,
 )
@@ -22,7 +22,7 @@ from portal.common.memory import recall
 SEARCHED = ("name", "number", "occupation", "hosts__name", "leaders__name")
 #: What a role may be split by, and the studio's column that says it.
 _SPLIT_BY = {"unit.district": "district", "unit.department": "department"}
-_SLIM = tuple(f"founding_ruleset__{name}" for name in BULKY)
+_SLIM = bulky("founding_ruleset")
 
 
 def studios() -> QuerySet[Studio]:

@@ -12,7 +12,7 @@ from applications.domain.undoing import AmendContext
 from applications.models import Application
 from jurisdictions.engine.docnumber import DocNumberError, check_document_number
 from jurisdictions.models import Office
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from reviews.domain import proposals
@@ -66,7 +66,8 @@ def deciding_run(subject: Case | List) -> StageRun | None:
 
 def decided_items(listing: List) -> list[Application]:
     """Filings that the document of a list decided, in its order."""
-    rows = listing.items.select_related("case__application__ruleset").order_by("position", "pk")
+    way = "case__application__ruleset"
+    rows = listing.items.select_related(way).defer(*bulky(way)).order_by("position", "pk")
     return [row.case.application for row in rows if row.case.application.status == "decided"]
 
 

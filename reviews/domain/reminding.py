@@ -14,6 +14,7 @@ from django.utils import timezone
 from jurisdictions.engine.dates import format_date
 from jurisdictions.engine.reminding import ASSUMPTION, occasion
 from jurisdictions.permissions import GRANT_OF_POST
+from jurisdictions.queries import bulky
 from portal.common.errors import DomainError
 from portal.common.notifying import notify
 from reviews.domain import road
@@ -23,7 +24,6 @@ from reviews.models import Correction, StageRun
 
 #: No ruleset reminds earlier than this; what is due later need not be looked at.
 _EARLIEST = timedelta(days=60)
-_SLIM = ("document", "inventory", "source")
 
 
 def remind(on: date | None = None) -> int:
@@ -45,8 +45,7 @@ def _open_runs(day: date) -> list[StageRun]:
     rows = StageRun.objects.filter(
         state__in=[RunState.OPEN, RunState.SIGNING], due_on__lte=day + _EARLIEST
     ).select_related("office", "case__application__ruleset", "listing__ruleset")
-    late = [f"{way}__{name}" for way in ("case__application__ruleset", "listing__ruleset")
-            for name in _SLIM]  # fmt: skip
+    late = bulky("case__application__ruleset", "listing__ruleset")
     return list(rows.defer(*late).order_by("pk"))
 
 
@@ -57,7 +56,7 @@ def _open_corrections(day: date) -> list[Correction]:
     )  # fmt: skip
     rows = rows.select_related("run__office", "case__application__ruleset",
                                "case__application__enterprise")  # fmt: skip
-    return list(rows.defer(*[f"case__application__ruleset__{name}" for name in _SLIM]))
+    return list(rows.defer(*bulky("case__application__ruleset")))
 
 
 def _chosen(run: StageRun) -> tuple[int, ...] | None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import events
+from jurisdictions.queries import bulky
 from portal.common.doors import grant, revoke
 from portal.common.errors import DomainError
 from portal.common.history import signed
@@ -281,6 +282,7 @@ def lock_seat(pk: int) -> Seat:
         .select_related("expert__user", "expert__office", "run__office", "run__submission",
                         "case__application__ruleset", "case__application__jurisdiction",
                         "case__application__enterprise", "case__application__studio")
+        .defer(*bulky("case__application__ruleset"))
         .get(pk=pk)
     )  # fmt: skip
 

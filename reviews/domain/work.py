@@ -11,7 +11,7 @@ from applications.domain import events
 from applications.models import Application
 from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Office, Round
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from reviews.enums import ItemState
@@ -282,6 +282,7 @@ def lock_case(pk: int) -> Case:
     return (
         Case.objects.select_for_update(of=("self",))
         .select_related("application__ruleset", "application__jurisdiction", "jurisdiction")
+        .defer(*bulky("application__ruleset"))
         .get(pk=pk)
     )
 
@@ -295,6 +296,7 @@ def lock_list(pk: int) -> tuple[List, list[ListItem]]:
     listing = (
         List.objects.select_for_update(of=("self",))
         .select_related("ruleset", "jurisdiction", "round")
+        .defer(*bulky("ruleset"))
         .get(pk=pk)
     )
     items = list(ListItem.objects.filter(listing=listing).order_by("position", "pk"))
@@ -309,6 +311,7 @@ def locked_cases(ids: Iterable[int]) -> list[Case]:
     return list(
         Case.objects.select_for_update(of=("self",))
         .select_related("application__ruleset", "application__jurisdiction", "jurisdiction")
+        .defer(*bulky("application__ruleset"))
         .filter(pk__in=list(ids))
         .order_by("pk")
     )

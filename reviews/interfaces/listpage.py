@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jurisdictions.engine.publicity import notice_days
 from jurisdictions.enums import PostKind
-from jurisdictions.queries import BULKY, policy_of
+from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
 from portal.common.files import CONTENT_TYPES
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
@@ -83,7 +83,7 @@ def list_page(
     run = listing.runs.filter(state__in=queries.OPEN_RUNS).select_related("office").first()
     items = list(
         listing.items.select_related("case__application__ruleset", "slot")
-        .defer(*(f"case__application__ruleset__{name}" for name in BULKY))
+        .defer(*bulky("case__application__ruleset"))
         .prefetch_related("objections", "case__application__amended")
     )
     context: dict[str, Any] = {

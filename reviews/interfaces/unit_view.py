@@ -11,7 +11,7 @@ from applications.enums import Status
 from applications.interfaces.progress import Fault, Notice, Paper, Place, Reading
 from applications.models import Application, Document
 from jurisdictions.models import Office
-from jurisdictions.queries import BULKY
+from jurisdictions.queries import bulky
 from portal.common.errors import DomainError
 from reviews.domain import reading, road
 from reviews.domain.releasing import TO_UNIT
@@ -19,7 +19,7 @@ from reviews.enums import CaseState, ItemState, LetterKind, ReadWay, ReleaseStat
 from reviews.models import Case, Correction, Letter, ListItem, ReadReceipt
 from reviews.queries import OPEN_RUNS
 
-_SLIM = tuple(f"application__ruleset__{name}" for name in BULKY)
+_SLIM = bulky("application__ruleset")
 _OPEN_NOTICES = Prefetch(
     "corrections",
     Correction.objects.filter(answered_at=None, sent_at__isnull=False).order_by("-number"),

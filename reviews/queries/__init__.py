@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications.models import Application, Studio
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Round, Ruleset
 from jurisdictions.permissions import GRANT_OF_POST
-from jurisdictions.queries import deputyships_of, policy_of, slim
+from jurisdictions.queries import bulky, deputyships_of, policy_of, slim
 from portal.accounts.models import Membership
 from portal.common.doors import granted, visible_ids
 from reviews.enums import CaseState, ItemState, RunState
@@ -69,7 +69,7 @@ def joint_lists(offices: Iterable[int]) -> set[int]:
     found = (
         List.objects.filter(jurisdiction__in=places, stage_kind__in=JOINT)
         .select_related("ruleset")
-        .defer("ruleset__document", "ruleset__inventory", "ruleset__source")
+        .defer(*bulky("ruleset"))
     )
     return {row.pk for row in found if roles & set(_bodies(row))}
 
@@ -181,10 +181,7 @@ def with_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related(
         "application__round", "application__jurisdiction", "application__ruleset", "office",
         "claimed_by", "jurisdiction",
-    ).defer(
-        "application__ruleset__document", "application__ruleset__inventory",
-        "application__ruleset__source",
-    )  # fmt: skip
+    ).defer(*bulky("application__ruleset"))  # fmt: skip
 
 
 def stages_in(cases: QuerySet[Case]) -> list[tuple[Ruleset, str, str]]:
@@ -224,8 +221,7 @@ def public_notices() -> QuerySet[Publicity]:
             published_on__gte=timezone.localdate() - _LONGEST_NOTICE,
         )
         .select_related("listing__jurisdiction", "listing__ruleset", "run__office")
-        .defer("listing__ruleset__document", "listing__ruleset__inventory",
-               "listing__ruleset__source")
+        .defer(*bulky("listing__ruleset"))
         .order_by("-published_on", "-pk")
     )  # fmt: skip
 
@@ -299,6 +295,7 @@ def sittings_of(user: Any) -> QuerySet[Sitting]:
         Sitting.objects.filter(people__user=user)
         .exclude(state="annulled")
         .select_related("run__office", "run__case__application__ruleset", "run__listing__ruleset")
+        .defer(*bulky("run__case__application__ruleset", "run__listing__ruleset"))
         .order_by("-starts_at", "-pk")
     )
 
