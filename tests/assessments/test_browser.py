@@ -14,7 +14,7 @@ from assessments.models import Obligation
 from portal.accounts.models import User
 from tests.assessments.factories import member_of, officer_of, old_studio
 from tests.assessments.test_overview import overseer
-from tests.browser import DESKTOP, PHONE, assert_accessible
+from tests.browser import assert_accessible, assert_accessible_at_both_widths
 from tests.portal.test_browser import sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -40,38 +40,32 @@ def living() -> tuple[Studio, User]:
     return studio, user
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_pages_of_a_studio_are_clean(page: Page, size: dict[str, int]) -> None:
+def test_the_pages_of_a_studio_are_clean(page: Page) -> None:
     studio, user = living()
-    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
     sign_in(page, user.email or "")
     for name in ("studio", "ledger", "ledger_import", "records", "dossier", "life"):
         page.goto(reverse(f"assessments:{name}", args=[studio.public_id]))
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)
     page.goto(reverse("assessments:register", args=[studio.public_id, "activities"]))
     page.get_by_role("link", name="文件 竞赛").click()
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     due = Obligation.objects.filter(kind="paper").first()
     assert due is not None
     page.goto(reverse("assessments:obligation", args=[studio.public_id, due.public_id]))
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_desk_and_the_overview_are_clean_and_charts_are_drawn(
-    page: Page, size: dict[str, int]
-) -> None:
+def test_the_desk_and_the_overview_are_clean_and_charts_are_drawn(page: Page) -> None:
     studio, _ = living()
-    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
     sign_in(page, officer_of(studio.jurisdiction, role="bureau").email or "")
     for view in ("due", "risk", "reports", "all"):
         page.goto(reverse("assessments:desk") + f"?view={view}")
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)
     page.context.clear_cookies()
     sign_in(page, overseer(studio.jurisdiction).email or "")
     page.goto(reverse("assessments:overview"))
     expect(page.locator("gj-chart canvas").first).to_be_visible()
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     assert page.locator("gj-chart canvas").count() == page.locator("gj-chart").count()
 
 

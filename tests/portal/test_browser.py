@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from portal.accounts.models import Enterprise, User
-from tests.browser import DESKTOP, PHONE, assert_accessible
+from tests.browser import assert_accessible_at_both_widths
 from tests.factories import PASSWORD, make_uscc
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -17,26 +17,20 @@ def sign_in(page: Page, login: str) -> None:
     page.get_by_role("button", name="登录").click()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize(
     "path", ["/", "/accounts/login/", "/register/", "/accounts/password/reset/"]
 )
-def test_public_pages_are_clean(page: Page, size: dict[str, int], path: str) -> None:
-    page.set_viewport_size(size)
+def test_public_pages_are_clean(page: Page, path: str) -> None:
     page.goto(path)
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_pages_of_a_member_are_clean(
-    page: Page, size: dict[str, int], enterprise: Enterprise, alice: User
-) -> None:
-    page.set_viewport_size(size)
+def test_the_pages_of_a_member_are_clean(page: Page, enterprise: Enterprise, alice: User) -> None:
     sign_in(page, alice.email)
     unit = f"/me/units/{enterprise.public_id}/"
     for path in ("/me/", "/me/edit/", unit, f"{unit}edit/", f"{unit}invite/", "/accounts/2fa/"):
         page.goto(path)
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)
 
 
 def test_a_unit_registers_and_invites_a_colleague_who_joins(page: Page) -> None:

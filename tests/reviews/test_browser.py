@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from portal.accounts.models import User
 from reviews.models import List
-from tests.browser import DESKTOP, PHONE, assert_accessible
+from tests.browser import DESKTOP, assert_accessible_at_both_widths
 from tests.portal.test_browser import sign_in
 from tests.reviews import factories as make
 from tests.reviews.test_kinds import to_list
@@ -26,41 +26,37 @@ def as_officer(page: Page, user: User) -> None:
     sign_in(page, user.email or "")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_pages_of_a_case_are_clean(page: Page, size: dict[str, int]) -> None:
+def test_the_pages_of_a_case_are_clean(page: Page) -> None:
     city = make.make_city("urumqi")
     case = make.submitted(city)
-    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
     as_officer(page, city.person(make.run_of(case).office))
     for name in ("case", "timeline", "paper"):
         page.goto(reverse(f"reviews:{name}", args=[case.public_id]))
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)
     for name in ("worklist", "lists", "phrases"):
         page.goto(reverse(f"reviews:{name}"))
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_pages_of_a_list_and_its_notice_are_clean(page: Page, size: dict[str, int]) -> None:
+def test_the_pages_of_a_list_and_its_notice_are_clean(page: Page) -> None:
     city = make.make_city("yuzhong")
     listing = to_list(city, "proposed_list")
     address = reverse("reviews:list", args=[listing.public_id])
-    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
     as_officer(page, city.person(make.list_run(listing).office))
     page.goto(address)
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     make.sign_all(city, make.list_run(listing), outcome="pass")
     page.goto(address)
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     make.sign_all(city, make.list_run(listing), outcome="pass", data=DRAFT)
     page.goto(address)
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     notice = List.objects.get(pk=listing.pk).publicities.get()
     for name in ("notice", "objection"):
         page.goto(reverse(f"reviews:{name}", args=[notice.public_id]))
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)
     page.goto(reverse("reviews:notices"))
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
 
 
 def test_a_flag_fills_the_list_of_faults_and_the_button_says_what_it_does(page: Page) -> None:

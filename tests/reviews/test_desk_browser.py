@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from portal.common.notifying import notify
 from reviews.models import TypedText
-from tests.browser import DESKTOP, PHONE, assert_accessible
+from tests.browser import DESKTOP, assert_accessible_at_both_widths
 from tests.portal.test_browser import sign_in
 from tests.reviews import factories as make
 from tests.reviews.test_releasing import sent_back, waits
@@ -50,16 +50,14 @@ def test_keys_walk_the_list_and_what_is_typed_saves_itself(page: Page) -> None:
     expect(page.get_by_label("意见内容")).to_have_value("材料齐全。")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_pages_around_the_desk_are_clean(page: Page, size: dict[str, int]) -> None:
+def test_the_pages_around_the_desk_are_clean(page: Page) -> None:
     city = make.make_city("urumqi")
     case = make.submitted(city)
     waits(city, "correction")
     letter = sent_back(city, case)
     boss = city.person(letter.run.office, "approver")
     notify([boss], "office", "一条消息", "请查看。", link=reverse("reviews:letters"), key="clean")
-    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
     sign_in(page, boss.email or "")
     for name in ("reviews:letters", "common:inbox", "common:inbox_settings"):
         page.goto(reverse(name))
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from portal.common import doors
 from reviews.domain import sittings, visiting
 from reviews.models import AgendaItem, Consultation, FieldNote, Judgement, StageRun
-from tests.browser import DESKTOP, PHONE, Watcher, assert_accessible
+from tests.browser import PHONE, Watcher, assert_accessible, assert_accessible_at_both_widths
 from tests.factories import make_user
 from tests.portal.test_browser import sign_in
 from tests.reviews import factories as make
@@ -133,53 +133,49 @@ def test_a_point_that_another_judged_is_shown_and_nothing_typed_is_lost(
     expect(group.get_by_label("看到的情况")).to_have_value("两人外出")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_pages_of_a_vote_are_clean(page: Page, size: dict[str, int]) -> None:
+def test_the_pages_of_a_vote_are_clean(page: Page) -> None:
     city = make.make_city("urumqi")
     run = list_at(city, [make.submitted(city)], "vote")
     users = members(3)
-    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
     sign_in(page, handler(city, run).email)
     address = reverse("reviews:run", args=[run.public_id])
     page.goto(address)
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     sitting = called(city, run, users)
     page.goto(address)
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     for user in users:
         voting.check_in(sitting, by=user)
     voting.open_ballot(sitting, by=handler(city, run))
     page.goto(address)
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     page.context.clear_cookies()
     sign_in(page, users[0].email)
     for place in (reverse("reviews:meetings"), reverse("reviews:run-ballot", args=[run.public_id])):
         page.goto(place)
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_pages_of_a_consultation_are_clean(page: Page, size: dict[str, int]) -> None:
+def test_the_pages_of_a_consultation_are_clean(page: Page) -> None:
     city = make.make_city("rongchang")
     run = list_at(city, [make.submitted(city)], "consult")
-    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
     sign_in(page, handler(city, run).email)
     address = reverse("reviews:run", args=[run.public_id])
     page.goto(address)
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     row = sent(city, run)["tax"]
     page.goto(address)
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     page.goto(reverse("reviews:run-consultation", args=[run.public_id, row.public_id]))
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     user = make_user("tax@example.gov.cn", name="税务回复人", staff=True)
     doors.grant(user, "consult", row.office)
     page.context.clear_cookies()
     sign_in(page, user.email)
     page.goto(reverse("reviews:consult"))
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     page.get_by_role("link", name="示例批次名单").click()
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
     for group in page.get_by_role("group").all():
         group.get_by_label("无异议").check()
     page.get_by_role("button", name="正式回复").click()
@@ -187,11 +183,7 @@ def test_the_pages_of_a_consultation_are_clean(page: Page, size: dict[str, int])
     assert Consultation.objects.get(pk=row.pk).replied_by == user
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_pages_of_visit_meeting_joint_decision_and_filing_are_clean(
-    page: Page, size: dict[str, int]
-) -> None:
-    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
+def test_the_pages_of_visit_meeting_joint_decision_and_filing_are_clean(page: Page) -> None:
     for code, kind in (
         ("urumqi", "committee"),
         ("ziyang", "joint_decision"),
@@ -202,6 +194,6 @@ def test_the_pages_of_visit_meeting_joint_decision_and_filing_are_clean(
         page.context.clear_cookies()
         sign_in(page, handler(city, run).email)
         page.goto(reverse("reviews:run", args=[run.public_id]))
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)
         page.goto(reverse("reviews:list", args=[run.listing.public_id]))
         expect(page.get_by_role("link", name="办理本环节")).to_be_visible()

@@ -7,17 +7,14 @@ from django.conf import LazySettings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from tests.browser import DESKTOP, PHONE, assert_accessible
+from tests.browser import assert_accessible_at_both_widths
 from tests.jurisdictions.factories import administrator, call, publish_shiyan
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
 
 
-@SIZES
-def test_public_pages_are_accessible(page: Page, size: dict[str, int]) -> None:
+def test_public_pages_are_accessible(page: Page) -> None:
     made = call(publish_shiyan(), quota=5, notice="请勿空项")
-    page.set_viewport_size(size)
     for address in (
         "/",
         "/policies/shiyan/",
@@ -25,7 +22,7 @@ def test_public_pages_are_accessible(page: Page, size: dict[str, int]) -> None:
         f"/check/{made.public_id}/",
     ):
         page.goto(address)
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)
 
 
 def test_the_guide_folds_its_details_and_prints_them_all(page: Page) -> None:
@@ -43,22 +40,19 @@ def test_the_guide_folds_its_details_and_prints_them_all(page: Page) -> None:
     expect(opened).to_have_count(1)
 
 
-@SIZES
-def test_the_quick_check_answers_on_the_same_page(page: Page, size: dict[str, int]) -> None:
+def test_the_quick_check_answers_on_the_same_page(page: Page) -> None:
     made = call(publish_shiyan())
-    page.set_viewport_size(size)
     page.goto(f"/check/{made.public_id}/")
     page.get_by_label("出生日期").fill("1960-01-01")
     page.get_by_label("男", exact=True).check()
     page.get_by_label("职业资格或职业技能等级").select_option("技师")
     page.get_by_role("button", name="查看结果").click()
     assert page.get_by_text("目前有 2 项不符合").is_visible()
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
 
 
-@SIZES
 def test_the_administrators_pages_are_accessible(
-    page: Page, size: dict[str, int], as_user: object, settings: LazySettings
+    page: Page, as_user: object, settings: LazySettings
 ) -> None:
     settings.STAFF_MFA_REQUIRED = False
     ruleset = publish_shiyan()
@@ -69,7 +63,6 @@ def test_the_administrators_pages_are_accessible(
     page.context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": page.url}]
     )
-    page.set_viewport_size(size)
     for address in (
         "/manage/",
         "/manage/holidays/",
@@ -83,4 +76,4 @@ def test_the_administrators_pages_are_accessible(
     ):
         page.goto(address)
         assert urlsplit(page.url).path == address
-        assert_accessible(page)
+        assert_accessible_at_both_widths(page)

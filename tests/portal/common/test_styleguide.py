@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from portal.common.styleguide import PAGES
 from portal.common.wordcount import count_like_word
-from tests.browser import DESKTOP, PHONE, assert_accessible
+from tests.browser import assert_accessible, assert_accessible_at_both_widths
 
 pytestmark = pytest.mark.e2e
 AUTOSAVE = "**/styleguide/autosave/"
@@ -35,14 +35,10 @@ def test_unknown_pages_of_the_style_guide_are_not_found(client: Client, demo: No
     assert client.get("/styleguide/nothing/").status_code == 404
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("name", PAGES)
-def test_components_are_accessible_and_break_no_policy(
-    page: Page, demo: None, name: str, size: dict[str, int]
-) -> None:
-    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict of width and height
+def test_components_are_accessible_and_break_no_policy(page: Page, demo: None, name: str) -> None:
     page.goto(f"/styleguide/{name}/")
-    assert_accessible(page)
+    assert_accessible_at_both_widths(page)
 
 
 @pytest.mark.parametrize("name", ["tasks", "queue", "review"])
