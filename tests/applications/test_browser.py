@@ -230,7 +230,7 @@ def test_a_slow_press_on_save_is_not_lost_when_a_question_appears(page: Page, al
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 3)
     page.mouse.down()
     other = page.get_by_role("group", name="依托的载体").get_by_label("其他", exact=True)
-    with page.expect_response("**/autosave/"):
+    with page.expect_response("**/autosave"):
         other.evaluate("e => e.click()")
     page.wait_for_timeout(200)
     expect(page.locator('[name="unit.carrier_note"]')).to_be_hidden()
