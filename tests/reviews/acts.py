@@ -5,7 +5,6 @@ table is written from the regulation's posts, not from the code under test.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -31,79 +30,11 @@ from reviews.domain import (
 )
 from reviews.domain.paper import Paper, complete_from_paper
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
-from reviews.models import Consultation, ListItem, Objection, Seat, Sitting, StageRun
+from reviews.models import ListItem, Seat
 from tests.reviews import factories as make
+from tests.reviews import later_acts
+from tests.reviews.scenes import HANDLER, NOBODY, POSTS, REASON, Act, Do, Scene
 from tests.reviews.standing import fresh, soon
-
-Do = Callable[["Scene", User], object]
-REASON = "情况属实，特此说明"
-NOBODY: frozenset[str] = frozenset()
-HANDLER = frozenset({"handler"})
-POSTS = frozenset({"handler", "reviewer", "approver"})
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something to try.
-
-    Attributes:
-        name: told when the table is broken.
-        do: tries it as somebody.
-        who: roles for whom it changes something.
-    """
-
-    name: str
-    do: Do
-    who: frozenset[str]
-
-
-@dataclass
-class Scene:
-    """A passage as it stands, with everything an act may need.
-
-    Attributes:
-        city: the city.
-        run: the passage, read just now.
-        people: role to person.
-        state: ``open``, the post whose turn it is, ``running``, ``announce`` or ``over``.
-        ready: whether the post whose turn it is may sign as things stand.
-        back: who may recall, in a passage that is over.
-        sitting: sitting of the passage, if any.
-        seats: role of an expert to his seat.
-    """
-
-    city: make.City
-    run: StageRun
-    people: dict[str, User]
-    state: str
-    ready: bool = True
-    back: frozenset[str] = NOBODY
-    sitting: Sitting | None = None
-    seats: dict[str, Seat] = field(default_factory=dict)
-    asked: Consultation | None = None
-    objection: Objection | None = None
-    proposal: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def shape(self) -> Any:
-        """What the ruleset says of the stage."""
-        return make.stage_shape(self.city, self.run)
-
-    @property
-    def item(self) -> ListItem:
-        """The first item of the list."""
-        return ListItem.objects.filter(listing=self.run.listing_id).earliest("pk")
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the first post still works on it."""
-        return self.state == "open"
-
-    def turn(self) -> frozenset[str]:
-        """Whose turn it is."""
-        if self.state in POSTS:
-            return frozenset({self.state})
-        return HANDLER if self.is_open else NOBODY
 
 
 def acts(scene: Scene) -> Iterator[Act]:
@@ -111,6 +42,7 @@ def acts(scene: Scene) -> Iterator[Act]:
     yield from _signing(scene)
     yield from _case(scene) if scene.run.case_id else _list(scene)
     yield from _OF_KIND.get(scene.run.kind, lambda _: ())(scene)
+    yield from later_acts.acts(scene)
 
 
 def _take(action: str) -> Do:

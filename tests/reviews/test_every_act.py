@@ -24,7 +24,8 @@ from reviews.domain import gathering, lists, publicity
 from reviews.domain.stages import recall
 from reviews.models import Case, List
 from tests.reviews import factories as make
-from tests.reviews.acts import HANDLER, Act, Scene, acts
+from tests.reviews.acts import acts
+from tests.reviews.scenes import HANDLER, Act, Scene
 from tests.reviews.standing import fresh
 from tests.reviews.walking import Walk, returned
 
@@ -113,6 +114,8 @@ def test_only_whom_the_table_names_changes_anything(code: str) -> None:
     skipped = Event.objects.filter(application=walk.case.application, kind="stage_skipped")
     assert stages - {stage for stage, _ in states} == {row.data["stage"] for row in skipped}
     assert {"save", "sign", "send back", "recall", "paper", "claim", "reroute"} <= done
+    assert {"extend", "sign extension", "return item", "sign amend list", "sign amend case",
+            "release letter", "hold letter"} <= done  # fmt: skip
 
 
 def test_a_passage_returned_or_recalled_is_closed_to_everybody() -> None:

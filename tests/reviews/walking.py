@@ -25,18 +25,26 @@ from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, List, Seat, StageRun
 from tests.reviews import factories as make
 from tests.reviews import panel_factories as panels
-from tests.reviews.acts import REASON, Scene
 from tests.reviews.people import Cast, gather
+from tests.reviews.scenes import REASON, Scene
 from tests.reviews.standing import fresh, soon
 
 QUIET = ("publicity", "decision")
+#: Days of a passage: no text sets any, and an extension needs a day to move on.
+LIMIT = {"days": 60, "unit": "calendar", "assumption": "测试用期限"}
+
+
+def limited(document: dict[str, Any]) -> None:
+    """A day by which each stage should be done."""
+    for stage in document["procedures"]["establish"]["workflow"]["stages"]:
+        stage.setdefault("limit", LIMIT)
 
 
 class Walk:
     """One filing of a city from its first stage to the end of its road."""
 
     def __init__(self, code: str) -> None:
-        self.city = make.make_city(code)
+        self.city = make.make_city(code, change=limited)
         self.case = make.submitted(self.city)
         self.cast: Cast = gather(self.city, self.case.application.created_by)
 
