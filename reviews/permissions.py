@@ -68,9 +68,20 @@ def four_eyes(user: Any, run: Any) -> Verdict:
     mine = run.signatures.filter(user=user, agrees=True, recalled_at=None)
     if mine.exclude(post=run.waiting_for).exists():
         return deny(f"您已在本环节签过其他岗位，{_SOMEBODY_ELSE}")
-    if run.approvals.filter(user=user, from_paper=False).exists():
-        return deny(f"您已代表有关机构审定本名单，{_SOMEBODY_ELSE}")
+    if approvals_at(run).filter(user=user, from_paper=False).exists():
+        return deny(f"您已代表有关机构审定{_this(run)}，{_SOMEBODY_ELSE}")
     return _apart_from_earlier(user, run)
+
+
+def approvals_at(run: Any) -> Any:
+    """Approvals by bodies that a passage knows: its own; of a case, those of every attempt."""
+    if not run.case_id:
+        return run.approvals.all()
+    return run.approvals.model._default_manager.filter(case=run.case_id, run__stage=run.stage)
+
+
+def _this(run: Any) -> str:
+    return "本件" if run.case_id else "本名单"
 
 
 def _apart_from_earlier(user: Any, run: Any) -> Verdict:
@@ -130,11 +141,11 @@ def can_approve_for(user: Any, office: Any) -> Verdict:
 
 
 def can_approve_list(user: Any, run: Any, office: Any, role: str) -> Verdict:
-    """Allow an approver of a body who neither proposed the list nor approved for another body.
+    """Allow an approver of a body who neither proposed what is approved nor approved for another.
 
     Args:
         user: the person.
-        run: the passage of the list.
+        run: the passage of the list or case.
         office: the body's office.
         role: its role.
     """
@@ -142,7 +153,7 @@ def can_approve_list(user: Any, run: Any, office: Any, role: str) -> Verdict:
     if not turn:
         return turn
     if run.signatures.filter(user=user, agrees=True, recalled_at=None).exists():
-        return deny(f"本名单由您提出或签署，{_SOMEBODY_ELSE}")
-    if run.approvals.filter(user=user, from_paper=False).exclude(role=role).exists():
-        return deny(f"您已代表其他机构审定本名单，{_SOMEBODY_ELSE}")
+        return deny(f"{_this(run)}由您提出或签署，{_SOMEBODY_ELSE}")
+    if approvals_at(run).filter(user=user, from_paper=False).exclude(role=role).exists():
+        return deny(f"您已代表其他机构审定{_this(run)}，{_SOMEBODY_ELSE}")
     return is_impartial(user, run)

@@ -33,6 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/authority/", authority.index, name="authority"),
     path("review/authority/extensions/<uuid:extension_id>/", authority.extension, name="extension"),
     path("review/authority/amendments/<uuid:amendment_id>/", authority.amendment, name="amendment"),
+    path(
+        "review/authority/returns/<uuid:return_id>/", authority.item_return, name="return-proposal"
+    ),
     path("review/filters/", desk.save_filter, name="filter-save"),
     path("review/filters/<uuid:filter_id>/", desk.change_filter, name="filter"),
     path("review/assign/", desk.assign, name="assign"),

@@ -45,6 +45,7 @@ from reviews.models import (
     Case,
     Consultation,
     Extension,
+    ItemReturn,
     List,
     PaperRecord,
     Publicity,
@@ -423,7 +424,7 @@ def _lists(city: Jurisdiction) -> dict[str, dict[str, Any]]:
 
 
 def _proposals(run: StageRun) -> dict[str, Any]:
-    """An extension and an amendment that wait for a signature at the office of a list."""
+    """An extension, an amendment and a return that wait for a signature at the office of a list."""
     handler = run.office.posts.filter(kind="handler").first().user
     shared = {"office": run.office, "reason": "示例理由", "proposed_by": handler}
     today = timezone.localdate()
@@ -434,7 +435,13 @@ def _proposals(run: StageRun) -> dict[str, Any]:
         listing=run.listing, target="document_number", old="示例〔2026〕1号",
         new="示例〔2026〕2号", document_number="示例〔2026〕3号", dated_on=today, **shared,
     )  # fmt: skip
-    return {"extension_id": extension.public_id, "amendment_id": amendment.public_id}
+    back = ItemReturn.objects.create(
+        run=run, item=run.listing.items.first(), due_on=today + timedelta(days=9),
+        post="approver", faults=[{"target": "studio.area", "label": "面积", "clauses": [],
+                                  "text": "请核对"}], **shared,
+    )  # fmt: skip
+    return {"extension_id": extension.public_id, "amendment_id": amendment.public_id,
+            "return_id": back.public_id}  # fmt: skip
 
 
 def _deputy(city: Jurisdiction) -> dict[str, Any]:

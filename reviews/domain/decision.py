@@ -16,8 +16,8 @@ from portal.common.history import signed
 from reviews.domain import closing, grading, letters, lists, opening, releasing, road, settle
 from reviews.domain.work import PASS, REFUSE, Step, Work, need, open_work, tell
 from reviews.enums import ItemState, LetterKind, RunState
-from reviews.models import Approval, List, ListItem, Objection, StageRun
-from reviews.permissions import can_approve_list, can_handle
+from reviews.models import Approval, Case, List, ListItem, Objection, StageRun
+from reviews.permissions import approvals_at, can_approve_list, can_handle
 
 ANNOUNCE = "announce"
 
@@ -35,36 +35,43 @@ def day_of(value: Any, message: str, field: str) -> date:
     return day
 
 
-def open_run(listing: List) -> StageRun:
-    """The passage a list is in.
+def open_run(subject: Case | List) -> StageRun:
+    """The passage a case or a list is in.
 
     Raises:
         DomainError: it has ended.
     """
-    run = listing.runs.filter(state__in=[RunState.OPEN, RunState.SIGNING]).first()
+    run = subject.runs.filter(state__in=[RunState.OPEN, RunState.SIGNING]).first()
     if run is None:
-        raise DomainError("名单已办结，请刷新页面查看最新情况。")
+        what = "名单" if isinstance(subject, List) else "该件"
+        raise DomainError(f"{what}已办结，请刷新页面查看最新情况。")
     return run
 
 
 @transaction.atomic
 def approve(
-    listing: List, role: str, *, by: Any, digest: str, opinion: str = "", paper: bool = False
+    subject: Case | List,
+    role: str,
+    *,
+    by: Any,
+    digest: str,
+    opinion: str = "",
+    paper: bool = False,
 ) -> Approval:
-    """A body approves the list as it stands.
+    """A body approves a list, or one case, as it stands.
 
     Args:
-        listing: the list.
+        subject: the list, or the case.
         role: office role of the body.
         by: an approver of the body; for a signed paper, a handler of the office in charge.
-        digest: of the list as the page showed it.
+        digest: of the list or case as the page showed it.
         opinion: text for its opinion box.
         paper: recorded from a signed paper that is kept with the passage.
 
     Raises:
-        DomainError: the list changed, it is not this person's to approve, or it was approved.
+        DomainError: it changed, it is not this person's to approve, or it was approved.
     """
-    work = open_work(open_run(listing), by=by)
+    work = open_work(open_run(subject), by=by)
     if work.run.state not in (RunState.OPEN, RunState.SIGNING):
         raise DomainError("该环节已办理完毕，请刷新页面查看最新情况。")
     if role not in getattr(work.stage, "bodies", ()):
@@ -79,43 +86,47 @@ def approve(
         raise DomainError(verdict.reason, status=403)
     now = _still(work, digest, role, office)
     row = Approval.objects.create(
-        listing=work.listing_in_hand, run=work.run, role=role, office=office, user=by, digest=now,
-        opinion=opinion, from_paper=paper,
+        listing=work.listing, case=work.case, run=work.run, role=role, office=office, user=by,
+        digest=now, opinion=opinion, from_paper=paper,
         deputy_for=None if paper else signs_for(by, office, "approver"),
     )  # fmt: skip
-    tell(work, "approved", f"{work.stage.label}：{office}审定名单")
+    tell(work, "approved", f"{work.stage.label}：{office}审定{_what(work)}")
     return row
 
 
+def _what(work: Work) -> str:
+    return "名单" if work.case is None else "申报"
+
+
 def _still(work: Work, digest: str, role: str, office: Any) -> str:
-    """The digest of the list as it stands, which is the one that was shown.
+    """The digest of the list or case as it stands, which is the one that was shown.
 
     Raises:
-        DomainError: the list changed, or the body approved it already.
+        DomainError: it changed, or the body approved it already.
     """
-    now = lists.digest(work.listing_in_hand)
+    now, what = lists.digest(work.subject), _what(work)
     if digest != now:
-        raise DomainError("名单已有变动，请查看最新名单后再审定。")
-    if work.run.approvals.filter(role=role, digest=now).exists():
-        raise DomainError(f"{office}已审定本名单。")
+        raise DomainError(f"{what}已有变动，请查看最新{what}后再审定。")
+    if approvals_at(work.run).filter(role=role, digest=now).exists():
+        raise DomainError(f"{office}已审定本{'名单' if work.case is None else '件'}。")
     return now
 
 
 def missing_bodies(work: Work) -> list[str]:
-    """Bodies that have not approved the list as it stands; lapsing is computed here."""
-    now = lists.digest(work.listing_in_hand)
-    got = set(work.run.approvals.filter(digest=now).values_list("role", flat=True))
+    """Bodies that have not approved list or case as it stands; lapsing is computed here."""
+    now = lists.digest(work.subject)
+    got = set(approvals_at(work.run).filter(digest=now).values_list("role", flat=True))
     return [role for role in work.stage.bodies if role not in got]
 
 
 def approve_for_lead(work: Work) -> None:
     """The last signature of the office in charge is its approval, where it is a body itself."""
-    now = lists.digest(work.listing_in_hand)
+    now = lists.digest(work.subject)
     for role in missing_bodies(work):
         office = road.deciding_office(work.policy, work.stage, role, work.run.office)
         if office is not None and office.pk == work.run.office_id:
             post = work.stage.signoff[-1]
-            Approval.objects.create(listing=work.listing_in_hand, run=work.run, role=role,
+            Approval.objects.create(listing=work.listing, case=work.case, run=work.run, role=role,
                                     office=office, user=work.by, digest=now,
                                     deputy_for=signs_for(work.by, office, post),
                                     opinion=work.run.opinion)  # fmt: skip
@@ -133,7 +144,7 @@ def approve_from_paper(work: Work) -> None:
 
 
 def require_bodies(work: Work) -> None:
-    """Every body has approved the list as it stands.
+    """Every body has approved the list, or the case, as it stands.
 
     Raises:
         DomainError: names those that have not.
@@ -141,9 +152,9 @@ def require_bodies(work: Work) -> None:
     approve_for_lead(work)
     missing = missing_bodies(work)
     if missing:
-        jurisdiction = work.listing_in_hand.jurisdiction
+        jurisdiction, what = work.subject.jurisdiction, _what(work)
         names = "、".join(road.body_label(work.policy, role, jurisdiction) for role in missing)
-        raise DomainError(f"以下机构尚未审定现有名单：{names}。名单变动后须重新审定。")
+        raise DomainError(f"以下机构尚未审定现有{what}：{names}。{what}变动后须重新审定。")
 
 
 def check_proposal(work: Work) -> None:

@@ -1,4 +1,7 @@
-"""每日工作摘要: one notice a working day to each officer with something to do; else none."""
+"""每日工作摘要: one notice a working day to each officer with something to do; else none.
+
+A deputy finds the work of whom he stands in for among his own, with the name.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ from jurisdictions.queries import work_calendar
 from portal.common.models import Notice
 from portal.common.notifying import notify
 from reviews.domain import claiming
+from reviews.domain.deputies import Turn, in_words, standing_in
 from reviews.enums import RunState
 from reviews.models import StageRun
 
@@ -23,7 +27,8 @@ KIND = "digest"
 #: Habits of the house, in no regulation.
 HOUR, SOON, MOST = 8, 2, 10
 _SIGNING = ("reviewer", "approver")
-Turn = tuple[int, str]
+#: Turns of a person: for whom he takes each, nobody where it is his own.
+Turns = dict[Turn, list[Any]]
 
 
 @dataclass
@@ -81,18 +86,22 @@ def send_all(now: datetime | None = None) -> int:
         if user.pk in told:
             continue
         since = last.get(user.pk) or _usual_since(today)
-        found = _for(user, [run for turn in turns for run in waiting.get(turn, [])], today, since)
+        mine = [(run, absent) for turn, absent in turns.items() for run in waiting.get(turn, [])]
+        found = _for(user, mine, today, since)
         if found.parts():
             count += _send(user, found, today, key)
     return count
 
 
-def _people() -> dict[Any, set[Turn]]:
-    """Officers with the turns they take: office and post."""
-    found: dict[Any, set[Turn]] = defaultdict(set)
+def _people() -> dict[Any, Turns]:
+    """Officers with the turns they take: their own, then those they stand in for."""
+    found: dict[Any, Turns] = defaultdict(dict)
     posts = Post.objects.filter(active_until=None, user__is_active=True, office__is_active=True)
     for post in posts.select_related("user").order_by("user_id"):
-        found[post.user].add((post.office_id, post.kind))
+        found[post.user][post.office_id, post.kind] = []
+    for turn, deputies in standing_in().items():
+        for deputy, absent in deputies.items():
+            found[deputy][turn] = absent
     return found
 
 
@@ -122,13 +131,13 @@ def _usual_since(today: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(HOUR)))
 
 
-def _for(user: Any, runs: list[StageRun], today: date, since: datetime) -> Digest:
+def _for(user: Any, runs: list[tuple[StageRun, list[Any]]], today: date, since: datetime) -> Digest:
     found = Digest()
-    for run in runs:
+    for run, absent in runs:
         holder = claiming.holder(run.case) if run.case else None
-        if holder is not None and holder.pk != user.pk:
+        if holder is not None and holder not in (user, *absent):
             continue
-        line = _line(run)
+        line = _line(run, absent)
         if run.due_on is not None and run.due_on < today:
             found.late.append(line)
         elif run.due_on is not None and run.due_on <= today + timedelta(days=SOON):
@@ -140,10 +149,12 @@ def _for(user: Any, runs: list[StageRun], today: date, since: datetime) -> Diges
     return found
 
 
-def _line(run: StageRun) -> str:
+def _line(run: StageRun, absent: list[Any]) -> str:
     """Number of the filing or name of the list: nothing of what is in it."""
     name = str(run.case.application if run.case else run.listing)
-    return f"{name}（期限{format_date(run.due_on)}）" if run.due_on else name
+    said = [f"期限{format_date(run.due_on)}"] if run.due_on else []
+    said += [in_words(absent)] if absent else []
+    return f"{name}（{'，'.join(said)}）" if said else name
 
 
 @transaction.atomic

@@ -20,14 +20,20 @@ from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
 from reviews.permissions import can_handle
 
 
-def digest(listing: List) -> str:
-    """Names the list as it stands: which filings, in which submission, in which order."""
-    items = (
-        listing.items.filter(state=ItemState.IN).select_related("case").order_by("position", "pk")
-    )
-    digests = newest_digests([item.case.application_id for item in items])
-    rows = [[str(item.case.public_id), digests.get(item.case.application_id, "")] for item in items]
+def digest(subject: List | Case) -> str:
+    """Names a list as it stands: which filings, in which submission, in which order.
+
+    A case is named as a list of its filing alone.
+    """
+    cases = [subject] if isinstance(subject, Case) else _cases_in(subject)
+    digests = newest_digests([case.application_id for case in cases])
+    rows = [[str(case.public_id), digests.get(case.application_id, "")] for case in cases]
     return hashlib.sha256(canonical(rows).encode()).hexdigest()
+
+
+def _cases_in(listing: List) -> list[Case]:
+    items = listing.items.filter(state=ItemState.IN).select_related("case")
+    return [item.case for item in items.order_by("position", "pk")]
 
 
 def editable_run(listing: List) -> StageRun:

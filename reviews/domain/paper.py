@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
-from reviews.domain import closing
+from reviews.domain import closing, returning
 from reviews.domain.stages.base import require_current
 from reviews.domain.work import RETURN, Work, kind_of, need, open_work
 from reviews.models import PaperRecord, StageRun
@@ -65,6 +65,7 @@ def complete_from_paper(
         verdict = can_enter_paper(by, work.run)
         if not verdict:
             raise DomainError(verdict.reason, status=403)
+        returning.require_none_waiting(work)
         _fill(work, paper, checked)
         kind_of(work.stage.kind).check_paper(work)
         for file in checked:

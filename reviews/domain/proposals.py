@@ -1,4 +1,4 @@
-"""What extensions and amendments share: a handler proposes, an approver of the office answers."""
+"""What all proposals share: a handler of the office proposes, another of its posts answers."""
 
 from typing import Any, TypeVar
 
@@ -11,9 +11,9 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
 from reviews.enums import ProposalState
-from reviews.models import Amendment, Extension
+from reviews.models import Amendment, Extension, ItemReturn
 
-Row = TypeVar("Row", Extension, Amendment)
+Row = TypeVar("Row", Extension, Amendment, ItemReturn)
 _APPROVER, _HANDLER = "approver", "handler"
 
 
@@ -28,15 +28,15 @@ def require_handler(by: Any, office: Any) -> None:
         raise DomainError(verdict.reason, status=403)
 
 
-def require_approver(by: Any, row: Row) -> None:
-    """Only an approver of the office who did not propose answers a proposal that is open.
+def require_approver(by: Any, row: Row, post: str = _APPROVER) -> None:
+    """Only who holds the post at the office and did not propose answers a proposal that is open.
 
     Raises:
-        DomainError: answered already, no approver, or his own proposal.
+        DomainError: answered already, not his post, or his own proposal.
     """
     if row.state != ProposalState.PROPOSED:
         raise DomainError(f"已由{row.signer}办理，请刷新页面查看最新情况。")
-    verdict = can_act_for(by, row.office, _APPROVER)
+    verdict = can_act_for(by, row.office, post)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
     if row.proposed_by_id == by.pk:
@@ -47,8 +47,8 @@ def require_approver(by: Any, row: Row) -> None:
         )
 
 
-def answer(row: Row, *, approve: bool, by: Any, text: str) -> Row:
-    """Write the answer of the approver onto a locked proposal.
+def answer(row: Row, *, approve: bool, by: Any, text: str, post: str = _APPROVER) -> Row:
+    """Write the answer of the last post onto a locked proposal.
 
     Raises:
         DomainError: a refusal without words.
@@ -57,18 +57,18 @@ def answer(row: Row, *, approve: bool, by: Any, text: str) -> Row:
         raise DomainError("不批准的须写明理由。", field="answer", status=422)
     row.state = ProposalState.APPROVED if approve else ProposalState.REFUSED
     row.decided_by, row.decided_at, row.answer = by, timezone.now(), text.strip()
-    row.deputy_for = signs_for(by, row.office, _APPROVER)
+    row.deputy_for = signs_for(by, row.office, post)
     signed(row, by=by, reason=row.get_state_display()).save()
     return row
 
 
-def tell_approvers(row: Row, subject: str, body: str) -> None:
-    """Write to the approvers of the office that something waits for their signature."""
+def tell_approvers(row: Row, subject: str, body: str, post: str = _APPROVER) -> None:
+    """Write to whoever holds a post of the office that something waits for their signature."""
     people = User.objects.filter(
-        posts__office=row.office, posts__kind=_APPROVER, posts__active_until=None, is_active=True
+        posts__office=row.office, posts__kind=post, posts__active_until=None, is_active=True
     ).exclude(pk=row.proposed_by_id)
     notify(people.distinct(), "office", subject, f"{body}\n请登录门户办理。",
-           link=reverse("reviews:authority"), key=f"proposal:{row.public_id}")  # fmt: skip
+           link=reverse("reviews:authority"), key=f"proposal:{row.public_id}:{post}")  # fmt: skip
 
 
 def tell_proposer(row: Row, subject: str, body: str) -> None:

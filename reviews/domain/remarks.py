@@ -18,10 +18,10 @@ from reviews.permissions import can_approve_for
 
 @transaction.atomic
 def remark(run: StageRun, role: str, text: str, *, by: Any) -> StageRun:
-    """Keep what a body wants changed in the list; the office in charge is told.
+    """Keep what a body wants changed in list or filing; the office in charge is told.
 
     Args:
-        run: the passage of a list.
+        run: the passage of a list, or of one case.
         role: office role of the body.
         text: what is to be changed and why.
         by: an approver of the body.
@@ -43,8 +43,10 @@ def remark(run: StageRun, role: str, text: str, *, by: Any) -> StageRun:
     work.run.data = {**work.run.data, "remarks": [*work.run.data.get("remarks", []), line]}
     work.run.save(update_fields=["data"])
     tell(work, "body_remark", f"{work.stage.label}：{office}提出修改意见，{text.strip()}")
-    notify(holders("handle", work.run.office), "office", f"{office}对名单提出修改意见",
-           f"{office}对名单提出修改意见，请登录门户查看并处理。",
-           link=reverse("reviews:list", args=[work.listing_in_hand.public_id]),
+    what = "名单" if work.case is None else "申报"
+    address = "reviews:list" if work.case is None else "reviews:case"
+    notify(holders("handle", work.run.office), "office", f"{office}对{what}提出修改意见",
+           f"{office}对{what}提出修改意见，请登录门户查看并处理。",
+           link=reverse(address, args=[work.subject.public_id]),
            key=f"remark:{run.public_id}:{len(work.run.data['remarks'])}")  # fmt: skip
     return work.run

@@ -1,5 +1,7 @@
 """Reminders of time limits: to the office that holds a stage, to the unit that owes a correction.
 
+Whoever stands in for an absent officer is told what that officer is told, and for whom.
+
 Each occasion is told once, however often the clock runs; after a standstill only the newest
 reminder of several missed ones goes out.
 """
@@ -13,11 +15,13 @@ from django.utils import timezone
 
 from jurisdictions.engine.dates import format_date
 from jurisdictions.engine.reminding import ASSUMPTION, occasion
+from jurisdictions.enums import PostKind
 from jurisdictions.permissions import GRANT_OF_POST
 from jurisdictions.queries import bulky
 from portal.common.errors import DomainError
 from portal.common.notifying import notify
 from reviews.domain import road
+from reviews.domain.deputies import Turn, in_words, standing_in
 from reviews.domain.notices import mail_unit, people_at
 from reviews.enums import CaseState, RunState
 from reviews.models import Correction, StageRun
@@ -36,9 +40,27 @@ def remind(on: date | None = None) -> int:
         How many people were told something.
     """
     day = on or timezone.localdate()
-    return sum(_stage(run, day) for run in _open_runs(day)) + sum(
-        _correction(notice, day) for notice in _open_corrections(day)
+    lent = standing_in()
+    return sum(_stage(run, day, lent) for run in _open_runs(day)) + sum(
+        _correction(notice, day, lent) for notice in _open_corrections(day)
     )
+
+
+#: Turns that are lent today: to whom, and by whom.
+Lent = dict[Turn, dict[Any, list[Any]]]
+
+
+def _tell(office: Any, posts: list[str], lent: Lent, subject: str, text: str, **where: str) -> int:
+    """Tell whoever holds one of the posts, and whoever stands in for one who does."""
+    people = people_at(office, *[GRANT_OF_POST[post] for post in posts])
+    told = notify(people, "due", subject, text, **where)
+    for post in posts:
+        for deputy, absent in lent.get((office.pk, post), {}).items():
+            if deputy not in people:
+                words = in_words(absent)
+                told += notify([deputy], "due", f"{subject}（{words}）",
+                               f"{text}\n请您{words}办理。", **where)  # fmt: skip
+    return told
 
 
 def _open_runs(day: date) -> list[StageRun]:
@@ -75,7 +97,7 @@ def _mark(chosen: tuple[int, ...] | None) -> str:
 
 
 @transaction.atomic
-def _stage(run: StageRun, day: date) -> int:
+def _stage(run: StageRun, day: date, lent: Lent) -> int:
     """Remind whoever is to act; an overdue stage is told to the approvers of the office too."""
     chosen = _chosen(run)
     when = occasion(run.due_on, day, chosen) if run.due_on else None
@@ -83,9 +105,9 @@ def _stage(run: StageRun, day: date) -> int:
         return 0
     late = day > run.due_on
     subject, page = _subject(run)
-    perms = [GRANT_OF_POST.get(run.waiting_for, "handle")]
-    return notify(
-        people_at(run.office, *perms, *(["approve"] if late else [])), "due",
+    posts = [run.waiting_for or PostKind.HANDLER, *([PostKind.APPROVER] if late else [])]
+    return _tell(
+        run.office, list(dict.fromkeys(posts)), lent,
         f"{'已超期' if late else '即将到期'}：{subject}",
         f"{subject}的办理期限为{format_date(run.due_on)}，"
         f"{'现已超期，请尽快办理。' if late else '请及时办理。'}{_mark(chosen)}",
@@ -104,7 +126,7 @@ def _subject(run: StageRun) -> tuple[str, str]:
 
 
 @transaction.atomic
-def _correction(notice: Correction, day: date) -> int:
+def _correction(notice: Correction, day: date, lent: Lent) -> int:
     """Remind the unit; once the day has passed, the office as well."""
     chosen = _chosen(notice.run)
     when = occasion(notice.due_on, day, chosen) if notice.due_on else None
@@ -122,8 +144,8 @@ def _correction(notice: Correction, day: date) -> int:
     if not late:
         return told
     number = case.application.number
-    return told + notify(
-        people_at(notice.run.office, "handle"), "due", f"补正逾期：{number}",
+    return told + _tell(
+        notice.run.office, [PostKind.HANDLER], lent, f"补正逾期：{number}",
         f"{number}的补正期限为{until}，申报单位尚未补正提交。",
         link=reverse("reviews:case", args=[case.public_id]), key=f"{key}:office",
     )  # fmt: skip

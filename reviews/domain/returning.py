@@ -1,30 +1,34 @@
-"""One filing of a list goes back to the unit: it is held, the list goes on without it."""
+"""One filing of a list goes back to the unit: it is held, the list goes on without it.
+
+The posts of the list's stage sign in their order, as for a single case; nothing happens, and the
+unit hears nothing, before the last of them has.
+"""
 
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.domain import events
-from jurisdictions.queries import policy_of
+from jurisdictions.enums import PostKind
+from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import corrections, lists, road
-from reviews.domain.work import Work, lock_list, move_item
-from reviews.enums import ItemState
-from reviews.models import ListItem, StageRun
+from reviews.domain import corrections, lists, proposals
+from reviews.domain.work import Work, move_item, open_work
+from reviews.enums import ItemState, ProposalState
+from reviews.models import ItemReturn, ListItem
+from reviews.models.case import signer_name
 from reviews.permissions import can_handle, is_impartial
 
 
 @transaction.atomic
 def return_item(
     item: ListItem, *, faults: list[dict[str, str]], due_on: date | None, reason: str, by: Any
-) -> ListItem:
-    """Send one filing of a list back for correction; it is held meanwhile.
-
-    Once corrected it goes on with a supplementary list, with a publicity of its own where the
-    road has one.
+) -> ItemReturn | None:
+    """Propose to send one filing of a list back for correction; where one post alone signs the
+    stage it goes at once.
 
     Args:
         item: the item.
@@ -33,38 +37,53 @@ def return_item(
         reason: words to the unit.
         by: a handler of the office.
 
-    Raises:
-        DomainError: the list may not be changed now, no fault, no day, or no right.
-    """
-    listing, items = lock_list(item.listing_id)
-    run = lists.editable_run(listing)
-    row = next(i for i in items if i.pk == item.pk)
-    _check(row, run, by, faults, due_on)
-    policy = policy_of(listing.ruleset)
-    known = corrections.read_faults(policy, listing.procedure, faults)
-    stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
-    work = Work(run, stage, policy, by, listing=listing, items=items)
-    move_item(row, ItemState.HELD, reason.strip() or "退回补正", work)
-    corrections.issue(work, row.case, known, due_on, reason.strip())
-    events.record(row.case.application, "item_moved",
-                  f"名单“{listing.title}”：退回补正，暂缓；名单其他各件继续办理",
-                  actor=by, office=run.office, data={"state": ItemState.HELD})  # fmt: skip
-    listing.version += 1
-    signed(listing, by=by, reason="退回补正").save()
-    return row
-
-
-def _check(
-    row: ListItem, run: StageRun, by: Any, faults: list[dict[str, str]], due_on: date | None
-) -> None:
-    """Who may, on which item, with what.
+    Returns:
+        The proposal that waits for the next post; None when the filing has gone back.
 
     Raises:
-        DomainError: no right, not on the list, no fault, or no day.
+        DomainError: the list may not be changed now, one waits already, no fault, no day, or no
+            right.
     """
-    for verdict in (can_handle(by, run.office), is_impartial(by, run)):
+    run = lists.editable_run(item.listing)
+    work = open_work(run, by=by)
+    lists.editable_run(work.listing_in_hand)
+    row = next(i for i in work.items if i.pk == item.pk)
+    _require_right(work)
+    day = _check(row, faults, due_on)
+    known = corrections.read_faults(work.policy, work.listing_in_hand.procedure, faults)
+    posts = work.stage.signoff
+    if len(posts) == 1:
+        _carry_out(work, row, known, day, reason.strip())
+        return None
+    found = ItemReturn(item=row, run=work.run, office=work.run.office, faults=known, due_on=day,
+                       reason=reason.strip(), proposed_by=by, post=posts[1])  # fmt: skip
+    try:
+        with transaction.atomic():
+            signed(found, by=by, reason="提出退回补正").save()
+    except IntegrityError as error:
+        raise DomainError("该件已有待审批的退回补正，请先办理。") from error
+    _tell_next(found)
+    return found
+
+
+def _tell_next(row: ItemReturn) -> None:
+    proposals.tell_approvers(row, "退回补正待审批",
+                             f"“{row.item.listing}”中有一件提出退回补正，内容见门户。",
+                             post=row.post)  # fmt: skip
+
+
+def _require_right(work: Work) -> None:
+    for verdict in (can_handle(work.by, work.run.office), is_impartial(work.by, work.run)):
         if not verdict:
             raise DomainError(verdict.reason, status=403)
+
+
+def _check(row: ListItem, faults: list[dict[str, str]], due_on: date | None) -> date:
+    """Which item, with what; the day.
+
+    Raises:
+        DomainError: not on the list, no fault, or no day.
+    """
     if row.state != ItemState.IN:
         raise DomainError("该件不在名单中，不能退回补正。")
     if due_on is None or due_on <= timezone.localdate():
@@ -72,3 +91,90 @@ def _check(
     if not faults:
         raise DomainError("退回补正须一次告知全部问题：请标记并逐条写明要求。",
                           field="flags", status=422)  # fmt: skip
+    return due_on
+
+
+@transaction.atomic
+def decide(row: ItemReturn, *, approve: bool, by: Any, text: str = "") -> ItemReturn:
+    """The post whose turn it is signs or refuses; with the last the filing goes back.
+
+    Args:
+        row: the proposal.
+        approve: whether it is signed.
+        by: who holds the post, another person than any who signed before.
+        text: words; a refusal needs them.
+
+    Raises:
+        DomainError: answered already, no right, or the list or its stage has changed meanwhile.
+    """
+    work = open_work(row.run, by=by)
+    locked = (
+        ItemReturn.objects.select_for_update(of=("self",))
+        .select_related("office", "proposed_by", "decided_by", "item__listing")
+        .get(pk=row.pk)
+    )
+    proposals.require_approver(by, locked, locked.post)
+    _require_another(work, locked)
+    posts = work.stage.signoff
+    if approve and locked.post != posts[-1]:
+        return _pass_on(locked, posts[posts.index(locked.post) + 1], by)
+    proposals.answer(locked, approve=approve, by=by, text=text, post=locked.post)
+    if approve:
+        if lists.editable_run(work.listing_in_hand).pk != work.run.pk:
+            raise DomainError("名单已进入其他环节，不能按原环节退回。")
+        item = next(i for i in work.items if i.pk == locked.item_id)
+        day = _check(item, locked.faults, locked.due_on)
+        _carry_out(work, item, locked.faults, day, locked.reason)
+    state = locked.get_state_display()
+    body = f"“{locked.item.listing}”中一件的退回补正：{state}。说明见门户。"
+    proposals.tell_proposer(locked, f"退回补正{state}", body)
+    return locked
+
+
+def _require_another(work: Work, row: ItemReturn) -> None:
+    verdict = is_impartial(work.by, work.run)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    if any(line["user"] == work.by.pk for line in row.signed):
+        raise DomainError("您已在本件退回补正上签过其他岗位，请由另一位人员签署。", status=403)
+
+
+def _pass_on(row: ItemReturn, post: str, by: Any) -> ItemReturn:
+    """A post in between has signed: the next has its turn."""
+    signer = signer_name(by, signs_for(by, row.office, row.post))
+    row.signed = [*row.signed, {"post": row.post, "user": by.pk, "signer": signer,
+                                "on": timezone.localdate().isoformat()}]  # fmt: skip
+    label, row.post = PostKind(row.post).label, post
+    signed(row, by=by, reason=f"{label}签署").save()
+    _tell_next(row)
+    return row
+
+
+def _carry_out(
+    work: Work, row: ListItem, known: list[dict[str, Any]], due_on: date, reason: str
+) -> None:
+    """The filing is held and the unit told; once corrected it goes on with a supplementary list,
+    with a publicity of its own where the road has one."""
+    listing = work.listing_in_hand
+    move_item(row, ItemState.HELD, reason or "退回补正", work)
+    corrections.issue(work, row.case, known, due_on, reason)
+    text = f"名单“{listing.title}”：退回补正，暂缓；名单其他各件继续办理"
+    events.record(row.case.application, "item_moved", text, actor=work.by,
+                  office=work.run.office, data={"state": ItemState.HELD})  # fmt: skip
+    listing.version += 1
+    signed(listing, by=work.by, reason="退回补正").save()
+
+
+def require_none_waiting(work: Work) -> None:
+    """A list does not go on while a filing on it is about to go back.
+
+    Raises:
+        DomainError: counts those that wait.
+    """
+    if work.listing is None:
+        return
+    waiting = work.run.item_returns.filter(state=ProposalState.PROPOSED).count()
+    if waiting:
+        raise DomainError(
+            f"名单中有 {waiting} 件的退回补正待审批，请先在“延期、更正和退回”中办理。"
+        )

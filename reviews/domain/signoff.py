@@ -22,6 +22,7 @@ from reviews.domain.judging import RULE, points_of, reasons_given
 from reviews.domain.work import Work, outcome_label
 from reviews.enums import ItemState
 from reviews.models import ListItem, StageRun
+from reviews.permissions import approvals_at
 
 STYLE_SHEET = Path(__file__).resolve().parents[1] / "static" / "reviews" / "sign_off.css"
 #: Particulars of the kinds that belong on the sheet, in the order printed.
@@ -181,13 +182,11 @@ def _posts(work: Work) -> list[dict[str, Any]]:
 
 
 def _bodies(work: Work) -> list[dict[str, Any]]:
-    if work.listing is None:
-        return []
-    now = lists.digest(work.listing)
-    rows = work.run.approvals.filter(digest=now).select_related("user", "deputy_for")
+    now = lists.digest(work.subject)
+    rows = approvals_at(work.run).filter(digest=now).select_related("user", "deputy_for")
     valid = {row.role: row for row in rows}
     found = []
-    for role, label in lists.bodies_of(work.policy, work.stage, work.listing.jurisdiction):
+    for role, label in lists.bodies_of(work.policy, work.stage, work.subject.jurisdiction):
         row = valid.get(role)
         found.append({
             "label": label, "signer": row.signer if row else "",

@@ -111,6 +111,11 @@ class Work:
         return [item.case.application for item in self.concerned]
 
     @property
+    def subject(self) -> Case | List:
+        """The case, or the list."""
+        return self.case if self.case is not None else self.listing_in_hand
+
+    @property
     def listing_in_hand(self) -> List:
         """The list of a passage that has no case.
 

@@ -1,10 +1,11 @@
-"""Extensions and amendments as pages: proposing, signing, and what waits for a signature."""
+"""Proposals as pages: proposing, signing, and what waits for a signature."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
 
+from jurisdictions.enums import PostKind
 from jurisdictions.permissions import can_act_for, can_administer, works_for
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
@@ -12,11 +13,12 @@ from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from reviews import queries
 from reviews.domain import amending, extending, road
 from reviews.enums import AmendTarget, ProposalState
-from reviews.models import Amendment, Case, Extension, List, StageRun
+from reviews.models import Amendment, Case, Extension, ItemReturn, List, StageRun
 from reviews.permissions import can_handle
 from reviews.queries import proposals
 
 Part = dict[str, Any]
+Row = Extension | Amendment | ItemReturn
 _TONES = {ProposalState.PROPOSED: "gold", ProposalState.APPROVED: "green",
           ProposalState.REFUSED: "gray"}  # fmt: skip
 UNITS = {"working": "个工作日", "calendar": "日"}
@@ -148,60 +150,90 @@ def new_words(row: Amendment) -> str:
     return results[row.new].label if row.new in results else row.new
 
 
-def proposal_page(
-    row: Extension | Amendment, user: Any, *, typed: Any = None, error: DomainError | None = None
-) -> Part:
-    """A proposal with its answer, or the form to answer it."""
-    subject = subject_of(row)
-    is_extension = isinstance(row, Extension)
-    here = "延期" if is_extension else "更正"
-    line = extension_line(row) if isinstance(row, Extension) else amendment_line(row)
-    verdict = can_act_for(user, row.office, "approver")
-    why_not = "" if verdict else verdict.reason
-    if row.proposed_by_id == user.pk:
-        why_not = "由您提出，请由另一位审批人员办理。"
-    facts = [
-        ("事项", line["title"]), ("理由", row.reason),
-        ("提出", f"{row.proposed_by} {short_datetime(row.proposed_at)}"),
-    ]  # fmt: skip
+def return_line(row: ItemReturn) -> Part:
+    """One return from a list, in words."""
+    return {
+        "row": row, "url": reverse("reviews:return-proposal", args=[row.public_id]),
+        "title": f"退回补正：{title_of(row.item.case)}",
+        "state": row.get_state_display(), "tone": _TONES[ProposalState(row.state)],
+        "says": row.reason,
+    }  # fmt: skip
+
+
+def line_of(row: Row) -> Part:
+    """One proposal, in words."""
+    if isinstance(row, ItemReturn):
+        return return_line(row)
+    return extension_line(row) if isinstance(row, Extension) else amendment_line(row)
+
+
+def _here(row: Row) -> str:
+    if isinstance(row, ItemReturn):
+        return "退回补正"
+    return "延期" if isinstance(row, Extension) else "更正"
+
+
+def _facts(row: Row) -> list[tuple[str, str]]:
+    facts = [("事项", line_of(row)["title"]), ("理由", row.reason)]
+    if isinstance(row, ItemReturn):
+        facts = [(label, text) for label, text in facts if text]
+        facts += [(fault["label"], fault["text"]) for fault in row.faults]
+        facts.append(("补正期限", cn_date(row.due_on)))
     if isinstance(row, Amendment):
-        facts.insert(2, ("更正文件", f"{row.document_number}（{cn_date(row.dated_on)}）"))
+        facts.append(("更正文件", f"{row.document_number}（{cn_date(row.dated_on)}）"))
+    facts.append(("提出", f"{row.proposed_by} {short_datetime(row.proposed_at)}"))
+    if isinstance(row, ItemReturn):
+        facts += [(PostKind(s["post"]).label, f"{s['signer']} {s['on']}") for s in row.signed]
     if row.decided_at:
         facts.append((row.get_state_display(), f"{row.signer} {short_datetime(row.decided_at)}"))
     if row.answer:
         facts.append(("审批意见", row.answer))
+    return facts
+
+
+def proposal_page(
+    row: Row, user: Any, *, typed: Any = None, error: DomainError | None = None
+) -> Part:
+    """A proposal with its answer, or the form to answer it."""
+    subject, here, line = subject_of(row), _here(row), line_of(row)
+    post = row.post if isinstance(row, ItemReturn) else "approver"
+    verdict = can_act_for(user, row.office, post)
+    why_not = "" if verdict else verdict.reason
+    if row.proposed_by_id == user.pk:
+        why_not = "由您提出，请由另一位审批人员办理。"
     undone = row.case if isinstance(row, Amendment) and row.target == AmendTarget.RESULT else None
     return _frame(subject, here, typed or {}, error) | {
-        "row": row, "line": line, "here": here, "facts": facts, "why_not": why_not,
+        "row": row, "line": line, "here": here, "facts": _facts(row), "why_not": why_not,
         "open": row.state == ProposalState.PROPOSED,
         "effects": amending.effects_in_words(undone.application) if undone else [],
         "carried_out": row.carried_out if isinstance(row, Amendment) else {},
     }  # fmt: skip
 
 
-def subject_of(row: Extension | Amendment) -> Case | List:
+def subject_of(row: Row) -> Case | List:
     """What a proposal is about."""
-    holder: Any = row.run if isinstance(row, Extension) else row
+    holder: Any = row if isinstance(row, Amendment) else row.run
     found: Case | List = holder.case or holder.listing
     return found
 
 
 def index(user: Any) -> Part:
     """Everything that waits for a signature at the person's offices, then what was answered."""
-    rows: list[Extension | Amendment] = [
+    rows: list[Row] = [
         *proposals.extensions_of(user), *proposals.amendments_of(user),
+        *proposals.returns_of(user),
     ]  # fmt: skip
     rows.sort(key=lambda row: row.proposed_at, reverse=True)
     return {
         "open": [_index_line(row) for row in rows if row.state == ProposalState.PROPOSED],
         "closed": [_index_line(row) for row in rows if row.state != ProposalState.PROPOSED][:50],
         "columns": [{"label": name} for name in ("事项", "办理件或名单", "机构", "提出", "状态")],
-        "crumbs": [{"label": "延期和更正", "url": ""}],
+        "crumbs": [{"label": "延期、更正和退回", "url": ""}],
     }  # fmt: skip
 
 
-def _index_line(row: Extension | Amendment) -> Part:
-    line = extension_line(row) if isinstance(row, Extension) else amendment_line(row)
+def _index_line(row: Row) -> Part:
+    line = line_of(row)
     subject = title_of(subject_of(row))
     return {
         "id": str(row.public_id), "select_label": subject,

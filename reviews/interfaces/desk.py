@@ -13,7 +13,7 @@ from portal.common.errors import DomainError
 from reviews import queries
 from reviews.domain import claiming
 from reviews.interfaces import worklist
-from reviews.interfaces.neighbours import query_of, with_query
+from reviews.interfaces.addresses import query_of, with_query
 from reviews.models import Case, SavedFilter
 
 _USUAL = "tab=todo"

@@ -24,7 +24,13 @@ from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
 from reviews.enums import ItemState
 from reviews.interfaces import authority, gradepage, panel
 from reviews.models import Case, List, ListItem, StageRun
-from reviews.permissions import can_approve_list, can_enter_paper, can_handle, can_sign
+from reviews.permissions import (
+    approvals_at,
+    can_approve_list,
+    can_enter_paper,
+    can_handle,
+    can_sign,
+)
 
 _TONES = {ItemState.IN: "green", ItemState.HELD: "gold", ItemState.STRUCK: "gray"}
 
@@ -84,7 +90,7 @@ def list_page(
     items = list(
         listing.items.select_related("case__application__ruleset", "slot")
         .defer(*bulky("case__application__ruleset"))
-        .prefetch_related("objections", "case__application__amended")
+        .prefetch_related("objections", "returns", "case__application__amended")
     )
     context: dict[str, Any] = {
         "listing": listing, "run": run, "error": error, "typed": typed or {},
@@ -128,9 +134,10 @@ def item_line(item: ListItem) -> dict[str, Any]:
     """One item of the list."""
     application = item.case.application
     waiting = sum(1 for o in item.objections.all() if o.state == "open")
+    going = next((row for row in item.returns.all() if row.state == "proposed"), None)
     state = "候补" if item.reserve else item.get_state_display()
     return {
-        "item": item, "pk": item.pk, "application": application,
+        "item": item, "pk": item.pk, "application": application, "going": going,
         "url": reverse("reviews:case", args=[item.case.public_id]),
         "state": state, "tone": _TONES[ItemState(item.state)],
         "has_place": hasattr(item, "slot"), "waiting": waiting,
@@ -222,15 +229,15 @@ def results_for(
     return found
 
 
-def bodies(listing: List, run: StageRun, stage: Any, user: Any) -> list[dict[str, Any]]:
-    """Deciding bodies, and whether each approved the list as it stands."""
-    policy, now = policy_of(listing.ruleset), lists.digest(listing)
+def bodies(subject: Case | List, run: StageRun, stage: Any, user: Any) -> list[dict[str, Any]]:
+    """Deciding bodies, and whether each approved the list, or the case, as it stands."""
+    ruleset = subject.ruleset if isinstance(subject, List) else subject.application.ruleset
+    policy, now = policy_of(ruleset), lists.digest(subject)
     found = []
-    for role, label in lists.bodies_of(policy, stage, listing.jurisdiction):
+    for role, label in lists.bodies_of(policy, stage, subject.jurisdiction):
         office = road.deciding_office(policy, stage, role, run.office)
-        rows = list(
-            run.approvals.filter(role=role).select_related("user", "deputy_for").order_by("-pk")
-        )
+        known = approvals_at(run).filter(role=role)
+        rows = list(known.select_related("user", "deputy_for").order_by("-pk"))
         valid = next((row for row in rows if row.digest == now), None)
         lead = office is not None and office.pk == run.office_id
         found.append({

@@ -11,12 +11,12 @@ from portal.common.errors import DomainError
 from portal.common.xlsx import write_xlsx
 from reviews import queries
 from reviews.domain import lists, road, sittings
-from reviews.domain.work import OUTCOME_LABELS, PASS, kind_of
+from reviews.domain.work import OUTCOME_LABELS, PASS, REFUSE, kind_of
 from reviews.enums import RunState
 from reviews.interfaces import consultpage, panel, panelpage, sittingpage
 from reviews.interfaces.listpage import bodies
 from reviews.models import Case, StageRun
-from reviews.permissions import can_enter_paper, can_handle, can_sign
+from reviews.permissions import approvals_at, can_enter_paper, can_handle, can_sign
 
 Part = dict[str, Any]
 
@@ -150,15 +150,17 @@ def _consult_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]
 
 def _joint_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]) -> Part:
     """Bodies, those that approved the list as it stands, and approvals that lapsed."""
-    listing = run.listing
-    if listing is None:
-        return {"items": [], "bodies": [], "lapsed": []}
-    now = lists.digest(listing)
-    rows = list(run.approvals.select_related("user", "office").order_by("-pk"))
+    subject: Any = run.case or run.listing
+    now = lists.digest(subject)
+    rows = list(approvals_at(run).select_related("user", "office").order_by("-pk"))
+    first = run.waiting_for == stage.signoff[0]
     return {
         "items": item_lines(run),
+        "what": "申报" if run.case else "名单",
         "digest": now,
-        "bodies": bodies(listing, run, stage, user),
+        "outcomes": [(o, OUTCOME_LABELS[o]) for o in (PASS, REFUSE)] if run.case and first else [],
+        "chosen": typed.get("outcome", run.outcome or PASS),
+        "bodies": bodies(subject, run, stage, user),
         "lapsed": [row for row in rows if row.digest != now],
         "remarks": run.data.get("remarks", []),
     }
@@ -186,12 +188,11 @@ _PARTS = {
 
 
 def item_lines(run: StageRun) -> list[Part]:
-    """What is on the list, as a body reads it before it approves."""
-    items: Any = queries.items_in(run.listing) if run.listing else []
+    """The filing, or what is on the list, as a body reads it before it approves."""
     return [
-        {"n": number, "application": item.case.application,
-         "url": reverse("reviews:case", args=[item.case.public_id])}
-        for number, item in enumerate(items, 1)
+        {"n": number, "application": case.application,
+         "url": reverse("reviews:case", args=[case.public_id])}
+        for number, case in enumerate(cases_of(run), 1)
     ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from reviews.domain import claiming, road
 from reviews.enums import CaseState
 from reviews.interfaces.casepage import stage_label
 from reviews.models import Case
+from reviews.queries import joint
 
 TABS = (
     ("todo", "待我办理"), ("mine", "已领取"), ("sign", "待签批"), ("returned", "补正中"),
@@ -48,7 +49,8 @@ def tab_condition(user: Any, tab: str) -> Q:
     if tab == "mine":
         return queries.claimed_now(user)
     if tab == "sign":
-        return queries.waiting_at(user, ("reviewer", "approver")) & queries.unclaimed_or(user)
+        waiting = queries.waiting_at(user, ("reviewer", "approver")) & queries.unclaimed_or(user)
+        return waiting | joint.to_approve(queries.offices_by_post(user)["approver"])
     if tab == "returned":
         return Q(state=CaseState.RETURNED)
     if tab == "waiting":

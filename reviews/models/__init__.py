@@ -1,6 +1,6 @@
 """Tables of reviews, one file each."""
 
-from reviews.models.authority import Amendment, Extension
+from reviews.models.authority import Amendment, Extension, ItemReturn
 from reviews.models.case import Case, Judgement, PaperRecord, Signature, StageRun
 from reviews.models.consultation import Consultation, ConsultReply
 from reviews.models.correction import Correction, CorrectionItem, Letter, Phrase
@@ -32,6 +32,7 @@ __all__ = [
     "Expert",
     "Extension",
     "FieldNote",
+    "ItemReturn",
     "Judgement",
     "Letter",
     "LetterSetting",

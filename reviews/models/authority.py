@@ -1,4 +1,4 @@
-"""延期 and 更正: proposed by one, signed by another, kept beside what they change."""
+"""延期, 更正, 名单单件退回: proposed by one, signed by another, kept beside what they change."""
 
 import uuid
 
@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from jurisdictions.enums import PostKind
 from jurisdictions.models import Office
 from reviews.enums import AmendTarget, ProposalState
 from reviews.models.case import Case, StageRun, signer_name
-from reviews.models.listing import List
+from reviews.models.listing import List, ListItem
 
 #: Proposed and signed by different people; decided exactly when a day and a person say so.
 _TWO_PEOPLE = models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("proposed_by"))
@@ -102,6 +103,44 @@ class Extension(Proposal):
 
     def __str__(self) -> str:
         return f"{self.run}：{self.old_due} → {self.new_due}"
+
+
+class ItemReturn(Proposal):
+    """One filing of a list is to go back to the unit, signed by the posts of the list's stage."""
+
+    item = models.ForeignKey(
+        ListItem, on_delete=models.PROTECT, related_name="returns", verbose_name="名单项"
+    )
+    run = models.ForeignKey(
+        StageRun, on_delete=models.PROTECT, related_name="item_returns", verbose_name="环节办理"
+    )
+    faults = models.JSONField("问题和要求", default=list)
+    due_on = models.DateField("补正期限")
+    post = models.CharField("待签岗位", max_length=10, choices=PostKind)
+    # Posts between the first and the last that have signed: post, person, name, day.
+    signed = models.JSONField("已签", default=list, blank=True)
+
+    history = HistoricalRecords(verbose_name="名单单件退回变更记录")
+
+    class Meta:
+        verbose_name = "名单单件退回补正"
+        verbose_name_plural = "名单单件退回补正"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=models.Q(state="proposed"),
+                name="item_return_open_once",
+                violation_error_message="该件已有待审批的退回补正。",
+            ),
+            models.CheckConstraint(
+                name="item_return_four_eyes", condition=_TWO_PEOPLE, violation_error_message=_SAME
+            ),
+            models.CheckConstraint(name="item_return_decided_with_name", condition=_DECIDED),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} 退回补正"
 
 
 class Amendment(Proposal):

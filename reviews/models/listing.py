@@ -102,10 +102,24 @@ class ListItem(models.Model):
 
 
 class Approval(models.Model):
-    """A body's approval of a list as it stood; lapsed when the digest is no longer the list's."""
+    """A body's approval of a list, or of one case, as it stood; lapsed when the digest is no
+    longer that of the list or case."""
 
     listing = models.ForeignKey(
-        List, on_delete=models.PROTECT, related_name="approvals", verbose_name="名单"
+        List,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="approvals",
+        verbose_name="名单",
+    )
+    case = models.ForeignKey(
+        Case,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="approvals",
+        verbose_name="办理件",
     )
     run = models.ForeignKey(
         StageRun, on_delete=models.PROTECT, related_name="approvals", verbose_name="环节办理"
@@ -125,17 +139,25 @@ class Approval(models.Model):
         verbose_name="代谁签署",
     )
     from_paper = models.BooleanField("由书面文件录入", default=False)
-    digest = models.CharField("名单摘要", max_length=64)
+    digest = models.CharField("内容摘要", max_length=64)
     opinion = models.TextField("意见", blank=True)
     at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:
-        verbose_name = "名单审定"
-        verbose_name_plural = "名单审定"
+        verbose_name = "机构审定"
+        verbose_name_plural = "机构审定"
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="approval_of_case_or_list",
+                condition=models.Q(case__isnull=False, listing__isnull=True)
+                | models.Q(case__isnull=True, listing__isnull=False),
+                violation_error_message="审定须属于办理件或名单之一。",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.listing} {self.office}"
+        return f"{self.case or self.listing} {self.office}"
 
     @property
     def signer(self) -> str:

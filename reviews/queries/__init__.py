@@ -8,14 +8,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from applications.models import Application, Studio
-from jurisdictions.models import Jurisdiction, Office, OfficeBinding, Round, Ruleset
+from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
 from jurisdictions.permissions import GRANT_OF_POST
-from jurisdictions.queries import bulky, deputyships_of, policy_of, slim
+from jurisdictions.queries import bulky, deputyships_of, slim
 from portal.accounts.models import Membership
 from portal.common.doors import granted, visible_ids
-from reviews.enums import CaseState, ItemState, RunState
+from reviews.enums import CaseState, ItemState
 from reviews.models import (
     AgendaItem,
+    Approval,
     Case,
     Consultation,
     ConsultReply,
@@ -35,9 +36,8 @@ from reviews.models import (
     SittingFile,
     StageRun,
 )
+from reviews.queries.joint import OPEN_RUNS, joint_cases, joint_lists
 
-OPEN_RUNS = (RunState.OPEN, RunState.SIGNING)
-JOINT = ("decision", "joint_decision")
 _LONGEST_NOTICE = timedelta(days=400)
 
 
@@ -59,27 +59,6 @@ def administered_ids(user: Any) -> set[int]:
     return {pk for perm in ("administer", "oversee") for pk in granted(user, perm, Jurisdiction)}
 
 
-def joint_lists(offices: Iterable[int]) -> set[int]:
-    """Open lists that some of these offices must approve as bodies."""
-    mine = set(offices)
-    if not mine:
-        return set()
-    places = set(Office.objects.filter(pk__in=mine).values_list("jurisdiction_id", flat=True))
-    roles = set(OfficeBinding.objects.filter(office__in=mine).values_list("role", flat=True))
-    found = (
-        List.objects.filter(jurisdiction__in=places, stage_kind__in=JOINT)
-        .select_related("ruleset")
-        .defer(*bulky("ruleset"))
-    )
-    return {row.pk for row in found if roles & set(_bodies(row))}
-
-
-def _bodies(listing: List) -> tuple[str, ...]:
-    stages = policy_of(listing.ruleset).stages(listing.procedure)
-    stage = next((s for s in stages if s.id == listing.stage), None)
-    return tuple(getattr(stage, "bodies", ()))
-
-
 def visible_cases(user: Any) -> QuerySet[Case]:
     """Cases whose present or past stage lies with an office of the person; administrators see
     those of their jurisdiction. Everything else does not exist for them, nor do the reviews of
@@ -96,6 +75,8 @@ def visible_cases(user: Any) -> QuerySet[Case]:
         | Q(jurisdiction__in=administered_ids(user))
         | Exists(mine)
         | Exists(on_joint)
+        | Q(pk__in=joint_cases(offices))
+        | Exists(Approval.objects.filter(case=OuterRef("pk"), office__in=offices))
         | Exists(ListItem.objects.filter(case=OuterRef("pk"), listing__runs__office__in=offices))
     )
 

@@ -1,11 +1,11 @@
-"""Extensions and amendments a person may see or must answer."""
+"""Extensions, amendments and returns from lists a person may see or must answer."""
 
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from applications.models import Amended
-from reviews.models import Amendment, Extension, List
+from reviews.models import Amendment, Extension, ItemReturn, List
 from reviews.queries import (
     administered_ids,
     my_offices,
@@ -42,14 +42,28 @@ def amendments_of(user: Any) -> QuerySet[Amendment]:
     )  # fmt: skip
 
 
+def returns_of(user: Any) -> QuerySet[ItemReturn]:
+    """Returns from lists proposed at a person's offices, of lists the person may see."""
+    return ItemReturn.objects.filter(
+        _near(user), run__in=visible_runs(user).values("pk")
+    ).select_related(
+        "office__jurisdiction", "proposed_by", "decided_by", "deputy_for",
+        "item__case__application", "run__listing__ruleset",
+    )  # fmt: skip
+
+
 def to_answer(user: Any) -> int:
     """How many proposals wait for a signature of the person."""
-    offices = offices_by_post(user)["approver"]
-    waiting = {"office__in": offices, "state": "proposed"}
-    return sum(
-        table.objects.filter(**waiting).exclude(proposed_by=user).count()
-        for table in (Extension, Amendment)
-    )
+    held = offices_by_post(user)
+    waiting = {"office__in": held["approver"], "state": "proposed"}
+    turn = Q(pk__in=[])
+    for post, offices in held.items():
+        turn |= Q(post=post, office__in=offices)
+    rows = (
+        Extension.objects.filter(**waiting), Amendment.objects.filter(**waiting),
+        ItemReturn.objects.filter(turn, state="proposed"),
+    )  # fmt: skip
+    return sum(found.exclude(proposed_by=user).count() for found in rows)
 
 
 def amended_texts(listing: List) -> dict[tuple[str, str], str]:

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from portal.common.errors import DomainError
 from portal.common.views import reads, writes
 from reviews import queries
-from reviews.domain import amending, extending
+from reviews.domain import amending, extending, returning
+from reviews.enums import ProposalState
 from reviews.interfaces import authority
 from reviews.models import Case, List, StageRun
 from reviews.queries import proposals
@@ -114,6 +115,13 @@ def amendment(request: HttpRequest, amendment_id: uuid.UUID) -> HttpResponse:
     return _answer(request, row, amending.decide)
 
 
+@writes(methods=("GET", "POST"))
+def item_return(request: HttpRequest, return_id: uuid.UUID) -> HttpResponse:
+    """Show a proposed return of one filing of a list; sign or refuse it."""
+    row = get_object_or_404(proposals.returns_of(request.user), public_id=return_id)
+    return _answer(request, row, returning.decide)
+
+
 def _answer(request: HttpRequest, row: Any, decide: Any) -> HttpResponse:
     post: Any = request.POST
     error, status = None, 200
@@ -122,11 +130,17 @@ def _answer(request: HttpRequest, row: Any, decide: Any) -> HttpResponse:
         try:
             if post.get("do") not in ("approve", "refuse"):
                 raise DomainError("请选择批准或不批准。", status=422)
-            decide(row, approve=approve, by=request.user, text=post.get("answer", ""))
+            answered = decide(row, approve=approve, by=request.user, text=post.get("answer", ""))
         except DomainError as found:
             error, status = found, found.status
         else:
-            messages.success(request, "已批准，即时生效。" if approve else "已写明不批准的理由。")
+            messages.success(request, _signed(answered) if approve else "已写明不批准的理由。")
             return redirect(request.path)
     context = authority.proposal_page(row, request.user, typed=post, error=error)
     return render(request, "reviews/authority/proposal.html", context, status=status)
+
+
+def _signed(row: Any) -> str:
+    if row.state == ProposalState.PROPOSED:
+        return "已签署，转下一岗位签署。"
+    return "已批准，即时生效。"

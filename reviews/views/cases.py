@@ -15,7 +15,8 @@ from reviews import queries
 from reviews.domain import claiming, routing, typed
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
 from reviews.interfaces import casepage, desk, filing, letterpage, typedpage
-from reviews.interfaces.neighbours import neighbours, query_of, with_query
+from reviews.interfaces.addresses import query_of, under, with_query
+from reviews.interfaces.neighbours import neighbours
 from reviews.models import Case
 from reviews.permissions import can_reroute
 from reviews.views import parse
@@ -60,14 +61,25 @@ def detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     ) | kept  # fmt: skip
     context["may_claim"] = casepage.may_claim(case, request.user)
     context["mine"] = claiming.holder(case) == request.user
-    context |= _in_list(case, request)
+    context |= _in_list(case, request, context)
     return render(request, "reviews/case.html", context)
 
 
-def _in_list(case: Case, request: HttpRequest) -> dict[str, Any]:
-    """The filter the page was opened from, and the cases before and after in it."""
-    return {"query": query_of(request.GET),
-            "pager": neighbours(case, request.user, request.GET)}  # fmt: skip
+def _in_list(
+    case: Case, request: HttpRequest, shown: dict[str, Any], page: str = "case"
+) -> dict[str, Any]:
+    """The filter the page was opened from, its links under that filter, and the cases before and
+    after in it."""
+    query = query_of(request.GET)
+    kept = {name: under(shown[name], query) for name in ("crumbs", "tabs", "links")
+            if name in shown}  # fmt: skip
+    return {"query": query, **kept,
+            "pager": neighbours(case, request.user, request.GET, page=page)}  # fmt: skip
+
+
+def _back(case: Case, request: HttpRequest, here: str) -> list[dict[str, Any]]:
+    """Way back from a page of the case, into the filter."""
+    return under(casepage.crumbs(case, {"label": here, "url": ""}), query_of(request.GET))
 
 
 def _to(name: str, request: HttpRequest, *keys: Any) -> HttpResponse:
@@ -94,7 +106,7 @@ def act(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             case, request.user, typed=post.dict(), flags=post.getlist("flags"), error=error
         )
         context["mine"] = claiming.holder(case) == request.user
-        context |= _in_list(case, request)
+        context |= _in_list(case, request, context)
         context["draft_version"] = typedpage.for_page(case, run, request.user)["draft_version"]
         return render(request, "reviews/case.html", context, status=error.status)
     typed.forget(typed.place_of_run(run), by=request.user)
@@ -127,7 +139,7 @@ def timeline(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show the whole record, letters and corrections."""
     case = case_of(request, case_id)
     rows = casepage.submissions_of(case)
-    return render(request, "reviews/timeline.html", {
+    context: dict[str, Any] = {
         "case": case, "header": casepage.header(case, None, rows[0] if rows else None),
         "crumbs": casepage.crumbs(case, {"label": "办理记录", "url": ""}),
         "tabs": casepage.tabs(case, rows, "timeline"), "events": casepage.events(case),
@@ -136,7 +148,9 @@ def timeline(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "sheets": casepage.sign_off_sheets(case, request.user),
         "papers": [paper for run in case.runs.prefetch_related("papers__entered_by")
                    for paper in run.papers.all()],
-    })  # fmt: skip
+    }  # fmt: skip
+    context |= _in_list(case, request, context, "timeline")
+    return render(request, "reviews/timeline.html", context)
 
 
 @reads
@@ -147,14 +161,16 @@ def compare(request: HttpRequest, case_id: uuid.UUID, one: int, two: int) -> Htt
     if one not in rows or two not in rows:
         raise Http404
     policy = casepage.policy_of(case.application.ruleset)
-    return render(request, "reviews/compare.html", {
+    context: dict[str, Any] = {
         "case": case, "header": casepage.header(case, None, rows[two]),
         "crumbs": casepage.crumbs(case, {"label": "版本比对", "url": ""}),
         "tabs": casepage.tabs(case, list(rows.values()), "compare"),
         "rows": filing.changes(policy, rows[one], rows[two]), "one_text": str(one),
         "two_text": str(two),
         "numbers": sorted(rows),
-    })  # fmt: skip
+    }  # fmt: skip
+    context |= _in_list(case, request, context)
+    return render(request, "reviews/compare.html", context)
 
 
 @writes(methods=("GET", "POST"))
@@ -193,7 +209,7 @@ def reroute(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         raise DomainError("该件现在不能改派。", status=403)
     offices = case.jurisdiction.offices.filter(is_active=True).exclude(pk=run.office_id)
     context = {"case": case, "run": run, "offices": offices, "typed": request.POST,
-               "crumbs": casepage.crumbs(case, {"label": "改派", "url": ""})}  # fmt: skip
+               "crumbs": _back(case, request, "改派")}  # fmt: skip
     if request.method == "POST":
         office = get_object_or_404(offices, pk=parse.number(request.POST.get("office", "")))
         try:
@@ -202,7 +218,7 @@ def reroute(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             return render(request, "reviews/reroute.html", {**context, "error": error},
                           status=error.status)  # fmt: skip
         messages.success(request, f"已改派至{office}。")
-        return redirect("reviews:worklist")
+        return _to("worklist", request)
     return render(request, "reviews/reroute.html", context)
 
 
@@ -216,11 +232,10 @@ def take_back(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         recall(run, by=request.user)
         messages.success(request, "已撤回，请重新签批。")
-        return redirect("reviews:case", case_id=case.public_id)
+        return _to("case", request, case.public_id)
+    crumbs = _back(case, request, "撤回签批")
     return render(request, "reviews/recall.html", {
-        "case": case, "run": run,
-        "crumbs": casepage.crumbs(case, {"label": "撤回签批", "url": ""}),
-        "back": reverse("reviews:case", args=[case.public_id]),
+        "case": case, "run": run, "crumbs": crumbs, "back": crumbs[-2]["url"],
     })  # fmt: skip
 
 

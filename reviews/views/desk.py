@@ -12,7 +12,7 @@ from portal.common.errors import DomainError
 from portal.common.views import writes
 from reviews.domain import assigning, filters
 from reviews.interfaces import desk, exporting
-from reviews.interfaces.neighbours import query_of, with_query
+from reviews.interfaces.addresses import query_of, with_query
 
 _EXPORTS = {"xlsx": exporting.WORKBOOK, "zip": exporting.SHEETS}
 

@@ -49,20 +49,25 @@ def _data(post: Any) -> dict[str, Any]:
 
 @writes(methods=("GET", "POST"))
 def item_return(request: HttpRequest, list_id: uuid.UUID, item_id: int) -> HttpResponse:
-    """Send one filing of a list back for correction; the list goes on."""
+    """Propose to send one filing of a list back; signed by the posts of the list's stage."""
     listing, post = list_of(request, list_id), request.POST
     row = get_object_or_404(listing.items.select_related("case__application"), pk=item_id)
     error: DomainError | None = None
     if request.method == "POST":
         try:
-            returning.return_item(
+            waits = returning.return_item(
                 row, faults=parse.faults(post), due_on=parse.later(post, "due_on"),
                 reason=post.get("reason", ""), by=request.user,
             )  # fmt: skip
         except DomainError as found:
             error = found
         else:
-            messages.success(request, "已退回补正并暂缓，名单其他各件继续办理。")
+            messages.success(
+                request,
+                "已提出退回补正，本环节其他岗位签署后告知申报单位。"
+                if waits
+                else "已退回补正并暂缓，名单其他各件继续办理。",
+            )
             return redirect(address_of(listing))
     run = listing.runs.filter(state__in=queries.OPEN_RUNS).select_related("office").first()
     why_not = returnpage.why_not_of_list(request.user, run)

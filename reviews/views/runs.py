@@ -15,6 +15,7 @@ from reviews.domain import decision, meeting, minutes, remarks, sittings
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, take_action
 from reviews.domain.work import kind_of
 from reviews.interfaces import runpage
+from reviews.interfaces.addresses import query_of, under, with_query
 from reviews.models import Sitting, StageRun
 from reviews.views import parse
 
@@ -50,8 +51,18 @@ def sitting_of(run: StageRun) -> Sitting:
 
 def again(request: HttpRequest, run: StageRun, error: DomainError) -> HttpResponse:
     """The page once more, with what was typed and why it could not be kept."""
-    context = runpage.run_page(run, request.user, typed=request.POST, error=error)
-    return render(request, "reviews/run.html", context, status=error.status)
+    return _shown(request, run, error)
+
+
+def _shown(request: HttpRequest, run: StageRun, error: DomainError | None = None) -> HttpResponse:
+    """The page; of one case, its way back leads into the filter of the worklist."""
+    typed = request.POST if error else None
+    context = runpage.run_page(run, request.user, typed=typed, error=error)
+    if run.case is not None:
+        query = query_of(request.GET)
+        context["crumbs"] = under(context["crumbs"], query)
+        context["back"] = with_query(context["back"], query)
+    return render(request, "reviews/run.html", context, status=error.status if error else 200)
 
 
 def back(run: StageRun) -> HttpResponse:
@@ -62,8 +73,7 @@ def back(run: StageRun) -> HttpResponse:
 @reads
 def detail(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Show a passage."""
-    run = run_of(request, run_id)
-    return render(request, "reviews/run.html", runpage.run_page(run, request.user))
+    return _shown(request, run_of(request, run_id))
 
 
 @writes
@@ -158,17 +168,19 @@ def record_meeting(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @writes
 def approve(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """A body approves the list as it stands, or says what it wants changed."""
+    """A body approves list or filing as it stands, or says what it wants changed."""
     run, post = run_of(request, run_id, "joint_decision"), request.POST
     role = post.get("role", "")
     try:
         if post.get("do") == "remark":
             remarks.remark(run, role, post.get("remark", ""), by=request.user)
             messages.success(request, "已提出修改意见，并告知主办机构。")
-        elif run.listing is not None:
-            decision.approve(run.listing, role, by=request.user, digest=post.get("digest", ""),
+        else:
+            subject: Any = run.case or run.listing
+            decision.approve(subject, role, by=request.user, digest=post.get("digest", ""),
                              opinion=post.get("opinion", "").strip())  # fmt: skip
-            messages.success(request, "已审定现有名单。名单再有变动时须重新审定。")
+            what = "申报" if run.case else "名单"
+            messages.success(request, f"已审定现有{what}。{what}再有变动时须重新审定。")
     except DomainError as error:
         return again(request, run, error)
     return back(run)

@@ -56,6 +56,9 @@ def _sign_extension(scene: Scene, by: User) -> Any:
 def _back_to_the_unit(scene: Scene) -> Iterator[Act]:
     may = scene.is_open and not scene.run.listing.decided_on
     yield Act("return item", _return, HANDLER if may else NOBODY)
+    second = scene.shape.signoff[1:2]
+    if may and second:
+        yield Act("sign return", _sign_return, frozenset(map(str, second)))
 
 
 def _return(scene: Scene, by: User) -> Any:
@@ -65,6 +68,12 @@ def _return(scene: Scene, by: User) -> Any:
         scene.item, faults=[{"target": target, "text": "请补正。"}],
         due_on=timezone.localdate() + timedelta(days=9), reason=REASON, by=by,
     )  # fmt: skip
+
+
+@transaction.atomic
+def _sign_return(scene: Scene, by: User) -> Any:
+    row = _return(scene, scene.people["handler"])
+    return returning.decide(row, approve=True, by=by)
 
 
 def _amending(scene: Scene) -> Iterator[Act]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from reviews.domain import gathering
-from reviews.models import Case, List, StageRun
+from reviews.domain import gathering, returning
+from reviews.models import Case, ItemReturn, List, ListItem, StageRun
 from tests.reviews import factories as make
 from tests.reviews.test_walks import issue, show_and_close
 
@@ -55,6 +55,19 @@ def list_at(city: make.City, cases: list[Case], kind: str) -> StageRun:
         else:
             make.from_paper(city, run)
     raise AssertionError(f"no {kind}")
+
+
+def return_item(city: make.City, item: ListItem, target: str, text: str) -> ItemReturn | None:
+    """One filing of a list goes back: all posts of the stage sign."""
+    run = make.list_run(item.listing)
+    row = returning.return_item(
+        item, faults=[{"target": target, "text": text}], reason="请核对",
+        due_on=timezone.localdate() + timedelta(days=10), by=handler(city, run),
+    )  # fmt: skip
+    for post in make.stage_shape(city, run).signoff[1:]:
+        assert row is not None
+        row = returning.decide(row, approve=True, by=city.person(run.office, post))
+    return row
 
 
 def fresh(run: StageRun) -> StageRun:

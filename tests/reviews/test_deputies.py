@@ -8,11 +8,17 @@ from django.utils import timezone
 
 from applications.models import Event, SheetEntry
 from jurisdictions.domain.delegating import delegate
+from jurisdictions.engine.dates import format_date
+from jurisdictions.models import Delegation
 from portal.accounts.models import User
+from portal.common.models import Notice
+from reviews.domain import claiming, digest, reminding
+from reviews.domain.deputies import standing_in
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, Signature, StageRun
 from reviews.permissions import can_sign
 from tests.reviews import factories as make
+from tests.reviews.test_reminding import a_working_day, morning
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +96,54 @@ def test_a_deputy_sees_the_work_of_the_post_in_the_browser(
     lend(city, run, "handler", approver)
     page = as_user(approver).get(f"/review/{case.public_id}/").content.decode()
     assert "提交审核结论" in page
+
+
+def test_the_digest_of_a_deputy_names_whom_he_stands_in_for(city: make.City, case: Case) -> None:
+    run, day = make.run_of(case), a_working_day()
+    StageRun.objects.filter(pk=run.pk).update(due_on=day, opened_at=morning(day))
+    reviewer = city.person(run.office, "reviewer")
+    absent = lend(city, run, "handler", reviewer)
+    claiming.claim(case, by=absent)
+    assert digest.send_all(morning(day)) == 2
+    texts = {n.user: n.text.splitlines()[-1] for n in Notice.objects.filter(kind="digest")}
+    line = f"新到 1 件：{case.application.number}（期限{format_date(day)}"
+    assert texts == {absent: f"{line}）", reviewer: f"{line}，代{absent}）"}
+
+
+def test_the_digest_of_a_deputy_ends_with_his_days(city: make.City, case: Case) -> None:
+    run, day = make.run_of(case), a_working_day()
+    StageRun.objects.filter(pk=run.pk).update(due_on=day)
+    lend(city, run, "handler", city.person(run.office, "reviewer"))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Delegation.objects.update(starts_on=yesterday, ends_on=yesterday)
+    assert digest.send_all(morning(day)) == 1
+    assert Notice.objects.get(kind="digest").user == city.person(run.office)
+
+
+def test_a_deputy_is_reminded_and_told_for_whom(city: make.City, case: Case) -> None:
+    run, day = make.run_of(case), timezone.localdate()
+    StageRun.objects.filter(pk=run.pk).update(due_on=day)
+    reviewer = city.person(run.office, "reviewer")
+    absent = lend(city, run, "handler", reviewer)
+    reminding.remind(day)
+    reminding.remind(day)
+    found = {n.user: n.title for n in Notice.objects.filter(kind="due")}
+    title = f"即将到期：{case.application.number}"
+    assert found == {absent: title, reviewer: f"{title}（代{absent}）"}
+    assert f"请您代{absent}办理。" in Notice.objects.get(user=reviewer, kind="due").text
+    # Once overdue the approver hears of it for himself: a deputy elsewhere, he is not told twice.
+    lend(city, run, "reviewer", city.person(run.office, "approver"))
+    reminding.remind(day + timedelta(days=1))
+    assert Notice.objects.filter(kind="due", user=city.person(run.office, "approver")).count() == 1
+
+
+def test_digests_with_deputies_take_as_many_queries_for_two_as_for_one(
+    city: make.City, case: Case, django_assert_num_queries: Any
+) -> None:
+    run = make.run_of(case)
+    lend(city, run, "handler", city.person(run.office, "reviewer"))
+    with django_assert_num_queries(1):
+        assert len(standing_in()) == 1
+    lend(city, run, "approver", city.person(run.office, "reviewer"))
+    with django_assert_num_queries(1):
+        assert len(standing_in()) == 2

@@ -62,6 +62,40 @@ def test_the_page_of_a_case_knows_its_neighbours_in_the_filter(
     assert client.get(reverse("reviews:case", args=[cases[0].public_id])).context["pager"] is None
 
 
+def test_the_filter_is_kept_on_the_way_to_the_record_and_back(
+    city: make.City, cases: list[Case], as_user: Any
+) -> None:
+    client, query = as_user(person(city, cases[1])), "tab=todo&time=soon"
+    Case.objects.update(due_on=timezone.localdate())
+    case = client.get(page(cases[1], query))
+    addresses = {name: reverse(f"reviews:{name}", args=[cases[1].public_id])
+                 for name in ("case", "timeline")}  # fmt: skip
+    tabs = [tab["url"] for tab in case.context["tabs"]]
+    assert tabs == [f"{addresses['case']}?{query}", f"{addresses['timeline']}?{query}"]
+    record = client.get(tabs[1])
+    assert [tab["url"] for tab in record.context["tabs"]] == tabs
+    assert [crumb["url"] for crumb in record.context["crumbs"]] == [
+        f"{reverse('reviews:worklist')}?{query}", tabs[0], "",
+    ]  # fmt: skip
+    following = reverse("reviews:timeline", args=[cases[2].public_id])
+    assert record.context["pager"]["after"] == f"{following}?{query}"
+    assert 'rel="next"' in text(record)
+    plain = client.get(addresses["timeline"])
+    assert [tab["url"] for tab in plain.context["tabs"]] == list(addresses.values())
+    assert plain.context["pager"] is None
+
+
+def test_the_filter_is_kept_on_the_other_pages_of_a_case(
+    city: make.City, cases: list[Case], as_user: Any
+) -> None:
+    client, query = as_user(person(city, cases[1], "approver")), "tab=waiting"
+    back = page(cases[1], query)
+    for link in client.get(back).context["links"]:
+        assert link["url"].endswith(f"?{query}"), link
+    address = f"{reverse('reviews:reroute', args=[cases[1].public_id])}?{query}"
+    assert f'href="{back}">返回' in text(client.get(address))
+
+
 def test_acting_leads_back_into_the_same_filter(
     city: make.City, cases: list[Case], as_user: Any
 ) -> None:

@@ -8,13 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from applications.models import Application, Event
-from portal.common.errors import DomainError
 from reviews.domain import lapsing, lists, publicity
-from reviews.domain.returning import return_item
 from reviews.domain.stages import SIGN, take_action
-from reviews.models import Case, Correction, Letter, List, ListItem, StageRun
+from reviews.models import Case, Correction, Letter, ListItem, StageRun
 from tests.reviews import factories as make
-from tests.reviews.standing import case_at, list_at
+from tests.reviews.standing import case_at, list_at, return_item
 
 pytestmark = pytest.mark.django_db
 SOON = dt.timedelta(days=10)
@@ -140,10 +138,7 @@ def test_a_returned_item_is_held_and_the_list_goes_on(listed: tuple[make.City, S
     assert listing is not None
     kept, item = listing.items.order_by("position")
     handler = city.person(run.office)
-    with pytest.raises(DomainError, match="须一次告知全部问题"):
-        return_item(item, faults=[], due_on=timezone.localdate() + SOON, reason="", by=handler)
-    return_item(item, faults=[{"target": "studio.area", "text": "与现场不符"}],
-                due_on=timezone.localdate() + SOON, reason="请核对", by=handler)  # fmt: skip
+    return_item(city, item, "studio.area", "与现场不符")
     held = ListItem.objects.get(pk=item.pk)
     case = Case.objects.get(pk=item.case_id)
     assert (held.state, case.state, case.application.status) == ("held", "returned", "returned")
@@ -178,33 +173,12 @@ def test_a_returned_item_whose_check_lapsed_is_judged_again_first(
     assert listing is not None
     item = listing.items.order_by("position").last()
     assert item is not None
-    handler = city.person(run.office)
-    return_item(item, faults=[{"target": "leader.skill_level", "text": "证书等级不符"}],
-                due_on=timezone.localdate() + SOON, reason="请核对", by=handler)  # fmt: skip
+    return_item(city, item, "leader.skill_level", "证书等级不符")
     change(item.case, "leader.skill_level", other_level(item.case))
     make.resubmit(item.case)
     case = Case.objects.get(pk=item.case_id)
     assert (case.state, case.stage) == ("open", "district_check")
     assert lists.releasable(listing) == []
-
-
-def test_the_page_of_a_list_returns_one_item(
-    listed: tuple[make.City, StageRun], as_user: Any, settings: Any
-) -> None:
-    settings.STAFF_MFA_REQUIRED = False
-    city, run = listed
-    listing = run.listing
-    assert listing is not None
-    item = listing.items.order_by("position").first()
-    assert item is not None
-    client: Client = as_user(city.person(run.office))
-    page = f"/review/lists/{listing.public_id}/items/{item.pk}/return/"
-    assert page in client.get(f"/review/lists/{listing.public_id}/").content.decode()
-    assert "转入补充名单，单独公示" in client.get(page).content.decode()
-    data = {"flags": "studio.area", "note-studio.area": "与现场不符", "due_on": due()}
-    assert client.post(page, data).status_code == 302
-    assert ListItem.objects.get(pk=item.pk).state == "held"
-    assert List.objects.get(pk=listing.pk).stage_kind == "publicity"
 
 
 def test_an_upheld_objection_that_returns_sends_a_notice(db: None) -> None:

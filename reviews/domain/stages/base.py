@@ -10,7 +10,7 @@ from jurisdictions.enums import PostKind
 from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import claiming, closing, corrections, judging, lists, opening
+from reviews.domain import claiming, closing, corrections, judging, lists, opening, returning
 from reviews.domain.work import (
     RETURN,
     StaleActionError,
@@ -127,6 +127,7 @@ def _sign(work: Work, text: str) -> StageRun:
         raise DomainError("这个环节请用“纸质办理录入”：录入结果并上传签字的纪要。")
     if not run.outcome:
         raise DomainError("请先选择结论。", field="outcome", status=422)
+    returning.require_none_waiting(work)
     (corrections.check if is_returned(work) else kind_of(work.stage.kind).check)(work)
     post = run.waiting_for
     signature = _put_name(work, agrees=True, text=text or run.opinion)

@@ -1,20 +1,25 @@
-"""共同审定: each body has decided on the same list."""
+"""共同审定: each body has decided on the same list, or on the same filing."""
 
 from portal.common.errors import DomainError
 from reviews.domain import decision
 from reviews.domain.decision import day_of
 from reviews.domain.road import body_label
-from reviews.domain.work import PASS, Kind, Step, Work, finish_judged
+from reviews.domain.work import PASS, REFUSE, Kind, Step, Work, finish_judged, need
 
 
 def check(work: Work) -> None:
-    """The list is approved as it stands: whoever is not to pass leaves it first.
+    """What is approved is the list, or the filing, as it stands.
+
+    Who is not to pass leaves the list first. One filing that the office in charge does not want
+    to pass is refused with its reason, as it would strike it from a list: no other body need sign.
 
     Raises:
-        DomainError: the case belongs to no list, or an item is refused in the same breath.
+        DomainError: an item of a list is refused in the same breath, or a refusal lacks words.
     """
-    if work.listing is None:
-        raise DomainError("共同审定只对名单办理；单件请用“纸质办理录入”。")
+    if work.case is not None:
+        if work.run.outcome == REFUSE:
+            need(work.run.opinion.strip(), "不予通过的须写明理由。", "opinion")
+        return
     if work.run.outcome != PASS or any(work.result_of(item) != PASS for item in work.present):
         raise DomainError(
             "共同审定的是现有名单：不同意的请先在名单中移出或暂缓，再请各机构重新审定。",
@@ -35,7 +40,7 @@ def check_paper(work: Work) -> None:
 
 def finish(work: Work) -> Step:
     """The last signature of the office in charge is its own approval; then all are needed."""
-    if not work.paper:
+    if not work.paper and work.run.outcome == PASS:
         decision.require_bodies(work)
     return finish_judged(work)
 

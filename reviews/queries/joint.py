@@ -1,0 +1,66 @@
+"""What several bodies decide together: which lists and cases wait for some of these offices."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from jurisdictions.models import Office, OfficeBinding
+from jurisdictions.queries import policy_of
+from reviews.enums import CaseState, RunState
+from reviews.models import Approval, Case, List
+
+OPEN_RUNS = (RunState.OPEN, RunState.SIGNING)
+#: Kinds with bodies; one case alone is only ever decided by the last of them.
+JOINT = ("decision", "joint_decision")
+_HEAVY = ("document", "inventory", "source")
+
+
+def joint_lists(offices: Iterable[int]) -> set[int]:
+    """Open lists that some of these offices must approve as bodies."""
+    places, roles = _places_and_roles(set(offices))
+    if not roles:
+        return set()
+    found = (
+        List.objects.filter(jurisdiction__in=places, stage_kind__in=JOINT)
+        .select_related("ruleset")
+        .defer(*[f"ruleset__{name}" for name in _HEAVY])
+    )
+    return {row.pk for row in found if roles & set(_bodies_at(row, row.stage))}
+
+
+def joint_cases(offices: Iterable[int]) -> set[int]:
+    """Cases that some of these offices must approve as bodies now, one by one."""
+    places, roles = _places_and_roles(set(offices))
+    if not roles:
+        return set()
+    found = (
+        Case.objects.filter(jurisdiction__in=places, state=CaseState.OPEN, stage_kind=JOINT[-1])
+        .select_related("application__ruleset")
+        .defer(*[f"application__ruleset__{name}" for name in _HEAVY])
+    )
+    return {row.pk for row in found if roles & set(_bodies_at(row.application, row.stage))}
+
+
+def to_approve(offices: Iterable[int]) -> Q:
+    """Condition: a body among these offices, other than the office in charge, has not approved
+    the case in the passage it is in."""
+    mine = set(offices)
+    given = Approval.objects.filter(
+        case=OuterRef("pk"), office__in=mine, run__state__in=OPEN_RUNS
+    )  # fmt: skip
+    return Q(pk__in=joint_cases(mine)) & ~Q(office__in=mine) & Q(~Exists(given))
+
+
+def _places_and_roles(offices: set[int]) -> tuple[set[int], set[str]]:
+    if not offices:
+        return set(), set()
+    places = Office.objects.filter(pk__in=offices).values_list("jurisdiction_id", flat=True)
+    roles = OfficeBinding.objects.filter(office__in=offices).values_list("role", flat=True)
+    return set(places), set(roles)
+
+
+def _bodies_at(subject: Any, code: str) -> tuple[str, ...]:
+    stages = policy_of(subject.ruleset).stages(subject.procedure)
+    stage = next((s for s in stages if s.id == code), None)
+    return tuple(getattr(stage, "bodies", ()))

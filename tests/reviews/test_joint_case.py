@@ -1,0 +1,158 @@
+"""One filing decided by several bodies together: each approves it as it stands."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from jurisdictions.domain.publish import publish
+from jurisdictions.engine.loader import read_source
+from jurisdictions.engine.national import load_national
+from jurisdictions.engine.plainyaml import load_yaml
+from portal.common.errors import DomainError
+from portal.common.models import Notice
+from reviews.domain import decision, lists, remarks
+from reviews.domain.stages import SIGN, take_action
+from reviews.models import Approval, Case, StageRun
+from tests.applications.factories import FIXTURES
+from tests.reviews import factories as make
+from tests.reviews.standing import fresh
+from tests.reviews.test_strange_road import PONTOON, filed
+
+pytestmark = pytest.mark.django_db
+SHORT = {"check", "agreement"}
+
+
+@pytest.fixture
+def city(db: None) -> make.City:
+    """The made-up city with a short road: check, then bureau and treasury on one filing."""
+    document = read_source(Path(PONTOON)).document
+    road = document["procedures"]["establish"]["workflow"]
+    road["stages"] = [s for s in road["stages"] if s["id"] in SHORT or s.get("scope") == "list"]
+    ruleset = publish(
+        document, {"articles": [], "clauses": []},
+        catalogue=load_yaml((FIXTURES / "national" / "fields.yaml").read_text("utf-8")),
+        national=load_national(FIXTURES / "national"), source_files=None, parent=None, by=None,
+    )  # fmt: skip
+    return make.staffed(ruleset, quota=1)
+
+
+@pytest.fixture
+def run(city: make.City) -> StageRun:
+    case = filed(city, 0)
+    make.pass_check(city, make.run_of(case))
+    found = make.run_of(case)
+    assert found.kind == "joint_decision"
+    return found
+
+
+@pytest.fixture
+def treasurer(city: make.City) -> Any:
+    return city.person(city.office("treasury"), "approver")
+
+
+def case_of(run: StageRun) -> Case:
+    return Case.objects.select_related("application").get(pk=run.case_id)
+
+
+def approve(run: StageRun, by: Any, digest: str = "") -> Approval:
+    case = case_of(run)
+    return decision.approve(case, "treasury", by=by, digest=digest or lists.digest(case))
+
+
+def send_back_and_resubmit(city: make.City, run: StageRun) -> StageRun:
+    due = (timezone.localdate() + timedelta(days=9)).isoformat()
+    data = {"faults": [{"target": "leader.occupation", "text": "请写全称"}], "due_on": due}
+    make.sign_all(city, run, outcome="return", opinion="请补正。", data=data)
+    make.resubmit(case_of(run))
+    again = make.run_of(case_of(run))
+    assert (again.stage, again.attempt) == (run.stage, 2)
+    return again
+
+
+def test_the_office_in_charge_cannot_pass_it_before_every_body_has_approved(
+    city: make.City, run: StageRun, treasurer: Any
+) -> None:
+    now = fresh(run)
+    posts = make.stage_shape(city, run).signoff
+    for post in posts[:-1]:
+        take_action(now, SIGN, by=city.person(run.office, post), version=now.version,
+                    outcome="pass", opinion="同意。")  # fmt: skip
+        now = fresh(run)
+    last = city.person(run.office, posts[-1])
+    with pytest.raises(DomainError, match="尚未审定现有申报：市财政局。申报变动后须重新审定"):
+        take_action(now, SIGN, by=last, version=now.version, outcome="pass", opinion="同意。")
+    approve(run, treasurer)
+    take_action(fresh(run), SIGN, by=last, version=fresh(run).version, outcome="pass",
+                opinion="同意。")  # fmt: skip
+    assert (fresh(run).state, case_of(run).state) == ("done", "listed")
+    found = Approval.objects.order_by("role").values_list("role", "case", "listing")
+    assert list(found) == [("bureau", run.case_id, None), ("treasury", run.case_id, None)]
+
+
+def test_an_approval_lapses_when_the_filing_changes(
+    city: make.City, run: StageRun, treasurer: Any
+) -> None:
+    shown = lists.digest(case_of(run))
+    approve(run, treasurer)
+    again = send_back_and_resubmit(city, run)
+    with pytest.raises(DomainError, match="申报已有变动，请查看最新申报后再审定"):
+        approve(again, treasurer, shown)
+    with pytest.raises(DomainError, match="尚未审定现有申报：市财政局"):
+        make.sign_all(city, again, outcome="pass", opinion="同意。")
+    approve(again, treasurer)
+    with pytest.raises(DomainError, match="市财政局已审定本件"):
+        approve(again, treasurer)
+
+
+def test_who_may_approve_one_filing(city: make.City, run: StageRun, treasurer: Any) -> None:
+    treasury = city.office("treasury")
+    for by in (city.person(treasury), city.person(run.office, "approver"),
+               city.person(city.office("police"), "approver")):  # fmt: skip
+        with pytest.raises(DomainError):
+            approve(run, by)
+    with pytest.raises(DomainError, match="该机构不参与本环节审定"):
+        decision.approve(case_of(run), "police", by=treasurer, digest=lists.digest(case_of(run)))
+    row = approve(run, treasurer)
+    with pytest.raises(IntegrityError, match="approval_of_case_or_list"), transaction.atomic():
+        Approval.objects.filter(pk=row.pk).update(case=None)
+
+
+def test_the_office_in_charge_may_refuse_it_with_its_reason(
+    city: make.City, run: StageRun, treasurer: Any
+) -> None:
+    with pytest.raises(DomainError, match="须写明理由"):
+        make.sign_all(city, run, outcome="refuse", opinion=" ")
+    remarks.remark(run, "treasury", "资金来源不清", by=treasurer)
+    told = Notice.objects.get(title="市财政局对申报提出修改意见")
+    assert told.link == reverse("reviews:case", args=[case_of(run).public_id])
+    make.sign_all(city, run, outcome="refuse", opinion="资金来源不清。")
+    case = case_of(run)
+    assert (case.state, case.application.result) == ("closed", "refused")
+
+
+def test_the_pages_lead_a_body_to_the_filing_and_take_its_approval(
+    city: make.City, run: StageRun, treasurer: Any, as_user: Any, settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    client: Client = as_user(treasurer)
+    case, page = case_of(run), reverse("reviews:run", args=[run.public_id])
+    waiting = client.get(reverse("reviews:worklist"), {"tab": "sign"}).content.decode()
+    assert str(case.application.number) in waiting
+    assert page in client.get(reverse("reviews:case", args=[case.public_id])).content.decode()
+    shown = client.get(page).content.decode()
+    assert ("审定现有申报" in shown, "名单" in shown.split("<main")[1]) == (True, False)
+    data = {"role": "treasury", "digest": lists.digest(case), "opinion": "同意。", "do": "approve"}
+    assert client.post(reverse("reviews:run-approve", args=[run.public_id]), data).url == page
+    waiting = client.get(reverse("reviews:worklist"), {"tab": "sign"}).content.decode()
+    assert str(case.application.number) not in waiting
+    again = send_back_and_resubmit(city, run)
+    shown = client.get(reverse("reviews:run", args=[again.public_id])).content.decode()
+    assert ("原审定已失效，须重新审定" in shown, "申报已变动，失效" in shown) == (True, True)
+    lead = as_user(city.person(run.office)).get(reverse("reviews:run", args=[again.public_id]))
+    assert lead.content.decode().count('type="radio" name="outcome"') == 2
