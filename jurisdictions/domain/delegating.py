@@ -13,7 +13,7 @@ from jurisdictions.signals import acted
 from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from portal.common.queue import post_mail
+from portal.common.notifying import notify
 
 _MIN_REASON = 2
 #: A habit of the house, in no regulation: who is away longer hands the post over.
@@ -163,8 +163,8 @@ def _mail(row: Delegation) -> None:
         f"事由：{row.reason}。代理期间签署的意见注明“{row.deputy}（代{row.post.user}）”，"
         "同一环节不能再签其他岗位。期满自动终止。"
     )
-    post_mail(row.deputy.email or "", "岗位代理通知", body, key=f"deputy:{row.public_id}:to")
+    notify([row.deputy], "account", "岗位代理通知", body, key=f"deputy:{row.public_id}:to")
     if row.made_by_id != row.post.user_id:
         told = f"{row.post.user}：\n管理员已指定{row.deputy}在{_days(row)}代理您的岗位。"
-        post_mail(row.post.user.email or "", "岗位代理通知", told,
-                  key=f"deputy:{row.public_id}:from")  # fmt: skip
+        notify([row.post.user], "account", "岗位代理通知", told,
+               key=f"deputy:{row.public_id}:from")  # fmt: skip

@@ -70,3 +70,13 @@ def open_invitations(enterprise: Enterprise) -> QuerySet[Invitation]:
         revoked_at__isnull=True,
         expires_at__gt=timezone.now(),
     )
+
+
+def people_with(email: str | None, mobile: str | None) -> list[User]:
+    """Return who signs in with the address, and who signs in with the number."""
+    wanted = Q(pk__in=[])
+    if email:
+        wanted |= Q(email=email)
+    if mobile:
+        wanted |= Q(mobile=mobile)
+    return list(User.objects.filter(wanted, is_active=True).order_by("pk"))

@@ -9,6 +9,7 @@ import sys
 import urllib.request
 from collections.abc import Mapping
 from functools import cache
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -105,11 +106,28 @@ class ConsoleChannel(Channel):
         sys.stdout.write(f"[{self.name}] {_as_json(row)}\n")
 
 
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: it would drop the message and carry the token elsewhere."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        """Leave the answer as it is, which makes it an error."""
+
+
+_POSTING = urllib.request.build_opener(_StayHere)
+
+
 class GatewayChannel(Channel):
-    """Posts JSON to a gateway of the city: ``url`` and ``token`` come from the settings."""
+    """Posts JSON to a gateway of the city: ``url`` and ``token`` come from the settings.
+
+    ``timeout`` is how many seconds it may take to answer.
+    """
 
     def send(self, row: OutboxMail) -> None:
-        """Post the message; any answer but 2xx is a failure."""
+        """Post the message.
+
+        Raises:
+            OSError: any answer but 2xx, or none.
+        """
         url = str(self.options.get("url", ""))
         if not url.startswith(("https://", "http://")):
             raise OSError(f"channel {self.name} has no gateway address")
@@ -123,8 +141,12 @@ class GatewayChannel(Channel):
                 "Idempotency-Key": f"outbox-{row.pk}",
             },
         )
-        with urllib.request.urlopen(request, timeout=_TIMEOUT):  # noqa: S310 - as above
-            return
+        try:
+            with _POSTING.open(request, timeout=float(self.options.get("timeout", _TIMEOUT))):
+                return
+        except HTTPException as error:
+            # What is no HTTP at all is the one failure that is no OSError.
+            raise OSError(f"no HTTP answer: {type(error).__name__}") from error
 
 
 def channels() -> dict[str, Channel]:

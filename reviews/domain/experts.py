@@ -16,6 +16,7 @@ from portal.accounts.validators import clean_mobile, validate_uscc
 from portal.common.doors import grant, revoke
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from portal.common.notifying import notify
 from portal.common.queue import post_mail
 from portal.common.sealed import ID_NUMBER, blind, blind_token
 from reviews.domain.seating import LIVE, end, lock_seat, note, require_reason
@@ -152,12 +153,15 @@ def _invite(expert: Expert, is_new: bool) -> None:
         if is_new
         else "请用您已有的账号登录，并按提示启用两步验证。"
     )
-    post_mail(
-        expert.user.email or "", f"您已进入{expert.jurisdiction}专家库",
-        f"{expert.name}：\n{expert.jurisdiction}已将您列入技能大师工作室评审专家库。{how}\n"
-        "（本邮件由系统发出，请勿直接回复）",
-        key=f"expert:{expert.public_id}",
-    )  # fmt: skip
+    title = f"您已进入{expert.jurisdiction}专家库"
+    text = f"{expert.name}：\n{expert.jurisdiction}已将您列入技能大师工作室评审专家库。{how}"
+    key = f"expert:{expert.public_id}"
+    if not is_new:
+        notify([expert.user], "account", title, text, key=key)
+        return
+    # Who has never signed in reads nothing in the portal, and nothing may keep the mail back.
+    post_mail(expert.user.email or "", title, f"{text}\n（本邮件由系统发出，请勿直接回复）",
+              key=key)  # fmt: skip
 
 
 @transaction.atomic

@@ -71,7 +71,7 @@ def _in_list(
     """The filter the page was opened from, its links under that filter, and the cases before and
     after in it."""
     query = query_of(request.GET)
-    kept = {name: under(shown[name], query) for name in ("crumbs", "tabs", "links")
+    kept: dict[str, Any] = {name: under(shown[name], query) for name in ("crumbs", "tabs", "links")
             if name in shown}  # fmt: skip
     return {"query": query, **kept,
             "pager": neighbours(case, request.user, request.GET, page=page)}  # fmt: skip

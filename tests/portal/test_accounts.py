@@ -15,6 +15,7 @@ from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, Membership, User
 from portal.accounts.validators import clean_mobile, clean_uscc
 from portal.common.errors import DomainError
+from portal.common.models import Notice, OutboxMail
 from tests.factories import PASSWORD, make_member, make_uscc, make_user
 
 pytestmark = [pytest.mark.core, pytest.mark.django_db]
@@ -48,6 +49,7 @@ def test_registering_a_known_address_looks_the_same_and_changes_nothing(
     assert response.headers["Location"] == "/accounts/login/"
     assert User.objects.count() == 1
     assert [m.to for m in mail.outbox] == [["alice@example.com"]]
+    assert Notice.objects.get(user=alice).title == "有人用您的账号信息再次注册"
 
 
 def test_a_unit_registers_once_and_the_form_keeps_what_was_typed(client: Client) -> None:
@@ -179,6 +181,32 @@ def test_an_invited_colleague_joins_by_the_link(
     joined = User.objects.get(mobile="13900000001")
     assert queries.has_role(joined, enterprise, MemberRole.PRINCIPAL)
     assert Client().get(path).status_code == 404  # the link is used up
+
+
+def test_who_has_an_account_finds_the_invitation_among_his_notices(
+    enterprise: Enterprise, alice: User, bob: User
+) -> None:
+    bob.mobile = "13900000002"
+    bob.save()
+    _, link = members.invite(enterprise, role=MemberRole.PRINCIPAL, by=alice, mobile=bob.mobile)
+    notice = Notice.objects.get(user=bob)
+    assert (notice.kind, f"http://testserver{notice.link}") == ("account", link)
+    assert notice.title == f"{enterprise.name}邀请您担任负责人"
+    assert link in OutboxMail.objects.get(to=bob.email).body
+    members.invite(enterprise, role=MemberRole.HANDLER, by=alice, email=bob.email or "")
+    assert (Notice.objects.filter(user=bob).count(), OutboxMail.objects.count()) == (2, 2)
+
+
+def test_an_invitation_to_nobody_known_stays_a_mail(enterprise: Enterprise, alice: User) -> None:
+    _, link = members.invite(enterprise, role=MemberRole.HANDLER, by=alice, email="c@example.com")
+    assert link in OutboxMail.objects.get(to="c@example.com").body
+    assert Notice.objects.count() == 0
+    # Somebody has the number, nobody the address: both hear of it.
+    make_user("13900000003", name="有手机的人")
+    members.invite(enterprise, role=MemberRole.PRINCIPAL, by=alice, email="d@example.com",
+                   mobile="13900000003")  # fmt: skip
+    assert OutboxMail.objects.filter(to="d@example.com").count() == 1
+    assert Notice.objects.get().user.mobile == "13900000003"
 
 
 def test_an_invitation_opens_for_the_invited_person_only(

@@ -22,6 +22,7 @@ from reviews.models import Approval, Case, StageRun
 from tests.applications.factories import FIXTURES
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh
+from tests.reviews.test_lapsing import change
 from tests.reviews.test_strange_road import PONTOON, filed
 
 pytestmark = pytest.mark.django_db
@@ -65,10 +66,13 @@ def approve(run: StageRun, by: Any, digest: str = "") -> Approval:
     return decision.approve(case, "treasury", by=by, digest=digest or lists.digest(case))
 
 
-def send_back_and_resubmit(city: make.City, run: StageRun) -> StageRun:
+def send_back_and_resubmit(city: make.City, run: StageRun, occupation: str = "") -> StageRun:
+    """The filing goes back to the unit and comes again, changed or not."""
     due = (timezone.localdate() + timedelta(days=9)).isoformat()
     data = {"faults": [{"target": "leader.occupation", "text": "请写全称"}], "due_on": due}
     make.sign_all(city, run, outcome="return", opinion="请补正。", data=data)
+    if occupation:
+        change(case_of(run), "leader.occupation", occupation)
     make.resubmit(case_of(run))
     again = make.run_of(case_of(run))
     assert (again.stage, again.attempt) == (run.stage, 2)
@@ -100,7 +104,7 @@ def test_an_approval_lapses_when_the_filing_changes(
 ) -> None:
     shown = lists.digest(case_of(run))
     approve(run, treasurer)
-    again = send_back_and_resubmit(city, run)
+    again = send_back_and_resubmit(city, run, "电焊工")
     with pytest.raises(DomainError, match="申报已有变动，请查看最新申报后再审定"):
         approve(again, treasurer, shown)
     with pytest.raises(DomainError, match="尚未审定现有申报：市财政局"):
@@ -108,6 +112,15 @@ def test_an_approval_lapses_when_the_filing_changes(
     approve(again, treasurer)
     with pytest.raises(DomainError, match="市财政局已审定本件"):
         approve(again, treasurer)
+
+
+def test_an_approval_of_a_filing_that_came_back_unchanged_stands(
+    city: make.City, run: StageRun, treasurer: Any
+) -> None:
+    approve(run, treasurer)
+    again = send_back_and_resubmit(city, run)
+    make.sign_all(city, again, outcome="pass", opinion="同意。")
+    assert case_of(run).state == "listed"
 
 
 def test_who_may_approve_one_filing(city: make.City, run: StageRun, treasurer: Any) -> None:
@@ -151,7 +164,7 @@ def test_the_pages_lead_a_body_to_the_filing_and_take_its_approval(
     assert client.post(reverse("reviews:run-approve", args=[run.public_id]), data).url == page
     waiting = client.get(reverse("reviews:worklist"), {"tab": "sign"}).content.decode()
     assert str(case.application.number) not in waiting
-    again = send_back_and_resubmit(city, run)
+    again = send_back_and_resubmit(city, run, "电焊工")
     shown = client.get(reverse("reviews:run", args=[again.public_id])).content.decode()
     assert ("原审定已失效，须重新审定" in shown, "申报已变动，失效" in shown) == (True, True)
     lead = as_user(city.person(run.office)).get(reverse("reviews:run", args=[again.public_id]))

@@ -11,7 +11,7 @@ from jurisdictions.domain.offices import appoint as give_post
 from jurisdictions.models import Office
 from portal.common.doors import UnknownGrantError, grant, holds
 from portal.common.errors import DomainError
-from portal.common.models import OutboxMail
+from portal.common.models import Notice, OutboxMail
 from reviews.domain import claiming, experts, seating, sheets
 from reviews.domain.stages import SAVE, SIGN, take_action
 from reviews.domain.work import StaleActionError
@@ -357,6 +357,7 @@ def test_experts_are_invited_and_keep_a_second_factor_while_they_serve(city: mak
     assert not person.user.has_usable_password()
     mail = OutboxMail.objects.get(key=f"expert:{person.public_id}")
     assert "忘记密码" in mail.body
+    assert not Notice.objects.filter(user=person.user).exists()
     experts.take_out(person, by=city.admin, reason="聘期届满")
     assert not type(person.user).objects.get(pk=person.user_id).is_staff_member
     assert not holds(person.user, "serve", person)

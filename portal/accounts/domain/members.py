@@ -16,6 +16,7 @@ from portal.accounts.models import Enterprise, Invitation, Membership, User
 from portal.accounts.permissions import can_manage
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from portal.common.notifying import notify
 from portal.common.queue import post_mail
 
 INVITATION_LIFE = dt.timedelta(days=7)
@@ -88,27 +89,33 @@ def _check_invitation(invitation: Invitation) -> None:
 
 
 def _send_invitation(invitation: Invitation) -> str:
-    """Store the invitation under the hash of a fresh link, mail the link, and return it."""
+    """Store the invitation under the hash of a fresh link, send the link, and return it."""
     token = secrets.token_urlsafe(32)
     invitation.token_hash = _hash(token)
     invitation.expires_at = timezone.now() + INVITATION_LIFE
     invitation.full_clean()
     invitation.save()
-    link = settings.PUBLIC_URL + reverse("accounts:invitation", args=[token])
-    _mail_link(invitation, link)
-    return link
+    page = reverse("accounts:invitation", args=[token])
+    _tell(invitation, page)
+    return settings.PUBLIC_URL + page
 
 
-def _mail_link(invitation: Invitation, link: str) -> None:
+def _tell(invitation: Invitation, page: str) -> None:
+    """A notice to whoever has an account; a mail to an address that nobody has."""
     until = timezone.localtime(invitation.expires_at)
-    post_mail(
-        invitation.email,
-        f"{invitation.enterprise.name}邀请您担任{invitation.get_role_display()}",
+    title = f"{invitation.enterprise.name}邀请您担任{invitation.get_role_display()}"
+    who = (
         f"{invitation.invited_by}邀请您加入{invitation.enterprise.name}，"
-        f"担任{invitation.get_role_display()}。\n请在{until:%Y年%m月%d日 %H:%M}前打开：\n{link}\n"
-        "如果您不认识邀请人，请忽略本邮件。",
-        key=f"invitation:{invitation.public_id}",
+        f"担任{invitation.get_role_display()}。\n请在{until:%Y年%m月%d日 %H:%M}前打开"
     )
+    key = f"invitation:{invitation.public_id}"
+    known = queries.people_with(invitation.email, invitation.mobile)
+    notify(known, "account", title, f"{who}。如果您不认识邀请人，请忽略。", link=page, key=key)
+    if invitation.email and all(person.email != invitation.email for person in known):
+        post_mail(
+            invitation.email, title,
+            f"{who}：\n{settings.PUBLIC_URL}{page}\n如果您不认识邀请人，请忽略本邮件。", key=key,
+        )  # fmt: skip
 
 
 def find_invitation(token: str) -> Invitation:

@@ -11,7 +11,7 @@ from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, Membership, User
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from portal.common.queue import post_mail
+from portal.common.notifying import notify
 
 UNIT_TAKEN = "该统一社会信用代码的单位已经注册。请联系本单位经办人或负责人，由其邀请您加入。"
 
@@ -87,8 +87,9 @@ def _store(
 
 def _tell_owner(user: User) -> None:
     now = timezone.localtime()
-    post_mail(
-        user.email or "",
+    notify(
+        [user],
+        "account",
         "有人用您的账号信息再次注册",
         "有人用您的邮箱或手机号码申请注册。您的账号没有改动；如是本人操作，请直接登录或找回密码。",
         key=f"register-again:{user.public_id}:{now:%Y%m%d%H}",

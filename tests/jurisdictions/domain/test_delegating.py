@@ -13,7 +13,7 @@ from jurisdictions.models import Delegation, Jurisdiction, Office, Post
 from jurisdictions.permissions import can_act_for, signs_for, works_for
 from portal.accounts.models import User
 from portal.common.errors import DomainError
-from portal.common.models import OutboxMail
+from portal.common.models import Notice, OutboxMail
 from tests.factories import make_user
 from tests.jurisdictions.factories import administrator, publish_shiyan
 
@@ -64,6 +64,7 @@ def test_a_deputy_acts_for_the_absent_during_the_days(
     assert signs_for(absent.user, office, "approver") is None
     assert str(row) == f"周审核（代刘审批）{row.starts_on} 至 {row.ends_on}"
     assert OutboxMail.objects.get(to=deputy.email).subject == "岗位代理通知"
+    assert Notice.objects.get(user=deputy).title == "岗位代理通知"
 
 
 @pytest.mark.parametrize(("starts", "ends", "may"), [
