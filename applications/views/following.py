@@ -17,6 +17,7 @@ from applications.interfaces.standing import Standing
 from applications.interfaces.whereabouts import whereabouts
 from applications.queries import reach
 from applications.views.common import demand, filing_or_404, frame, person
+from applications.views.window import with_whom
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import reads, writes
 
@@ -40,6 +41,8 @@ def timeline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "events": _events(application),
         "submission": standing.submission,
         "may_withdraw": permissions.can_withdraw(person(request), application),
+        "may_receive": application.submitted_at is not None
+        and permissions.can_receive_paper(person(request), application, with_whom(application)),
     }
     return render(request, "applications/timeline.html", context)
 

@@ -67,7 +67,7 @@ def enter(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     return render(request, "applications/window.html", context, status=status)
 
 
-def _with(application: Application) -> list[Office]:
+def with_whom(application: Application) -> list[Office]:
     """The office that has a filing, and the window that entered it."""
     found = (progress.office_of(application), application.entered_by_office)
     return [office for office in found if office is not None]
@@ -78,7 +78,7 @@ def paper(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Write down that the paper set of a filing has arrived."""
     user = person(request)
     application = get_object_or_404(reach.handed_in(), public_id=public_id)
-    offices = _with(application)
+    offices = with_whom(application)
     if not permissions.can_receive_paper(user, application, offices):
         raise Http404
     own = [office for office in offices if permissions.can_enter(user, office)]

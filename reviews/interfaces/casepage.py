@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain.statements import is_late
+from applications.interfaces import progress
 from applications.models import Submission
+from applications.permissions import can_receive_paper
 from applications.queries import statement_of
 from jurisdictions.enums import PostKind
 from jurisdictions.permissions import works_for
@@ -256,11 +258,20 @@ def links(case: Case, run: StageRun | None, user: Any) -> list[dict[str, str]]:
         found.append({"label": "听取陈述申辩", "url": address})
     if run is not None and can_enter_paper(user, run):
         found.append({"label": "纸质办理录入", "url": reverse("reviews:paper", args=key)})
+    if can_receive_paper(user, case.application, _with(case)):
+        address = reverse("applications:paper", args=[case.application.public_id])
+        found.append({"label": "纸质材料登记", "url": address})
     if run is not None and can_reroute(user, run):
         found.append({"label": "改派", "url": reverse("reviews:reroute", args=key)})
     if recallable(case, user) is not None:
         found.append({"label": "撤回签批", "url": reverse("reviews:recall", args=key)})
     return found + authority.links_for_case(case, run, user)
+
+
+def _with(case: Case) -> list[Any]:
+    """The office that has the filing, and the window that entered it."""
+    found = (progress.office_of(case.application), case.application.entered_by_office)
+    return [office for office in found if office is not None]
 
 
 def sign_off_sheets(case: Case, user: Any) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from jurisdictions.models import Jurisdiction, Post
@@ -35,6 +36,8 @@ def desk(user: Any, params: QueryDict, *, error: DomainError | None = None) -> d
             until = timezone.localtime(case.claimed_until)
             row["cells"][-1]["sub"] = f"至 {until:%m-%d %H:%M}"
     return context | {
+        "crumbs": [{"label": "待我办理", "url": ""}],
+        "actions": [{"label": "名单", "url": reverse("reviews:lists"), "icon": "clipboard-list"}],
         "error": error, "query": query, "parts": dict(QueryDict(query).items()),
         "saved": [
             {"row": row, "url": f"?{row.query}", "current": row.query == query}
