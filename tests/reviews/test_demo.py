@@ -43,19 +43,24 @@ def rows() -> dict[str, int]:
     }
 
 
+#: A city with both a visit and a panel of one filing has one filing more.
+MORE = {"urumqi": 1}
+
+
 @pytest.mark.parametrize("code", CITIES)
 def test_every_city_shows_a_filing_in_every_state(settings: Any, code: str) -> None:
+    more = MORE.get(code, 0)
     ruleset = publish(code)
-    assert seed(settings, code) == f"{code}：生成 9 件申报\n"
+    assert seed(settings, code) == f"{code}：生成 {9 + more} 件申报\n"
     city = Jurisdiction.objects.get(code=code)
     states = Counter(Application.objects.values_list("status", flat=True))
-    assert states == {"draft": 2, "submitted": 4, "returned": 1, "decided": 2}
+    assert states == {"draft": 2, "submitted": 4 + more, "returned": 1, "decided": 2}
     results = policy_of(ruleset).procedure("establish").results
     decided = Application.objects.filter(status="decided").values_list("result", flat=True)
     assert sorted(results[result].favourable for result in decided) == [False, True]
     assert Studio.objects.filter(jurisdiction=city).count() == 1
     assert Counter(Case.objects.values_list("state", flat=True)) == {
-        "open": 2, "listed": 2, "returned": 1, "closed": 2,
+        "open": 2 + more, "listed": 2, "returned": 1, "closed": 2,
     }  # fmt: skip
     assert list(open_rounds()) == [Round.objects.latest("opens_at")]
     assert roles_without_office(policy_of(ruleset), city) == []
@@ -91,7 +96,7 @@ def test_offices_are_asked_for_their_opinion(settings: Any) -> None:
     assert all(row.replied_at is None and row.due_on > timezone.localdate() for row in asked)
 
 
-@pytest.mark.parametrize("code", ["yuzhong", "rongchang", "ziyang", "chaoyang"])
+@pytest.mark.parametrize("code", CITIES)
 def test_a_panel_is_half_scored_and_waits_for_a_statement(settings: Any, code: str) -> None:
     publish(code)
     seed(settings, code)
