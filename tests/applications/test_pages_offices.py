@@ -106,6 +106,25 @@ def test_the_window_finds_a_registered_unit_whose_members_see_the_filing(
     assert as_user(alice).get(at("tasks", application)).status_code == 200
 
 
+def test_the_window_leads_to_the_register_of_paper_once_a_filing_is_handed_in(
+    as_user: Any, clerk: User, alice: User, round_: Round
+) -> None:
+    client, listed = as_user(clerk), f"/apply/window/{round_.public_id}/"
+    application = quickly_filled(alice, round_)
+    Application.objects.update(entered_by_office=clerk.posts.get().office)
+    paper = at("paper", application)
+    assert paper not in client.get(listed).content.decode()
+    submit(Application.objects.get())
+    assert paper in client.get(listed).content.decode()
+    assert paper in client.get(at("timeline", application)).content.decode()
+    assert client.get(paper).status_code == 200
+    # The unit reads what was registered in the record; registering is the office's.
+    assert paper not in as_user(alice).get(at("timeline", application)).content.decode()
+    data = {"received_on": timezone.localdate().isoformat(), "copies": 9, "received_by": "窗口员"}
+    assert client.post(paper, data).status_code == 302
+    assert "已登记" in client.get(listed).content.decode()
+
+
 def test_what_the_window_types_is_saved_by_itself_and_only_for_the_window(
     as_user: Any, clerk: User, enterprise: Enterprise, round_: Round
 ) -> None:

@@ -63,6 +63,26 @@ def test_the_page_of_a_case_knows_its_neighbours_in_the_filter(
     assert client.get(reverse("reviews:case", args=[cases[0].public_id])).context["pager"] is None
 
 
+def test_the_worklist_has_its_place_and_its_actions_in_the_head(
+    city: make.City, cases: list[Case], as_user: Any
+) -> None:
+    page_ = as_user(person(city, cases[0])).get(*work())
+    assert page_.context["crumbs"] == [{"label": "待我办理", "url": ""}]
+    shown = text(page_)
+    head = shown[shown.index('class="gj-page-h"') : shown.index('class="gj-kpi')]
+    assert f'href="{reverse("reviews:lists")}"' in head
+
+
+def test_the_page_of_a_case_leads_to_the_register_of_paper(
+    city: make.City, cases: list[Case], as_user: Any
+) -> None:
+    paper = reverse("applications:paper", args=[cases[0].application.public_id])
+    client = as_user(person(city, cases[0]))
+    links = {link["label"]: link["url"] for link in client.get(page(cases[0], "")).context["links"]}
+    assert links["纸质材料登记"] == paper
+    assert client.get(paper).status_code == 200
+
+
 def test_the_filter_is_kept_on_the_way_to_the_record_and_back(
     city: make.City, cases: list[Case], as_user: Any
 ) -> None:
