@@ -25,4 +25,5 @@ def workplace_of(user: Any) -> str:
         return "、".join(place.short_name for place in queries.administered_by(user)[:3])
     first = next(iter(offices.values()))
     more = f"等 {len(offices)} 个机构" if len(offices) > 1 else ""
-    return f"{first.jurisdiction.short_name} · {first}{more}"
+    city = first.jurisdiction.short_name
+    return f"{first}{more}" if city in str(first) else f"{city} · {first}{more}"

@@ -176,5 +176,5 @@ def require_none_waiting(work: Work) -> None:
     waiting = work.run.item_returns.filter(state=ProposalState.PROPOSED).count()
     if waiting:
         raise DomainError(
-            f"名单中有 {waiting} 件的退回补正待审批，请先在“延期、更正和退回”中办理。"
+            f"名单中有 {waiting} 件的退回补正待审批，请先在“待批事项”中办理。"
         )

@@ -228,7 +228,7 @@ def index(user: Any) -> Part:
         "open": [_index_line(row) for row in rows if row.state == ProposalState.PROPOSED],
         "closed": [_index_line(row) for row in rows if row.state != ProposalState.PROPOSED][:50],
         "columns": [{"label": name} for name in ("事项", "办理件或名单", "机构", "提出", "状态")],
-        "crumbs": [{"label": "延期、更正和退回", "url": ""}],
+        "crumbs": [{"label": "待批事项", "url": ""}],
     }  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def register_all() -> None:
                  order=20, visible=_works, count=_at_hand),
         MenuItem(label="名单", url_name="reviews:lists", icon="clipboard-list", group="评审办理",
                  order=30, visible=_works),
-        MenuItem(label="延期、更正和退回", url_name="reviews:authority", icon="clock",
+        MenuItem(label="待批事项", url_name="reviews:authority", icon="clock",
                  group="评审办理", order=35, visible=_works, count=_to_sign),
         MenuItem(label="我的会议", url_name="reviews:meetings", icon="users-group",
                  group="评审办理", order=40, visible=_called),

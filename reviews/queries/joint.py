@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from jurisdictions.models import Office, OfficeBinding
 from jurisdictions.queries import policy_of
+from portal.common.memory import recall
 from reviews.enums import CaseState, RunState
 from reviews.models import Approval, Case, List
 
@@ -53,8 +54,15 @@ def to_approve(offices: Iterable[int]) -> Q:
 
 
 def _places_and_roles(offices: set[int]) -> tuple[set[int], set[str]]:
+    """Jurisdictions and roles of some offices; a page that only reads asks once."""
     if not offices:
         return set(), set()
+    key = ("reviews.joint", frozenset(offices))
+    found: tuple[set[int], set[str]] = recall(key, lambda: _asked(offices))
+    return found
+
+
+def _asked(offices: set[int]) -> tuple[set[int], set[str]]:
     places = Office.objects.filter(pk__in=offices).values_list("jurisdiction_id", flat=True)
     roles = OfficeBinding.objects.filter(office__in=offices).values_list("role", flat=True)
     return set(places), set(roles)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from jurisdictions.context import workplace_of
 from jurisdictions.domain.offices import appoint, make_administrator, save_office
+from jurisdictions.models import Office
 from portal.accounts.models import User
 from tests.applications.factories import publish_city
 from tests.factories import make_user
@@ -31,6 +32,9 @@ def test_the_bar_names_city_and_office(officer: User) -> None:
     assert workplace_of(officer) == "乌鲁木齐 · 示例1区人社局等 2 个机构"
     officer.posts.filter(office__code="o2").delete()
     assert workplace_of(officer) == "乌鲁木齐 · 示例1区人社局"
+    # What the name of the office says already is not said twice.
+    Office.objects.filter(code="o1").update(name="乌鲁木齐市示例1区人社局")
+    assert workplace_of(officer) == "乌鲁木齐市示例1区人社局"
 
 
 def test_an_administrator_is_named_by_his_city(officer: User) -> None:

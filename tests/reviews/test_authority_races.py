@@ -1,4 +1,4 @@
-"""Extensions and deputies, two at the same moment. Need PostgreSQL."""
+"""Extensions, returns and deputies, two at the same moment. Need PostgreSQL."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,11 +11,12 @@ from jurisdictions.domain.delegating import delegate
 from jurisdictions.domain.offices import appoint
 from jurisdictions.models import Delegation
 from portal.common.errors import DomainError
-from reviews.domain import extending
-from reviews.models import Extension, StageRun
+from reviews.domain import extending, returning
+from reviews.models import Correction, Extension, ItemReturn, StageRun
 from tests.factories import make_user
 from tests.races import all_at_once
 from tests.reviews import factories as make
+from tests.reviews.standing import list_at
 from tests.reviews.test_extending import limited
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -54,6 +55,30 @@ def test_two_proposals_and_two_answers_give_one_extension(
                        for by in approvers])  # fmt: skip
     assert [type(r) for r in got].count(DomainError) == 1
     assert StageRun.objects.get(pk=run.pk).due_on == due + timedelta(days=3)
+
+
+def test_two_proposals_and_two_answers_send_one_item_back_once(
+    scene: tuple[make.City, StageRun],
+) -> None:
+    city, run = scene
+    case = run.case
+    assert case is not None
+    run = list_at(city, [case, make.another(city, 1)], "publicity")
+    assert run.listing is not None
+    item = run.listing.items.order_by("position")[1]
+    faults = [{"target": "studio.area", "text": "与现场不符"}]
+    due = timezone.localdate() + timedelta(days=10)
+    handlers = [city.person(run.office), second(city, run, "handler")]
+    got = all_at_once([
+        lambda by=by: returning.return_item(item, faults=faults, due_on=due, reason="", by=by)
+        for by in handlers
+    ])  # fmt: skip
+    assert [type(r) for r in got].count(DomainError) == 1
+    row = ItemReturn.objects.get()
+    signers = [city.person(run.office, row.post), second(city, run, row.post)]
+    got = all_at_once([lambda by=by: returning.decide(row, approve=True, by=by) for by in signers])
+    assert [type(r) for r in got].count(DomainError) == 1
+    assert Correction.objects.filter(case=item.case_id).count() == 1
 
 
 def test_two_deputies_named_at_once_leave_one(scene: tuple[make.City, StageRun]) -> None:
