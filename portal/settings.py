@@ -109,7 +109,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.accounts.context.portal",
                 "portal.common.context.notices",
-                "jurisdictions.context.workplace",
+                "jurisdictions.interfaces.workplace.workplace",
             ],
         },
     }

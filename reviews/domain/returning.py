@@ -175,6 +175,4 @@ def require_none_waiting(work: Work) -> None:
         return
     waiting = work.run.item_returns.filter(state=ProposalState.PROPOSED).count()
     if waiting:
-        raise DomainError(
-            f"名单中有 {waiting} 件的退回补正待审批，请先在“待批事项”中办理。"
-        )
+        raise DomainError(f"名单中有 {waiting} 件的退回补正待审批，请先在“待批事项”中办理。")

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from jurisdictions.context import workplace_of
 from jurisdictions.domain.offices import appoint, make_administrator, save_office
+from jurisdictions.interfaces.workplace import workplace_of
 from jurisdictions.models import Office
 from portal.accounts.models import User
 from tests.applications.factories import publish_city
