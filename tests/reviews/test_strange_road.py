@@ -32,7 +32,7 @@ from reviews.domain import (
     visiting,
     voting,
 )
-from reviews.domain.stages import SEND_BACK, SIGN, take_action
+from reviews.domain.stages import SIGN, take_action
 from reviews.domain.work import KINDS
 from reviews.models import Case, List, PanelDraw, PanelResult, Seat, StageRun
 from tests.applications.factories import FIXTURES, applicant, submit
@@ -162,8 +162,6 @@ def second_panel(city: make.City, run: StageRun, people: list[Any]) -> None:
 def agree(city: make.City, run: StageRun, people: list[Any]) -> None:
     with pytest.raises(DomainError, match="尚未审定现有申报：市财政局"):
         sign(city, run)
-    take_action(fresh(run), SEND_BACK, by=city.person(run.office, "approver"),
-                version=fresh(run).version, opinion="请财政先审定")  # fmt: skip
     decision.approve(run.case, "treasury", by=city.person(city.office("treasury"), "approver"),
                      digest=lists.digest(run.case))  # fmt: skip
     sign(city, run)
