@@ -74,11 +74,7 @@ def approve(
     work = open_work(open_run(subject), by=by)
     if work.run.state not in (RunState.OPEN, RunState.SIGNING):
         raise DomainError("该环节已办理完毕，请刷新页面查看最新情况。")
-    if role not in getattr(work.stage, "bodies", ()):
-        raise DomainError("该机构不参与本环节审定。")
-    office = road.deciding_office(work.policy, work.stage, role, work.run.office)
-    if office is None:
-        raise DomainError("还没有机构承担该职责，请联系管理员设置。")
+    office = _body(work, role)
     verdict = (
         can_handle(by, work.run.office) if paper else can_approve_list(by, work.run, office, role)
     )
@@ -92,6 +88,20 @@ def approve(
     )  # fmt: skip
     tell(work, "approved", f"{work.stage.label}：{office}审定{_what(work)}")
     return row
+
+
+def _body(work: Work, role: str) -> Any:
+    """The office of a body of the stage.
+
+    Raises:
+        DomainError: no body here, or nobody fills the role.
+    """
+    if role not in getattr(work.stage, "bodies", ()):
+        raise DomainError("该机构不参与本环节审定。")
+    office = road.deciding_office(work.policy, work.stage, role, work.run.office)
+    if office is None:
+        raise DomainError("还没有机构承担该职责，请联系管理员设置。")
+    return office
 
 
 def _what(work: Work) -> str:

@@ -17,8 +17,7 @@ def _works(request: HttpRequest) -> bool:
 
 
 def _at_hand(request: HttpRequest) -> int:
-    waiting = queries.waiting_at(request.user, ("handler", "reviewer", "approver"))
-    return Case.objects.filter(waiting).count()
+    return Case.objects.filter(queries.at_hand(request.user)).count()
 
 
 def _to_sign(request: HttpRequest) -> int:

@@ -19,7 +19,6 @@ from reviews.domain import claiming, road
 from reviews.enums import CaseState
 from reviews.interfaces.casepage import stage_label
 from reviews.models import Case
-from reviews.queries import joint
 
 TABS = (
     ("todo", "待我办理"), ("mine", "已领取"), ("sign", "待签批"), ("returned", "补正中"),
@@ -50,7 +49,7 @@ def tab_condition(user: Any, tab: str) -> Q:
         return queries.claimed_now(user)
     if tab == "sign":
         waiting = queries.waiting_at(user, ("reviewer", "approver")) & queries.unclaimed_or(user)
-        return waiting | joint.to_approve(queries.offices_by_post(user)["approver"])
+        return waiting | queries.for_my_bodies(user)
     if tab == "returned":
         return Q(state=CaseState.RETURNED)
     if tab == "waiting":
@@ -124,7 +123,7 @@ def _filtered(cases: QuerySet[Case], wanted: dict[str, str]) -> QuerySet[Case]:
 def kpis(cases: QuerySet[Case], user: Any) -> list[dict[str, Any]]:
     """Figures above the list."""
     today = timezone.localdate()
-    at_hand = queries.waiting_at(user, ("handler", "reviewer", "approver"))
+    at_hand = queries.at_hand(user)
     found = cases.aggregate(
         all=Count("pk", filter=at_hand),
         late=Count("pk", filter=at_hand & Q(due_on__lt=today)),

@@ -36,7 +36,7 @@ from reviews.models import (
     SittingFile,
     StageRun,
 )
-from reviews.queries.joint import OPEN_RUNS, joint_cases, joint_lists
+from reviews.queries.joint import OPEN_RUNS, joint_cases, joint_lists, to_approve
 
 _LONGEST_NOTICE = timedelta(days=400)
 
@@ -138,6 +138,16 @@ def waiting_at(user: Any, posts: Iterable[str]) -> Q:
     for post in posts:
         condition |= Q(waiting_for=post, office__in=held[post])
     return condition & Q(state=CaseState.OPEN)
+
+
+def for_my_bodies(user: Any) -> Q:
+    """Condition: the case waits for the approval of a body for which the person approves."""
+    return to_approve(offices_by_post(user)["approver"])
+
+
+def at_hand(user: Any) -> Q:
+    """Condition: the case waits for any post of the person, or for his body."""
+    return waiting_at(user, ("handler", "reviewer", "approver")) | for_my_bodies(user)
 
 
 def unclaimed_or(user: Any) -> Q:

@@ -38,7 +38,7 @@ def test_the_pages_of_changes_and_endings_are_clean(page: Page, size: dict[str, 
     sign_in(page, owner(studio).email)
     assert opened(page, reverse("assessments:change_new", args=[studio.public_id])) == "变更和撤销"
     assert lead(page) == studio.name
-    label = policy_of(studio.ruleset).procedure(change.procedure).label
+    label = policy_of(change.ruleset).procedure(change.procedure).label
     assert page.get_by_role("heading", name=label, exact=True).count() == 1
     opened(page, reverse("applications:tasks", args=[change.public_id]))
     assert label in page.locator("main").inner_text()

@@ -160,8 +160,9 @@ def test_the_pages_lead_a_body_to_the_filing_and_take_its_approval(
     settings.STAFF_MFA_REQUIRED = False
     client: Client = as_user(treasurer)
     case, page = case_of(run), reverse("reviews:run", args=[run.public_id])
-    waiting = client.get(reverse("reviews:worklist"), {"tab": "sign"}).content.decode()
-    assert str(case.application.number) in waiting
+    found = client.get(reverse("reviews:worklist"), {"tab": "sign"})
+    assert str(case.application.number) in found.content.decode()
+    assert found.context["kpis"][0]["n"] == 1
     assert page in client.get(reverse("reviews:case", args=[case.public_id])).content.decode()
     shown = client.get(page).content.decode()
     assert ("审定现有申报" in shown, "名单" in shown.split("<main")[1]) == (True, False)
