@@ -26,7 +26,9 @@ RELEASES = frozenset({"approver", "administrator"})
 
 def acts(scene: Scene) -> Iterator[Act]:
     """All of them, as far as a passage as it stands has to do with them."""
-    yield from _time(scene)
+    if scene.state in ("open", "over"):
+        # Whose turn it is to sign changes nothing about the time.
+        yield from _time(scene)
     if scene.run.listing_id and scene.state != "over":
         yield from _back_to_the_unit(scene)
     if scene.run.kind == "decision":
