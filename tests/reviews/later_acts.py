@@ -14,12 +14,15 @@ from django.utils import timezone
 from jurisdictions.engine.docnumber import check_document_number
 from portal.accounts.models import User
 from reviews.domain import amending, corrections, extending, releasing, returning
+from reviews.enums import LetterKind
 from reviews.models import Case, Letter, List
 from tests.reviews import factories as make
 from tests.reviews.scenes import HANDLER, NOBODY, REASON, Act, Do, Scene
 from tests.reviews.standing import fresh
 
 APPROVER = frozenset({"approver"})
+#: Letters that may wait again once sent; a notice of correction is dead when it has done its work.
+LETTERS = tuple(kind for kind in releasing.TO_UNIT if kind != LetterKind.CORRECTION)
 #: Letters are released by whoever answers for the office or for the place.
 RELEASES = frozenset({"approver", "administrator"})
 
@@ -33,7 +36,7 @@ def acts(scene: Scene) -> Iterator[Act]:
         yield from _back_to_the_unit(scene)
     if scene.run.kind == "decision":
         yield from _amending(scene)
-    letter = Letter.objects.filter(run=scene.run, kind__in=releasing.TO_UNIT).last()
+    letter = Letter.objects.filter(run=scene.run, kind__in=LETTERS).last()
     if letter is not None:
         yield from _letter(letter)
 
