@@ -24,9 +24,9 @@ def _oversees(request: "HttpRequest") -> bool:
 
 def _administers(request: "HttpRequest") -> bool:
     """Whether the reader administers a jurisdiction."""
-    from jurisdictions.queries import administered_by  # noqa: PLC0415 - needs the models
+    from jurisdictions.queries import places_of  # noqa: PLC0415 - needs the models
 
-    return _signed_in(request) and administered_by(request.user).exists()
+    return _signed_in(request) and bool(places_of(request.user))
 
 
 def _audits(request: "HttpRequest") -> bool:

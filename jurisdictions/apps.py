@@ -15,7 +15,7 @@ def _administers(request: "HttpRequest") -> bool:
     """Whether the reader administers a jurisdiction."""
     from jurisdictions import queries  # noqa: PLC0415 - models must be loaded first
 
-    return request.user.is_authenticated and queries.administered_by(request.user).exists()
+    return request.user.is_authenticated and bool(queries.places_of(request.user))
 
 
 def _holds_a_post(request: "HttpRequest") -> bool:
@@ -24,7 +24,7 @@ def _holds_a_post(request: "HttpRequest") -> bool:
 
     user = request.user
     return bool(getattr(user, "is_staff_member", False)) and (
-        queries.posts_of(user).exists() or bool(queries.deputyships_of(user))
+        bool(queries.held_now(user)) or bool(queries.deputyships_of(user))
     )
 
 

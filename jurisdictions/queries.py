@@ -180,6 +180,13 @@ def posts_of(user: Any) -> QuerySet[Post]:
     )
 
 
+def held_now(user: Any) -> list[Post]:
+    """Return the posts a person holds now; a page asks once."""
+    key = ("jurisdictions.posts", user.pk)
+    found: list[Post] = recall(key, lambda: list(posts_of(user)))
+    return found
+
+
 def deputyships_of(user: Any) -> list[Delegation]:
     """Return where a person acts for somebody else today; a page asks once."""
     mine = running_delegations().filter(deputy_id=user.pk, deputy__is_active=True)
@@ -225,6 +232,13 @@ def colleagues_of(posts: QuerySet[Post]) -> QuerySet[User]:
 def administered_by(user: Any) -> QuerySet[Jurisdiction]:
     """Return the jurisdictions a person administers."""
     return Jurisdiction.objects.filter(pk__in=visible_ids(user, "administer", Jurisdiction))
+
+
+def places_of(user: Any) -> list[Jurisdiction]:
+    """Return the jurisdictions a person administers; a page asks once."""
+    key = ("jurisdictions.places", user.pk)
+    found: list[Jurisdiction] = recall(key, lambda: list(administered_by(user)))
+    return found
 
 
 def rounds() -> QuerySet[Round]:

@@ -16,7 +16,7 @@ from applications.models import (
     Submission,
 )
 from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
-from jurisdictions.queries import BULKY, bulky, deputyships_of, posts_of
+from jurisdictions.queries import BULKY, bulky, deputyships_of, held_now, posts_of
 from portal.accounts.models import Enterprise
 from portal.accounts.queries import enterprises_of, memberships_of
 from portal.common.doors import visible_ids
@@ -51,7 +51,7 @@ def offices_of(user: Any) -> list[Office]:
 
 
 def _offices_of(user: Any) -> list[Office]:
-    own = [post.office for post in posts_of(user)]
+    own = [post.office for post in held_now(user)]
     lent = [row.post.office for row in deputyships_of(user)]
     found = {office.pk: office for office in (*own, *lent) if office.is_active}
     return list(found.values())

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest
 
 from jurisdictions import queries
-from portal.common.memory import recall
 
 
 def workplace(request: HttpRequest) -> dict[str, Any]:
@@ -14,15 +13,14 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not getattr(user, "is_staff_member", False):
         return {}
-    key = ("jurisdictions.workplace", user.pk)  # type: ignore[union-attr]  # has an account
-    return {"workplace": cache(lambda: recall(key, lambda: workplace_of(user)))}
+    return {"workplace": cache(lambda: workplace_of(user))}
 
 
 def workplace_of(user: Any) -> str:
     """Office and city of a person's posts; of an administrator his cities; else nothing."""
-    offices = {post.office_id: post.office for post in queries.posts_of(user)}
+    offices = {post.office_id: post.office for post in queries.held_now(user)}
     if not offices:
-        return "、".join(place.short_name for place in queries.administered_by(user)[:3])
+        return "、".join(place.short_name for place in queries.places_of(user)[:3])
     first = next(iter(offices.values()))
     more = f"等 {len(offices)} 个机构" if len(offices) > 1 else ""
     city = first.jurisdiction.short_name

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from jurisdictions.models import Office, OfficeBinding
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import bulky, policy_of
 from portal.common.memory import recall
 from reviews.enums import CaseState, RunState
 from reviews.models import Approval, Case, List
@@ -14,31 +14,42 @@ from reviews.models import Approval, Case, List
 OPEN_RUNS = (RunState.OPEN, RunState.SIGNING)
 #: Kinds with bodies; one case alone is only ever decided by the last of them.
 JOINT = ("decision", "joint_decision")
-_HEAVY = ("document", "inventory", "source")
 
 
 def joint_lists(offices: Iterable[int]) -> set[int]:
-    """Open lists that some of these offices must approve as bodies."""
-    places, roles = _places_and_roles(set(offices))
+    """Open lists that some of these offices must approve as bodies; a page asks once."""
+    mine = frozenset(offices)
+    found: set[int] = recall(("reviews.joint.lists", mine), lambda: _lists(mine))
+    return found
+
+
+def joint_cases(offices: Iterable[int]) -> set[int]:
+    """Cases that some of these offices must approve as bodies now; a page asks once."""
+    mine = frozenset(offices)
+    found: set[int] = recall(("reviews.joint.cases", mine), lambda: _cases(mine))
+    return found
+
+
+def _lists(offices: frozenset[int]) -> set[int]:
+    places, roles = _places_and_roles(offices)
     if not roles:
         return set()
     found = (
         List.objects.filter(jurisdiction__in=places, stage_kind__in=JOINT)
         .select_related("ruleset")
-        .defer(*[f"ruleset__{name}" for name in _HEAVY])
+        .defer(*bulky("ruleset"))
     )
     return {row.pk for row in found if roles & set(_bodies_at(row, row.stage))}
 
 
-def joint_cases(offices: Iterable[int]) -> set[int]:
-    """Cases that some of these offices must approve as bodies now, one by one."""
-    places, roles = _places_and_roles(set(offices))
+def _cases(offices: frozenset[int]) -> set[int]:
+    places, roles = _places_and_roles(offices)
     if not roles:
         return set()
     found = (
         Case.objects.filter(jurisdiction__in=places, state=CaseState.OPEN, stage_kind=JOINT[-1])
         .select_related("application__ruleset")
-        .defer(*[f"application__ruleset__{name}" for name in _HEAVY])
+        .defer(*bulky("application__ruleset"))
     )
     return {row.pk for row in found if roles & set(_bodies_at(row.application, row.stage))}
 
@@ -53,16 +64,16 @@ def to_approve(offices: Iterable[int]) -> Q:
     return Q(pk__in=joint_cases(mine)) & ~Q(office__in=mine) & Q(~Exists(given))
 
 
-def _places_and_roles(offices: set[int]) -> tuple[set[int], set[str]]:
+def _places_and_roles(offices: frozenset[int]) -> tuple[set[int], set[str]]:
     """Jurisdictions and roles of some offices; a page that only reads asks once."""
     if not offices:
         return set(), set()
-    key = ("reviews.joint", frozenset(offices))
+    key = ("reviews.joint", offices)
     found: tuple[set[int], set[str]] = recall(key, lambda: _asked(offices))
     return found
 
 
-def _asked(offices: set[int]) -> tuple[set[int], set[str]]:
+def _asked(offices: frozenset[int]) -> tuple[set[int], set[str]]:
     places = Office.objects.filter(pk__in=offices).values_list("jurisdiction_id", flat=True)
     roles = OfficeBinding.objects.filter(office__in=offices).values_list("role", flat=True)
     return set(places), set(roles)
