@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from jurisdictions.models import Office, OfficeBinding
+from jurisdictions.models import OfficeBinding
 from jurisdictions.queries import bulky, policy_of
 from portal.common.memory import recall
 from reviews.enums import CaseState, RunState
@@ -74,9 +74,9 @@ def _places_and_roles(offices: frozenset[int]) -> tuple[set[int], set[str]]:
 
 
 def _asked(offices: frozenset[int]) -> tuple[set[int], set[str]]:
-    places = Office.objects.filter(pk__in=offices).values_list("jurisdiction_id", flat=True)
-    roles = OfficeBinding.objects.filter(office__in=offices).values_list("role", flat=True)
-    return set(places), set(roles)
+    rows = OfficeBinding.objects.filter(office__in=offices)
+    found = list(rows.values_list("office__jurisdiction", "role"))
+    return {place for place, _ in found}, {role for _, role in found}
 
 
 def _bodies_at(subject: Any, code: str) -> tuple[str, ...]:
