@@ -60,7 +60,7 @@ def test_self_score_sheet_and_grades_are_clean_at_both_widths(page: Page) -> Non
     page.context.clear_cookies()
     sign_in(page, city.person(make.list_run(listing).office).email)
     at_both(page, reverse("reviews:list", args=[listing.public_id]))
-    page.get_by_role("combobox", name="等次").first.select_option("g1")
+    page.get_by_role("combobox", name="等次").first.select_option("优秀")
     page.get_by_role("button", name="预览名额").click()
     expect(page.get_by_text("现评定 1 个，超出 1 个")).to_be_visible()
     fits(page, PHONE)

@@ -77,5 +77,6 @@ def test_cap_used_and_left_are_shown_before_anything_is_saved(
     page = shown.content.decode()
     assert f"{text}现评定 2 个，超出 1 个，尚未评定 3 个" in page
     assert f'id="may-{items[cases[0].pk]}-extra_grant"' in page
+    assert page.count('<option value="g1" selected>优秀</option>') == 2
     assert make.list_run(row).data.get("items") is None
     assert f"{text}现评定 0 个" in client.get(address).content.decode()
