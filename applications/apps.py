@@ -48,12 +48,13 @@ class ApplicationsConfig(AppConfig):
             changing,  # noqa: F401 - registers effects
             counter,  # noqa: F401 - registers what undoes effects
             endings,  # noqa: F401 - registers effects
+            reverting,  # noqa: F401 - registers what undoes effects
             studios,  # noqa: F401 - registers effects
         )
         from applications.interfaces import archive  # noqa: F401, PLC0415 - needs the models
         from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above
 
-        register_kinds(Kind("submitted", "提交回执"))
+        register_kinds(Kind("submitted", "提交回执"), Kind("lapsed", "事项失效", "unit"))
 
         menu.register(
             "public",

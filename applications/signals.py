@@ -8,5 +8,9 @@ submitted = Signal()
 withdrawn = Signal()
 # application, result
 decided = Signal()
+# application: it is about to lapse; whoever holds rows that are locked before it locks them now
+lapsing = Signal()
+# application, reason
+lapsed = Signal()
 # application, old, new: a recorded amendment changed the result
 amended = Signal()

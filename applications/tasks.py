@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from applications.domain import chain
+from applications.domain import chain, outliving
 from applications.interfaces.sheets import sheet_document
 from applications.models import Submission
 from jurisdictions.queries import bulky, policy_of
@@ -30,3 +30,9 @@ def render_sheet(submission_id: int) -> None:
 def seal_events() -> int:
     """Seal the new lines of the record to those before them."""
     return chain.seal_all()
+
+
+@shared_task(name="applications.tasks.lapse_left")
+def lapse_left(studio_id: int | None = None) -> int:
+    """Let lapse what is under way on a studio that has ended, or on all of them."""
+    return outliving.lapse_left(studio_id)

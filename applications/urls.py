@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}read/", following.acknowledge, name="acknowledge"),
     path(f"{_ONE}parties/", together.parties, name="parties"),
     path(f"{_ONE}statement/", together.statement, name="statement"),
+    path(f"{_ONE}statement/file/", together.statement_file, name="statement_file"),
     path(f"{_ONE}withdraw/", following.withdraw, name="withdraw"),
     path(f"{_ONE}form/", papers.sheet_preview, name="sheet_preview"),
     path(f"{_ONE}form.pdf", papers.sheet_pdf, name="sheet_pdf"),

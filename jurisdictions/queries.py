@@ -333,6 +333,11 @@ def repliers_of(office: Office) -> list[Any]:
     return sorted(holders("consult", office), key=lambda person: (str(person), person.pk))
 
 
+def overseers_of(place: Jurisdiction) -> list[Any]:
+    """People who read everything of a place by a right of their own, by name."""
+    return sorted(holders("oversee", place), key=lambda person: (str(person), person.pk))
+
+
 def holidays_of(year: int) -> QuerySet[Holiday]:
     """Days off and make-up days of a year."""
     return Holiday.objects.filter(day__year=year)

@@ -6,6 +6,7 @@ from jurisdictions.views import (
     delegations,
     manage,
     manage_offices,
+    manage_overseers,
     manage_policy,
     manage_replies,
     public,
@@ -63,6 +64,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "manage/<slug:code>/posts/<int:post_id>/relieve/",
         manage_offices.post_relieve,
         name="manage_post_relieve",
+    ),
+    path(
+        "manage/<slug:code>/overseers/", manage_overseers.overseer_add, name="manage_overseer_add"
+    ),
+    path(
+        "manage/<slug:code>/overseers/<uuid:user_id>/",
+        manage_overseers.overseer_end,
+        name="manage_overseer_end",
     ),
     path("security/accounts/", security.accounts, name="accounts"),
     path("security/accounts/<uuid:user_id>/", security.account, name="account"),

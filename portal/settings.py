@@ -320,6 +320,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "portal.common.tasks.send_outbox", "schedule": 15.0},
     "record": {"task": "applications.tasks.seal_events", "schedule": 10.0},
+    "ended studios": {"task": "applications.tasks.lapse_left", "schedule": 3600.0},
     "jobs": {"task": "portal.common.tasks.reclaim_jobs", "schedule": 20.0},
     "sessions": {"task": "portal.common.tasks.clear_old_rows", "schedule": 3600.0},
     "calendar": {"task": "assessments.tasks.open_calendar", "schedule": 3600.0},

@@ -1,11 +1,11 @@
-"""What reviews does when a filing is submitted or withdrawn."""
+"""What reviews does when a filing is submitted, withdrawn or lapses."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
 from applications.models import Application, Submission
-from applications.signals import submitted, withdrawn
+from applications.signals import lapsed, lapsing, submitted, withdrawn
 from reviews.domain import cases
 
 
@@ -21,3 +21,15 @@ def on_submitted(
 def on_withdrawn(sender: Any, application: Application, **kwargs: Any) -> None:
     """Close the case, inside the transaction of the withdrawal."""
     cases.close_withdrawn(application)
+
+
+@receiver(lapsing, dispatch_uid="reviews.lock_lapsing")
+def on_lapsing(sender: Any, application: Application, **kwargs: Any) -> None:
+    """Lock list and case first: everybody locks them before the filing."""
+    cases.lock_for(application)
+
+
+@receiver(lapsed, dispatch_uid="reviews.close_lapsed")
+def on_lapsed(sender: Any, application: Application, reason: str, **kwargs: Any) -> None:
+    """Close the case, inside the transaction in which the filing lapsed."""
+    cases.close_lapsed(application, reason)

@@ -192,5 +192,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<uuid:case_id>/amend/", authority.amend, name="amend"),
     path("review/<uuid:case_id>/paper/", paper.case_paper, name="paper"),
     path("review/<uuid:case_id>/heard/", hearing_unit.heard, name="heard"),
+    path("review/<uuid:case_id>/heard/file/", files.statement, name="heard-file"),
     path("review/<uuid:case_id>/files/<uuid:file_id>/", files.attachment, name="file"),
 ]

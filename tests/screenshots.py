@@ -3,7 +3,7 @@
     make run                                   # in one terminal
     python -m tests.screenshots [BASE_URL]     # in another
 
-Sixteen pages at 1366 and 390 pixels, reduced to 64 colours so that each stays under 300 kB.
+Eighteen pages at 1366 and 390 pixels, reduced to 64 colours so that each stays under 300 kB.
 """
 
 import io
@@ -44,6 +44,8 @@ PAGES = (
     ("studio", KEEPER, "/studio/", STUDIO, ""),
     ("ledger", KEEPER, "/studio/", STUDIO, "ledger/"),
     ("life", KEEPER, "/studio/", STUDIO, "life/"),
+    ("selfscore", KEEPER, "/apply/", FILING, "s/group_tasks/"),
+    ("change", KEEPER, "/studio/", STUDIO, "changes/new/"),
     ("overview", LEADER, "/desk/overview/", "", ""),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from applications.domain import claims, events
+from applications.domain import claims, events, recoding
 from applications.domain.effects import DecisionContext, effect
 from applications.domain.endings import living_studio
 from applications.domain.parties import partner_of
@@ -41,20 +41,22 @@ def change_leader(application: Application, item: Any, context: DecisionContext)
     if not name:
         raise DomainError("申请中没有新领办人的姓名，不能执行决定。")
     before = "、".join(row.name for row in studio.leaders.filter(until__isnull=True))
-    studio.leaders.filter(until__isnull=True).update(until=context.on)
-    StudioLeader.objects.create(
+    left = _end(studio.leaders, context)
+    row = StudioLeader.objects.create(
         studio=studio, name=name, id_number=answers.get("leader.id_number") or {}, since=context.on
     )
     trade = str(answers.get("leader.occupation") or studio.occupation)
-    old_name, studio.occupation = studio.name, trade[:60]
+    old_name, old_trade, studio.occupation = studio.name, studio.occupation, trade[:60]
     if item.name:
         values = naming_values(policy_of(application.ruleset), answers)
         studio.name = render_name(item.name, values)[:160]
-    claims.hand_over(application, studio, replacing=(LEADER_KEYS,))
+    freed = claims.hand_over(application, studio, replacing=(LEADER_KEYS,))
     renamed = f"，工作室更名为{studio.name}" if studio.name != old_name else ""
     _tell(application, studio, "leader_changed", f"领办人由{before}变更为{name}{renamed}", context)
     return {"studio": str(studio.public_id), "before": before, "name": name,
-            "old_name": old_name, "studio_name": studio.name}  # fmt: skip
+            "old_name": old_name, "studio_name": studio.name, "old_occupation": old_trade,
+            "occupation": studio.occupation, "row": row.pk, "left": left,
+            "claims": freed}  # fmt: skip
 
 
 def _partner(application: Application) -> Enterprise:
@@ -64,10 +66,19 @@ def _partner(application: Application) -> Enterprise:
     return party.enterprise
 
 
-def _add_host(studio: Studio, unit: Enterprise, context: DecisionContext) -> None:
+def _end(rows: Any, context: DecisionContext) -> list[int]:
+    """The time of those who are there ends; their keys, so that an amendment finds them again."""
+    left = list(rows.filter(until__isnull=True).values_list("pk", flat=True))
+    rows.filter(pk__in=left).update(until=context.on)
+    return left
+
+
+def _add_host(studio: Studio, unit: Enterprise, context: DecisionContext) -> StudioHost:
     if studio.hosts.filter(enterprise=unit, until__isnull=True).exists():
         raise DomainError(f"{unit}已是工作室的所在单位，不能重复登记。")
-    StudioHost.objects.create(studio=studio, enterprise=unit, name=unit.name, since=context.on)
+    return StudioHost.objects.create(
+        studio=studio, enterprise=unit, name=unit.name, since=context.on
+    )
 
 
 @effect("change_host")
@@ -76,22 +87,24 @@ def change_host(application: Application, item: Any, context: DecisionContext) -
     studio, unit = living_studio(application), _partner(application)
     before = "、".join(row.name for row in studio.hosts.filter(until__isnull=True))
     leaving = list(studio.hosts.filter(until__isnull=True).values_list("pk", flat=True))
-    _add_host(studio, unit, context)
-    studio.hosts.filter(pk__in=leaving).update(until=context.on)
-    claims.hand_over(application, studio, replacing=UNIT_KEYS)
+    row = _add_host(studio, unit, context)
+    left = _end(studio.hosts.filter(pk__in=leaving), context)
+    freed = claims.hand_over(application, studio, replacing=UNIT_KEYS)
     text = f"所在单位由{before}变更为{unit.name}"
     _tell(application, studio, "host_changed", text, context)
-    return {"studio": str(studio.public_id), "before": before, "unit": unit.name}
+    return {"studio": str(studio.public_id), "before": before, "unit": unit.name,
+            "row": row.pk, "left": left, "claims": freed}  # fmt: skip
 
 
 @effect("add_host")
 def add_host(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
     """The other unit hosts the studio beside the first."""
     studio, unit = living_studio(application), _partner(application)
-    _add_host(studio, unit, context)
-    claims.hand_over(application, studio, replacing=())
+    row = _add_host(studio, unit, context)
+    freed = claims.hand_over(application, studio, replacing=())
     _tell(application, studio, "host_added", f"与{unit.name}合作共建", context)
-    return {"studio": str(studio.public_id), "unit": unit.name}
+    return {"studio": str(studio.public_id), "unit": unit.name, "row": row.pk, "left": [],
+            "claims": freed}  # fmt: skip
 
 
 @effect("rename_unit")
@@ -101,16 +114,23 @@ def rename_unit(application: Application, item: Any, context: DecisionContext) -
     name = str(answers.get("change.new_name") or "").strip()
     if not name:
         raise DomainError("申请中没有变更后的单位名称，不能执行决定。")
-    row = studio.hosts.get(until__isnull=True, enterprise=application.enterprise)
-    before = row.name
-    row.until = context.on
-    row.save(update_fields=["until"])
-    StudioHost.objects.create(
-        studio=studio, enterprise=application.enterprise, name=name[:200], since=context.on
+    mine = studio.hosts.filter(until__isnull=True, enterprise=application.enterprise)
+    before = mine.get().name
+    unit: Enterprise = application.enterprise
+    coded: dict[str, Any] = {}
+    if answers.get("change.new_uscc"):
+        unit, coded = recoding.unit_under(str(answers["change.new_uscc"]), unit, by=context.by)
+    left = _end(mine, context)
+    row = StudioHost.objects.create(
+        studio=studio, enterprise=unit, name=name[:200], since=context.on
     )
     text = f"单位名称由{before}变更为{name}"
+    if coded:
+        coded |= recoding.rights_follow(unit)
+        text += f"，统一社会信用代码由{coded['old_uscc']}变更为{coded['new_uscc']}"
     _tell(application, studio, "unit_renamed", text, context)
-    return {"studio": str(studio.public_id), "before": before, "name": name}
+    return {"studio": str(studio.public_id), "before": before, "name": name,
+            "row": row.pk, "left": left, **coded}  # fmt: skip
 
 
 @effect("move_studio")
@@ -123,4 +143,4 @@ def move_studio(application: Application, item: Any, context: DecisionContext) -
     before, studio.address = studio.address, address[:200]
     text = f"工作地址由{before or '（未登记）'}变更为{address}"
     _tell(application, studio, "studio_moved", text, context)
-    return {"studio": str(studio.public_id), "before": before, "address": address}
+    return {"studio": str(studio.public_id), "before": before, "address": studio.address}

@@ -18,6 +18,7 @@ from applications.queries import (
     held_by_others,
     last_submission,
     primary_key_id,
+    studio_answers,
 )
 from jurisdictions.engine.claims import Wanted, wanted_claims
 from jurisdictions.engine.facts import Facts, Filing, build_facts
@@ -226,6 +227,51 @@ def renew_studio(studio: Studio) -> None:
             )  # fmt: skip
 
 
+def follow_unit(studio: Studio) -> tuple[list[int], list[int]]:
+    """Rights that name the unit stand under the code of the present host.
+
+    Returns:
+        Keys of the rows given back and of those taken, so that an amendment can undo it.
+
+    Raises:
+        DomainError: somebody else holds one of them under that code.
+    """
+    founding = policy_of(studio.founding_ruleset).procedure(FOUNDING).uniqueness
+    kinds = {claim.id for claim in founding.claims if "unit.uscc" in claim.key}
+    wanted = {w.claim.id: w for w in _wanted_now(studio)}
+    freed, taken = [], []
+    for claim in studio.claims.filter(released_at__isnull=True, kind__in=kinds):
+        now = wanted.get(claim.kind)
+        if now is None or claim.key in claim_keys(now):
+            continue
+        _release(claim, "单位代码变更")
+        row = Claim(
+            jurisdiction=claim.jurisdiction, studio=studio, kind=claim.kind, scope=claim.scope,
+            key=claim_key(now), key_id=primary_key_id(), exclusive=claim.exclusive,
+            taken_at=timezone.now(),
+        )  # fmt: skip
+        _insert(row, claim_keys(now))
+        freed.append(claim.pk)
+        taken.append(row.pk)
+    return freed, taken
+
+
+def give_back(keys: Iterable[int], reason: str) -> None:
+    """Release rows by their keys, where they still stand."""
+    for claim in Claim.objects.filter(pk__in=list(keys), released_at__isnull=True):
+        _release(claim, reason)
+
+
+def _wanted_now(studio: Studio) -> list[Wanted]:
+    """What the studio needs by what was filed at its naming and what the register says now."""
+    application = studio.founding_application
+    submission = last_submission(application) if application is not None else None
+    answers = {**(submission.answers if submission else {}), **studio_answers(studio)}
+    policy = policy_of(studio.founding_ruleset)
+    facts = build_facts(policy, FOUNDING, Filing(answers, studio.founded_on))
+    return wanted_claims(policy, FOUNDING, facts)
+
+
 def _release(claim: Claim, reason: str) -> None:
     claim.released_at = timezone.now()
     claim.release_reason = reason
@@ -239,7 +285,7 @@ def move(application: Application, studio: Studio) -> None:
         claim.save(update_fields=["studio"])
 
 
-def hand_over(application: Application, studio: Studio, *, replacing: tuple[str, ...]) -> None:
+def hand_over(application: Application, studio: Studio, *, replacing: tuple[str, ...]) -> list[int]:
     """The rights of an approved change go to the studio; those it no longer needs are free.
 
     Args:
@@ -247,6 +293,9 @@ def hand_over(application: Application, studio: Studio, *, replacing: tuple[str,
         studio: the studio, locked.
         replacing: beginnings of the answers that changed; rights whose key has one of them, and
             which the change does not need again, are given back.
+
+    Returns:
+        Keys of the rows given back, so that an amendment can take the same rights again.
     """
     policy = policy_of(application.ruleset)
     submission = last_submission(application)
@@ -259,10 +308,17 @@ def hand_over(application: Application, studio: Studio, *, replacing: tuple[str,
     }
     known = policy.procedure(application.procedure).uniqueness.claims
     kinds = {claim.id for claim in known if any(path.startswith(replacing) for path in claim.key)}
-    for claim in studio.claims.filter(released_at__isnull=True, kind__in=kinds):
-        if (claim.kind, claim.key) not in wanted:
-            _release(claim, "变更后不再占用")
+    rows = studio.claims.filter(released_at__isnull=True, kind__in=kinds)
+    gone = [claim for claim in rows if (claim.kind, claim.key) not in wanted]
+    for claim in gone:
+        _release(claim, "变更后不再占用")
     move(application, studio)
+    return [claim.pk for claim in gone]
+
+
+def move_back(application: Application, studio: Studio) -> None:
+    """Rights an undone change had brought to the studio are the filing's own again."""
+    application.claims.filter(studio=studio, released_at__isnull=True).update(studio=None)
 
 
 def rekey_all() -> int:

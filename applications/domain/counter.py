@@ -51,19 +51,20 @@ def end_founded(effect: EffectRun, context: AmendContext) -> Undone:
 
 @undo("award_title")
 def take_title(effect: EffectRun, context: AmendContext) -> Undone:
-    """The title is taken from the record."""
+    """The title is taken from the record; one given before stands again."""
     studio = _studio(effect)
-    title, studio.title = studio.title, ""
+    title, studio.title = studio.title, effect.data.get("before") or ""
     signed(studio, by=context.by, reason=f"更正：{context.reason}"[:100]).save()
     return Undone(f"取消称号：{title}", by_hand="证书已发出的，收回证书", data={"title": title})
 
 
 @undo("issue_plaque")
 def take_plaque(effect: EffectRun, context: AmendContext) -> Undone:
-    """Text and number of the plaque are taken from the record."""
+    """Text and number of the plaque are taken from the record; those of before stand again."""
     studio = _studio(effect)
     kept = {"text": studio.plaque_text, "number": studio.plaque_number}
-    studio.plaque_text = studio.plaque_number = ""
+    before = effect.data.get("before") or {}
+    studio.plaque_text, studio.plaque_number = before.get("text", ""), before.get("number", "")
     signed(studio, by=context.by, reason=f"更正：{context.reason}"[:100]).save()
     return Undone(
         f"铭牌作废：{kept['number']}", by_hand=f"铭牌{kept['number']}已授予的，收回铭牌", data=kept
@@ -82,7 +83,16 @@ def restore_studio(effect: EffectRun, context: AmendContext) -> Undone:
     return Undone(
         f"工作室恢复：{studio.name}（{studio.number}），恢复独占 {count} 项",
         data={"ended_on": ended.isoformat() if ended else ""},
+        by_hand=_lapsed(studio, ended),
     )
+
+
+def _lapsed(studio: Studio, ended: date | None) -> str:
+    """What lapsed with the studio does not come back by itself: the unit begins it anew."""
+    gone = studio.procedures.filter(status=Status.LAPSED)
+    if ended is None or not gone.filter(status_changed_at__date__gte=ended).exists():
+        return ""
+    return "因终止而失效的变更等事项，告知单位重新发起；到期的考核由系统重新发起"
 
 
 def _freed(effect: EffectRun, rows: Any, reason: str) -> list[Claim]:

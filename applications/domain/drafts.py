@@ -331,9 +331,8 @@ def void_confirmations(application: Application) -> None:
 
 def _locked(application: Application) -> Application:
     """The filing, locked, with what a save reads beside it."""
-    rows = Application.objects.select_for_update(of=("self",))
-    rows = rows.select_related("round", "ruleset", "enterprise").defer(*bulky("ruleset"))
-    return rows.get(pk=application.pk)
+    rows = Application.objects.select_related("round", "ruleset", "enterprise")
+    return rows.select_for_update(of=("self",)).defer(*bulky("ruleset")).get(pk=application.pk)
 
 
 def editable(application: Application) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from applications.domain import events
 from applications.models import Application, EffectRun
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
@@ -38,6 +39,9 @@ class DecisionContext:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+#: What an office says of an optional effect that it grants, and of one that it does not.
+GIVEN, DECLINED = "yes", "no"
+
 Effect = Callable[[Application, Any, DecisionContext], dict[str, Any]]
 
 _REGISTRY: dict[str, Effect] = {}
@@ -60,8 +64,15 @@ def is_carried_out(kind: str) -> bool:
     return kind in _REGISTRY
 
 
+def optional(meaning: Any) -> list[Any]:
+    """Effects of a result that the text leaves to the deciding office (可)."""
+    return [item for item in meaning.effects if getattr(item, "may", False)]
+
+
 def run(application: Application, result: str, *, context: DecisionContext) -> list[EffectRun]:
     """Run the effects of a result inside the transaction of the decision or its amendment.
+
+    What the text leaves to the office is run unless the office declined it; either is recorded.
 
     Raises:
         DomainError: they have run already.
@@ -69,10 +80,24 @@ def run(application: Application, result: str, *, context: DecisionContext) -> l
     meaning = policy_of(application.ruleset).procedure(application.procedure).results[result]
     # Effects of an amended result come after those that were undone.
     past = application.effects.exclude(undone=None).count()
+    declined = _declined(application, optional(meaning), context)
+    given = [item for item in meaning.effects if item not in declined]
     return [
-        _run(application, position, item, context)
-        for position, item in enumerate(meaning.effects, past + 1)
+        _run(application, position, item, context) for position, item in enumerate(given, past + 1)
     ]
+
+
+def _declined(application: Application, items: list[Any], context: DecisionContext) -> list[Any]:
+    """Those of the optional effects that the office declined; each choice made is recorded."""
+    said = context.details.get("given") or {}
+    for item in items:
+        if item.id in said:
+            what = "决定给予" if said[item.id] == GIVEN else "决定不给予"
+            events.record(
+                application, "may_chosen", f"“{item.title}”由机构决定：{what}", actor=context.by,
+                office=context.office, data={"effect": item.id, "given": said[item.id] == GIVEN},
+            )  # fmt: skip
+    return [item for item in items if said.get(item.id, GIVEN) != GIVEN]
 
 
 def _run(application: Application, position: int, item: Any, context: DecisionContext) -> EffectRun:

@@ -10,6 +10,7 @@ from applications.queries import ban_keys, last_submission, primary_key_id, stud
 from jurisdictions.engine.dates import period_end
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from portal.common.queue import enqueue
 
 
 def living_studio(application: Application) -> Studio:
@@ -33,6 +34,7 @@ def revoke_studio(application: Application, item: Any, context: DecisionContext)
     studio.status, studio.ended_on = StudioStatus.ENDED, context.on
     signed(studio, by=context.by, reason=f"终止 {context.document_number}".strip()).save()
     freed = claims.release_studio(studio, "工作室终止")
+    enqueue("applications.tasks.lapse_left", studio_id=studio.pk)
     events.record(
         application, "revoked", f"工作室终止：{studio.name}（{studio.number}）",
         actor=context.by, office=context.office,

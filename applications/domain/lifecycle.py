@@ -13,7 +13,7 @@ from applications.domain.visibility import show_to_unit
 from applications.enums import Status
 from applications.models import Application
 from applications.queries import filing_of, last_submission
-from applications.signals import amended, decided, withdrawn
+from applications.signals import amended, decided, lapsed, lapsing, withdrawn
 from jurisdictions.engine.facts import build_facts
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
@@ -234,9 +234,12 @@ def _claims_after_amending(application: Application, *, favourable: bool) -> Non
 
 @transaction.atomic
 def lapse(application: Application, *, reason: str, by: Any = None) -> Application:
-    """Close a filing that ran out of time; its rights are given free."""
+    """Close a filing that ran out of time or lost its studio; its rights are given free."""
+    lapsing.send(sender=Application, application=application)
     locked = lock(application)
     set_status(locked, Status.LAPSED, by=by, reason=reason)
     claims.release(locked, reason)
-    events.record(locked, "lapsed", reason, actor=by, applicant_text=reason)
+    told = reason if locked.shown_to_unit else ""
+    events.record(locked, "lapsed", reason, actor=by, applicant_text=told)
+    lapsed.send(sender=Application, application=locked, reason=reason)
     return locked

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,10 +17,12 @@ from jurisdictions.engine.dates import format_date
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
+from portal.common.files import check_upload, storage_name
 from portal.common.history import signed
 from portal.common.queue import post_mail
 
 MOST = 5000
+KINDS = frozenset({"pdf", "jpg", "png", "docx"})
 
 
 @transaction.atomic
@@ -74,12 +77,21 @@ def _tell(application: Application, row: Statement, by: Any) -> None:
 
 
 @transaction.atomic
-def give(application: Application, *, by: Any, text: str) -> Statement:
+def give(application: Application, *, by: Any, text: str, upload: Any = None) -> Statement:
     """The unit states its view, once; after the last day it is kept and marked late.
 
+    Args:
+        application: the procedure.
+        by: handler or principal of the unit.
+        text: what it says.
+        upload: evidence or a signed paper as uploaded, or None.
+
     Raises:
-        DomainError: nothing was asked, it is empty or too long, it was given, or it is over.
+        DomainError: nothing was asked, it is empty or too long, it was given, it is over, or the
+            file is not acceptable.
     """
+    # The parse runs before any lock is taken: it may last seconds.
+    checked = check_upload(upload, name=upload.name, allowed=KINDS) if upload else None
     locked = lock(application)
     _open(locked)
     row = Statement.objects.select_for_update(of=("self",)).filter(application=locked).first()
@@ -91,10 +103,17 @@ def give(application: Application, *, by: Any, text: str) -> Statement:
     if not plain or len(plain) > MOST:
         raise DomainError(f"请填写陈述申辩内容，不超过 {MOST} 字。", field="text", status=422)
     row.text, row.given_by, row.given_at = plain, by, timezone.now()
+    if checked is not None:
+        row.file.save(storage_name(checked.kind), ContentFile(checked.content), save=False)
+        row.file_name, row.sha256 = checked.download_name, checked.sha256
     signed(row, by=by, reason="单位陈述申辩").save()
     late = "（逾期）" if is_late(row) else ""
-    events.record(locked, "unit_stated", f"单位提交陈述申辩{late}", actor=by,
-                  applicant_text=f"已提交陈述申辩{late}", data={"late": bool(late)})  # fmt: skip
+    with_file = "，附件 1 份" if checked is not None else ""
+    events.record(
+        locked, "unit_stated", f"单位提交陈述申辩{with_file}{late}", actor=by,
+        applicant_text=f"已提交陈述申辩{with_file}{late}",
+        data={"late": bool(late), "sha256": row.sha256},
+    )  # fmt: skip
     return row
 
 

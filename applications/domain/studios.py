@@ -113,9 +113,9 @@ def award_title(application: Application, item: Any, context: DecisionContext) -
     studio = application.studio
     if studio is None:
         return {}
-    studio.title = item.title
+    before, studio.title = studio.title, item.title
     studio.save(update_fields=["title"])
-    return {"certificate": f"{studio.number}-C"}
+    return {"certificate": f"{studio.number}-C", "before": before}
 
 
 @effect("issue_plaque")
@@ -124,7 +124,8 @@ def issue_plaque(application: Application, item: Any, context: DecisionContext) 
     studio = application.studio
     if studio is None:
         return {}
+    before = {"text": studio.plaque_text, "number": studio.plaque_number}
     studio.plaque_text = item.text
     studio.plaque_number = f"{studio.number}-P"
     studio.save(update_fields=["plaque_text", "plaque_number"])
-    return {"plaque_number": studio.plaque_number}
+    return {"plaque_number": studio.plaque_number, "before": before}

@@ -10,7 +10,7 @@ from applications.models import NamedAbove
 from jurisdictions.models import Office, Round
 from portal.accounts.models import Enterprise
 from portal.accounts.validators import clean_uscc
-from portal.common.forms import ChineseDateField, PortalForm
+from portal.common.forms import ChineseDateField, PortalForm, UploadInput
 
 
 class StartForm(PortalForm):
@@ -153,7 +153,7 @@ class NamedAboveForm(PortalForm):
         return clean_uscc(code) if code else ""
 
 
-class StatementForm(forms.Form):
+class StatementForm(PortalForm):
     """What a unit says before it is decided against."""
 
     text = forms.CharField(
@@ -161,4 +161,10 @@ class StatementForm(forms.Form):
         max_length=5000,
         help_text="写明对事由和证据的意见，不超过 5000 字；提交后不能修改",
         widget=forms.Textarea(attrs={"rows": 8, "class": "form-control"}),
+    )
+    upload = forms.FileField(
+        label="附件",
+        required=False,
+        help_text="证据或签字盖章的书面意见，一个文件，PDF、JPG、PNG 或 DOCX，可不上传",
+        widget=UploadInput(accept=".pdf,.jpg,.jpeg,.png,.docx"),
     )

@@ -126,6 +126,10 @@ class Provider(Protocol):
         """Who acknowledged the result, or None."""
         ...
 
+    def addresses_of(self, applications: Sequence[Application], user: Any) -> Mapping[int, str]:
+        """Pages on which an officer may read the review of filings, by key."""
+        ...
+
     def note_reading(
         self, application: Application, document: Document | None, by: Any, *, opened: bool
     ) -> None:
@@ -158,6 +162,14 @@ def briefs_of(applications: Sequence[Application]) -> dict[int, Place]:
     found: dict[int, Place] = {}
     for provider in reversed(_providers):
         found |= provider.briefs_of(applications)
+    return found
+
+
+def addresses_of(applications: Sequence[Application], user: Any) -> dict[int, str]:
+    """Pages on which an officer may read the review of filings, by key; none where he may not."""
+    found: dict[int, str] = {}
+    for provider in reversed(_providers):
+        found |= provider.addresses_of(applications, user)
     return found
 
 

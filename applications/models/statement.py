@@ -22,6 +22,9 @@ class Statement(models.Model):
     asked_on = models.DateField("告知日期")
     due_on = models.DateField("陈述期限")
     text = models.TextField("陈述申辩内容", blank=True)
+    file = models.FileField("附件", max_length=300, blank=True)
+    file_name = models.CharField("附件名", max_length=200, blank=True)
+    sha256 = models.CharField("附件摘要", max_length=64, blank=True)
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

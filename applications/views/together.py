@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from applications import permissions
@@ -16,7 +17,9 @@ from applications.queries import parties_of, statement_of
 from applications.views.common import demand, filing_or_404, frame, person
 from jurisdictions.engine.dates import format_date
 from portal.common.errors import DomainError, add_to_form
-from portal.common.views import writes
+from portal.common.files import serve_file
+from portal.common.limits import limited
+from portal.common.views import serves, writes
 
 _ROLES = {sides.UNIT: "申请单位", sides.NEW_UNIT: "新单位"}
 
@@ -54,6 +57,7 @@ def parties(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "applications/parties.html", context)
 
 
+@limited("upload", amount=150, seconds=600)
 @writes(methods=("GET", "POST"))
 def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show what the unit is told; it states its view once."""
@@ -62,12 +66,12 @@ def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if row is None:
         raise Http404
     verdict = permissions.can_state(person(request), application)
-    form = StatementForm(request.POST or None)
+    form = StatementForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
         demand(verdict)
         if form.is_valid():
             try:
-                statements.give(application, by=person(request), text=form.cleaned_data["text"])
+                statements.give(application, by=person(request), **form.cleaned_data)
             except DomainError as error:
                 add_to_form(form, error)
             else:
@@ -89,3 +93,12 @@ def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "applications/statement.html", context, status=status)
+
+
+@serves
+def statement_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Send the unit the file it gave with its statement."""
+    row = statement_of(filing_or_404(request, public_id))
+    if row is None or not row.file:
+        raise Http404
+    return serve_file(request, str(row.file.name), download_name=row.file_name)

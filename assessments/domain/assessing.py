@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from applications.domain import events, submission
 from applications.domain.lifecycle import lock
@@ -42,9 +43,12 @@ def open_all(on: dt.date) -> int:
     Returns:
         How many were opened.
     """
+    # What lapsed with a studio that was ended by mistake is begun anew.
     waiting = Obligation.objects.filter(
-        kind=DueKind.ASSESSMENT, application__isnull=True, done_on__isnull=True, opens_on__lte=on
-    ).exclude(studio__status=StudioStatus.ENDED)
+        Q(kind=DueKind.ASSESSMENT, application__isnull=True)
+        | Q(kind__in=KINDS, application__status=Status.LAPSED),
+        done_on__isnull=True, opens_on__lte=on,
+    ).exclude(studio__status=StudioStatus.ENDED)  # fmt: skip
     return sum(_try_open(row, on) for row in waiting.order_by("studio_id", "due_on", "pk"))
 
 
@@ -79,7 +83,7 @@ def open_procedure(
         DomainError: it is no assessment, an earlier one is under way, or the studio has ended.
     """
     locked = Obligation.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    if locked.application is not None:
+    if locked.application is not None and locked.application.status != Status.LAPSED:
         return locked.application
     if locked.kind not in KINDS:
         raise DomainError("这项不通过考核办理。")

@@ -67,6 +67,19 @@ def _close_obligation(effect: EffectRun, by_hand: str) -> Undone:
     return Undone(f"取消到期事项：{title}", data={"title": title})
 
 
+@undo("order_mending")
+def withdraw_order(effect: EffectRun, context: AmendContext) -> Undone:
+    """The unit need not mend any more; a report that is in must be taken in first.
+
+    Raises:
+        DomainError: the report of the unit waits for its receiver.
+    """
+    row = Obligation.objects.filter(public_id=effect.data["obligation"]).first()
+    if row is not None and row.done_on is not None and row.received_on is None:
+        raise DomainError(f"单位已报送“{row.title}”，请先登记接收或退回")
+    return _close_obligation(effect, "书面告知单位原责令整改已更正")
+
+
 @undo("issue_permits")
 def void_permits(effect: EffectRun, context: AmendContext) -> Undone:
     """Permits count as handed back on the day of the amendment; the cards are collected."""

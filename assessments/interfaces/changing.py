@@ -1,19 +1,22 @@
 """What may be changed about a studio, on which paths, and the procedures it has."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
 
 from applications.domain.procedures import may_begin, ruleset_for
+from applications.interfaces import progress
 from applications.models import Application, Studio
-from applications.queries import procedures_of
+from applications.queries import procedures_of, studio_answers
+from applications.queries.reach import offices_of
 from assessments.queries.policies import living_policy
 from jurisdictions.engine.derived.changes import change_code, needs_partner
 from jurisdictions.engine.derived.revocation import REQUEST
 from jurisdictions.engine.policy import Policy
-from jurisdictions.queries import policy_of
+from jurisdictions.models import Office
+from jurisdictions.queries import office_for, policy_of
 from jurisdictions.schema.changes import ChangeEvent, ChangePath, Clock
 from portal.common.errors import DomainError
 
@@ -34,13 +37,16 @@ FOLLOWS = {
 _TONES = {"draft": "blue", "submitted": "blue", "returned": "gold", "decided": "green"}
 
 
-def change_page(studio: Studio, initiator: str, chosen: str = "") -> dict[str, Any]:
+def change_page(
+    studio: Studio, initiator: str, chosen: str = "", offices: Sequence[Office] | None = None
+) -> dict[str, Any]:
     """Everything the wizard shows.
 
     Args:
         studio: the studio.
         initiator: unit or office.
         chosen: code of the event whose paths are shown; all without it.
+        offices: those of an officer, who begins only paths on whose road one of them is.
     """
     policy = living_policy(studio, "changes")
     events = policy.ruleset.changes.events
@@ -53,18 +59,28 @@ def change_page(studio: Studio, initiator: str, chosen: str = "") -> dict[str, A
         ],
         "all_url": address,
         "chosen": chosen if known != list(events) or len(known) == 1 else "",
-        "events": [_event(studio, policy, event, initiator) for event in known],
+        "events": [_event(studio, policy, event, initiator, offices) for event in known],
         "request_end": _request(studio, initiator),
     }
 
 
-def _event(studio: Studio, policy: Policy, event: ChangeEvent, initiator: str) -> dict[str, Any]:
+def _event(
+    studio: Studio,
+    policy: Policy,
+    event: ChangeEvent,
+    initiator: str,
+    offices: Sequence[Office] | None,
+) -> dict[str, Any]:
     return {
         "id": event.id,
         "label": event.label,
         "reasons": event.reasons,
         "clauses": clauses(policy, event.clause),
-        "paths": [_path(studio, policy, event, path, initiator) for path in event.paths],
+        "paths": [
+            _path(studio, policy, event, path, initiator)
+            | {"mine": offices is None or office_of_path(studio, policy, path, offices) is not None}
+            for path in event.paths
+        ],
     }
 
 
@@ -88,6 +104,40 @@ def _path(
         "partner": needs_partner(path),
         "blocked": blocked(studio, code, initiator),
     }
+
+
+def office_of_path(
+    studio: Studio, policy: Policy, path: ChangePath, offices: Sequence[Office]
+) -> Office | None:
+    """The first of a person's offices that passes or decides a path for this studio."""
+    answers = studio_answers(studio)
+    for role in dict.fromkeys((*path.via, *path.decides)):
+        try:
+            found = office_for(policy, role, answers, studio.jurisdiction)
+        except DomainError:
+            # Nobody fills the role yet: nobody begins the change for it either.
+            continue
+        if found in offices:
+            return found
+    return None
+
+
+def office_for_change(studio: Studio, code: str, offices: Sequence[Office]) -> Office | None:
+    """The office for which a person begins a change; None where it is not his to begin."""
+    policy = living_policy(studio, "changes")
+    paths = {change_code(e.id, p.id): p for e in policy.ruleset.changes.events for p in e.paths}
+    path = paths.get(code)
+    return office_of_path(studio, policy, path, offices) if path is not None else None
+
+
+def begins_changes(studio: Studio, user: Any) -> bool:
+    """Whether a person's offices may begin some change of a living studio."""
+    offices = offices_of(user)
+    if studio.ended_on is not None or not offices:
+        return False
+    policy = living_policy(studio, "changes")
+    paths = [path for event in policy.ruleset.changes.events for path in event.paths]
+    return any(office_of_path(studio, policy, path, offices) for path in paths)
 
 
 def _clock(policy: Policy, clock: Clock | None) -> list[str]:
@@ -130,22 +180,38 @@ def clauses(policy: Policy, ids: Iterable[str]) -> list[dict[str, str]]:
     return [{"text": row.text} for row in found if row is not None]
 
 
-def procedure_rows(studio: Studio, *, desk: bool) -> list[dict[str, Any]]:
-    """Procedures of a studio for its page; what an office keeps back is not there for the unit."""
-    return [_row(row) for row in procedures_of(studio, shown=not desk)]
+def procedure_rows(studio: Studio, user: Any, *, desk: bool) -> list[dict[str, Any]]:
+    """Procedures of a studio for its page; what an office keeps back is not there for the unit.
+
+    An officer finds the cases he may read, and what his own office is writing.
+    """
+    found = list(procedures_of(studio, shown=not desk))
+    if not desk:
+        return [_row(row, _unit_page(row)) for row in found]
+    cases = progress.addresses_of(found, user)
+    mine = {office.pk for office in offices_of(user)}
+    return [
+        _row(row, cases.get(row.pk)
+             or (_unit_page(row) if row.entered_by_office_id in mine else ""))
+        for row in found
+    ]  # fmt: skip
 
 
-def _row(row: Application) -> dict[str, Any]:
+def _unit_page(row: Application) -> str:
+    page = "tasks" if row.status in ("draft", "returned") else "timeline"
+    return reverse(f"applications:{page}", args=[row.public_id])
+
+
+def _row(row: Application, url: str) -> dict[str, Any]:
     shape = policy_of(row.ruleset).procedure(row.procedure)
     result = shape.results.get(row.result) if row.result_released_at else None
-    page = "tasks" if row.status in ("draft", "returned") else "timeline"
     return {
         "label": shape.label,
         "number": row.number or "",
         "tag": result.label if result else row.get_status_display(),
         "tone": _TONES.get(row.status, "gray"),
         "day": _day(row),
-        "url": reverse(f"applications:{page}", args=[row.public_id]),
+        "url": url,
         "hidden": not row.shown_to_unit,
     }
 

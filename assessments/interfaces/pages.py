@@ -12,7 +12,7 @@ from applications.enums import StudioStatus
 from applications.models import Studio
 from assessments.interfaces import graded
 from assessments.interfaces.amounts import yuan
-from assessments.interfaces.changing import procedure_rows
+from assessments.interfaces.changing import begins_changes, procedure_rows
 from assessments.interfaces.forms import choices_of, row_fields
 from assessments.interfaces.workbooks import TITLES
 from assessments.models import Book, Clawback, GrantDue, Obligation
@@ -140,7 +140,7 @@ def recent(studio: Studio, *, for_unit: bool) -> list[dict[str, Any]]:
     ]
 
 
-def overview(studio: Studio, on: dt.date, *, desk: bool) -> dict[str, Any]:
+def overview(studio: Studio, on: dt.date, *, desk: bool, user: Any) -> dict[str, Any]:
     """The page of one studio."""
     money = dues.money(studio, on)
     archive = completeness(studio)
@@ -161,8 +161,9 @@ def overview(studio: Studio, on: dt.date, *, desk: bool) -> dict[str, Any]:
         "secrecy": rules.registers.secrecy,
         "events": recent(studio, for_unit=not desk),
         "graded": graded.table(studio),
-        "procedures": procedure_rows(studio, desk=desk),
+        "procedures": procedure_rows(studio, user, desk=desk),
         "changeable": _changeable(studio),
+        "begins": desk and begins_changes(studio, user),
         "revocable": desk and _revocable(studio),
         "risks": risks.risks(studio, on) if desk else [],
         "window": day(window) if desk else "",

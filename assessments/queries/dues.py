@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from applications.enums import Status
+from applications.enums import Status, StudioStatus
 from applications.models import Studio
 from assessments.enums import DueKind, Party, RecordKind
 from assessments.models import (
@@ -37,9 +37,19 @@ MISSED = Q(kind__in=[DueKind.PAPER, DueKind.AGREEMENT]) | Q(kind=DueKind.ASSESSM
 WAITS_FOR_UNIT = Q(party=Party.UNIT) | Q(application__status__in=[Status.DRAFT, Status.RETURNED])
 
 
+#: Nobody files for a studio that has ended, and nobody assesses it.
+_GONE = Q(studio__status=StudioStatus.ENDED) & (
+    Q(party=Party.UNIT) | Q(kind__in=[DueKind.ASSESSMENT, DueKind.MENDING])
+)
+
+
 def open_on(studios: Any, on: dt.date) -> QuerySet[Obligation]:
-    """Obligations of studios that are open or overdue on a day, the earliest first."""
+    """Obligations of studios that are open or overdue on a day, the earliest first.
+
+    Of a studio that has ended only what the office still has to do is left.
+    """
     found = Obligation.objects.filter(studio__in=studios, done_on__isnull=True, opens_on__lte=on)
+    found = found.exclude(_GONE)
     return found.select_related("studio", "studio__jurisdiction").order_by("due_on", "pk")
 
 

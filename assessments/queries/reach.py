@@ -1,5 +1,6 @@
 """Which studios a person may reach; others' studios do not exist for him."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,6 +179,17 @@ def handled_places(user: Any) -> QuerySet[Jurisdiction]:
     """Places where an officer may enter things: of his posts, or administered."""
     run = administered_by(user).values("pk")
     return Jurisdiction.objects.filter(Q(pk__in=_posted_places(user)) | Q(pk__in=run))
+
+
+def roles_in(user: Any, places: Iterable[Jurisdiction]) -> dict[int, set[str]]:
+    """Roles that a person's offices fill, by key of the place."""
+    bound = OfficeBinding.objects.filter(
+        office__in=offices_of(user), office__jurisdiction__in=list(places)
+    )
+    found: dict[int, set[str]] = {}
+    for place, role in bound.values_list("office__jurisdiction", "role"):
+        found.setdefault(place, set()).add(role)
+    return found
 
 
 def public_studios(text: str = "", place: str = "", status: str = "") -> QuerySet[Studio]:

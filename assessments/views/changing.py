@@ -12,14 +12,14 @@ from applications.models import Studio
 from applications.queries import reach as filings
 from assessments.interfaces import changing, revoking
 from assessments.queries import reach
-from assessments.views.common import demand, frame, is_managing, person, studio_of
+from assessments.views.common import demand, frame, is_managing, is_mine, person, studio_of
 from jurisdictions.engine.derived.revocation import REVOKE
 from portal.accounts.models import Enterprise
 from portal.common.errors import DomainError
 from portal.common.verdict import ALLOW, deny
 from portal.common.views import writes
 
-_ONLY_UNIT = deny("只有所在单位的经办人或负责人可以提出变更。")
+_ONLY_UNIT = deny("变更由所在单位的经办人或负责人提出，或由受理、审定该项变更的机构发起。")
 
 
 def _unit_of(request: HttpRequest, studio: Studio) -> Enterprise:
@@ -30,17 +30,25 @@ def _unit_of(request: HttpRequest, studio: Studio) -> Enterprise:
 
 @writes(methods=("GET", "POST"))
 def change_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
-    """Show what may be changed and how; begin the procedure of the path that was chosen."""
+    """Show what may be changed and how; a unit or an office begins the path that was chosen."""
     studio = studio_of(request, studio_id)
     managing = is_managing(request, studio)
-    page = changing.change_page(studio, "unit", request.GET.get("what", ""))
+    offices = [] if is_mine(request, studio) else filings.offices_of(person(request))
+    page = changing.change_page(studio, "office" if offices else "unit",
+                                request.GET.get("what", ""), offices or None)  # fmt: skip
     if not page["events"] and page["request_end"] is None:
         raise Http404
-    context = {**frame(request, studio, "变更和撤销"), **page, "managing": managing}
+    context = {
+        **frame(request, studio, "变更和撤销"),
+        **page,
+        "managing": managing,
+        "officer": changing.begins_changes(studio, person(request)) if offices else False,
+    }
     if request.method != "POST":
         return render(request, "assessments/change_new.html", context)
-    demand(ALLOW if managing else _ONLY_UNIT)
     path = request.POST.get("path", "")
+    office = changing.office_for_change(studio, path, offices)
+    demand(ALLOW if managing or office is not None else _ONLY_UNIT)
     try:
         if not path:
             raise DomainError("请选择发生了什么和办理方式。", field="path", status=422)
@@ -48,7 +56,8 @@ def change_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
             studio,
             path,
             by=person(request),
-            unit=_unit_of(request, studio),
+            office=office,
+            unit=_unit_of(request, studio) if managing else None,
             partner=_partner(request.POST.get("partner", "")),
         )
     except DomainError as error:

@@ -1,7 +1,7 @@
 """The officers' desk: what is due in their places, money, old studios."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +22,7 @@ from assessments.views.common import demand, form_page, frame, is_handling, pers
 from assessments.views.registers import sheet
 from jurisdictions.models import Jurisdiction, Ruleset
 from jurisdictions.queries import administered_by, current_ruleset, current_rulesets, policy_of
+from portal.accounts.models import User
 from portal.common.errors import DomainError, add_to_form
 from portal.common.queue import enqueue
 from portal.common.verdict import ALLOW, deny
@@ -47,7 +48,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": "工作室管理", "url": ""}],
         "places": list(administered_by(user)),
         "whole": list(reach.whole_places(user)),
-        "settable": _with_days(reach.handled_places(user)),
+        "settable": _with_days(user, reach.handled_places(user)),
         "overseen": reach.overseen(user).exists(),
     }
     return render(request, "assessments/desk.html", context)
@@ -59,7 +60,7 @@ def desk_studio(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     studio = _studio(request, studio_id)
     context = {
         **frame(request, studio, tab=""),
-        **front(studio, timezone.localdate(), desk=True),
+        **front(studio, timezone.localdate(), desk=True, user=person(request)),
         "frame": "staff.html",
     }
     return render(request, "assessments/studio.html", context)
@@ -118,29 +119,30 @@ def _money(request: HttpRequest, studio: Studio, form: MoneyForm, title: str) ->
     return form_page(request, context, form, title, back=back)
 
 
-def _with_days(places: Iterable[Jurisdiction]) -> list[Jurisdiction]:
-    """Places with a paper whose day an office sets."""
+def _with_days(user: User, places: Iterable[Jurisdiction]) -> list[Jurisdiction]:
+    """Places with a paper whose day the person's office sets."""
     found = list(places)
-    rulesets = current_rulesets(found)
-    return [place for place in found if _settable(rulesets[place.pk])]
+    rulesets, roles = current_rulesets(found), reach.roles_in(user, found)
+    return [row for row in found if _settable(rulesets[row.pk], roles.get(row.pk, set()))]
 
 
-def _settable(ruleset: Ruleset | None) -> list[tuple[str, str]]:
-    """Yearly papers whose day an office sets."""
+def _settable(ruleset: Ruleset | None, roles: Collection[str]) -> list[tuple[str, str]]:
+    """Yearly papers whose day an office of one of these roles sets, as the text names it."""
     if ruleset is None:
         return []
     papers = policy_of(ruleset).ruleset.calendar
-    return [(paper.id, paper.title) for paper in papers if paper.due.set_by]
+    return [(paper.id, paper.title) for paper in papers if paper.due.set_by in roles]
 
 
 @writes(methods=("GET", "POST"))
 def set_day(request: HttpRequest, code: str) -> HttpResponse:
-    """Set the day of a yearly paper."""
+    """Set the day of a yearly paper, by the office that the text leaves it to."""
     place = get_object_or_404(reach.handled_places(person(request)), code=code)
     ruleset = current_ruleset(place)
-    if ruleset is None or not _settable(ruleset):
+    settable = _settable(ruleset, reach.roles_in(person(request), [place]).get(place.pk, set()))
+    if ruleset is None or not settable:
         raise Http404
-    form = DayForm(request.POST or None, items=_settable(ruleset))
+    form = DayForm(request.POST or None, items=settable)
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["day"]
         try:

@@ -52,7 +52,7 @@ def studio(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(reach.of_units(person(request)), public_id=studio_id)
     context = {
         **frame(request, found, tab=""),
-        **front(found, timezone.localdate(), desk=False),
+        **front(found, timezone.localdate(), desk=False, user=person(request)),
     }
     return render(request, "assessments/studio.html", context)
 

@@ -106,7 +106,7 @@ def appoint(user: User, office: Office, post_kind: str, *, by: Any, reason: str)
     Raises:
         DomainError: the person sits there already, is switched off, or the reason is missing.
     """
-    _need_reason(reason)
+    need_reason(reason)
     kind = PostKind(post_kind)
     if not user.is_active:
         raise DomainError("该账号已停用，不能任岗。", field="login")
@@ -131,7 +131,7 @@ def relieve(post: Post, *, by: Any, reason: str) -> Post:
     Raises:
         DomainError: the post has ended already, or the reason is missing.
     """
-    _need_reason(reason)
+    need_reason(reason)
     post = (
         Post.objects.select_for_update(of=("self",))
         .select_related("user", "office", "office__jurisdiction")
@@ -162,7 +162,7 @@ def let_reply(user: User, office: Office, *, by: Any, reason: str) -> None:
     Raises:
         DomainError: the person or the office is switched off, or the reason is missing.
     """
-    _need_reason(reason)
+    need_reason(reason)
     if not user.is_active:
         raise DomainError("该账号已停用，不能任岗。", field="login")
     if not office.is_active:
@@ -179,7 +179,7 @@ def end_reply(user: User, office: Office, *, by: Any, reason: str) -> None:
     Raises:
         DomainError: the reason is missing.
     """
-    _need_reason(reason)
+    need_reason(reason)
     revoke(user, "consult", office)
     keep_staff_mark(user)
     _tell(office, "reply_revoked", f"{user}不再代{office}回复征求意见", by, reason.strip())
@@ -239,7 +239,12 @@ def end_work(user: User, jurisdiction: Jurisdiction) -> None:
         end_jobs(user, "您已离岗，任务终止。", jurisdiction.code)
 
 
-def _need_reason(reason: str) -> None:
+def need_reason(reason: str) -> None:
+    """Refuse an appointment or its end without a reason.
+
+    Raises:
+        DomainError: too short.
+    """
     if len(reason.strip()) < _MIN_REASON:
         raise DomainError("请写明理由（任免文件、分工调整等）。", field="reason", status=422)
 

@@ -20,7 +20,7 @@ from jurisdictions.schema.fields import SEALED_TYPES, Catalogue
 ANSWERS_KEY = "answers"
 
 
-class _PlainLoader(SafeLoader):  # type: ignore[misc]  # the fast loader has no types
+class _PlainLoader(SafeLoader):  # type: ignore[misc]  # PyYAML tells no types
     """YAML in which days stay text and 010000 is a postcode, not an octal number."""
 
 

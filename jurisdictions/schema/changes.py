@@ -40,6 +40,7 @@ class ChangePath(Entry):
     ``workflow``: ``establish`` runs the whole selection again, ``decide`` ends with a decision,
     ``verify`` ends with a verification that takes effect at once. ``via`` are the office roles
     passed in order, ``decides`` those that must all agree. ``may``: the text says 可.
+    ``recodes``: a unit that was merged may give its new 统一社会信用代码 with its new name.
     """
 
     id: Code
@@ -55,6 +56,7 @@ class ChangePath(Entry):
     filed_with: tuple[FiledWith, ...] = ()
     may: bool = False
     renames: bool = False
+    recodes: bool = False
     conditions: tuple[Condition, ...] = ()
     effects: tuple[Effect, ...] = ()
 
@@ -63,6 +65,8 @@ class ChangePath(Entry):
         acting = self.via or self.decides if self.workflow == "verify" else self.decides
         if not acting:
             raise ValueError("写明由谁审定（decides）；核实备案的写 via 或 decides")
+        if self.recodes and self.outcome != "new_name":
+            raise ValueError("recodes 只用于变更单位名称（new_name）")
         return self
 
 

@@ -176,15 +176,25 @@ def post_list(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, f"{person}已任岗，首次登录须启用两步验证。")
             return redirect("jurisdictions:manage_posts", code=code)
+    return posts_page(request, place, form=form)
+
+
+def posts_page(
+    request: HttpRequest, place: Jurisdiction, *, status: int = 200, **forms: Any
+) -> HttpResponse:
+    """The page of the posts; ``forms`` are those that could not be kept."""
     posts = queries.posts_in(place)
     context = {
         "place": place,
         "tabs": tabs(place, "posts"),
-        "form": form,
+        "form": AppointForm(offices=place.offices.filter(is_active=True)),
+        "overseer_form": ReplierForm(prefix="overseer"),
+        "overseers": queries.overseers_of(place),
         "posts": posts.filter(active_until__isnull=True).order_by("office", "kind"),
         "ended": posts.filter(active_until__isnull=False).order_by("-active_until")[:50],
+        **forms,
     }
-    return render(request, "jurisdictions/manage/posts.html", context)
+    return render(request, "jurisdictions/manage/posts.html", context, status=status)
 
 
 @writes(methods=("GET", "POST"))

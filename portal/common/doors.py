@@ -116,8 +116,10 @@ def holders(perm: str, obj: Model) -> set[Any]:
     _check(perm, type(obj))
     kind = ContentType.objects.get_for_model(type(obj))
     wanted = {"permission__codename": perm, "content_type": kind, "object_pk": str(obj.pk)}
-    users = {row.user for row in UserObjectPermission.objects.filter(**wanted)}
-    groups: set[Group] = {row.group for row in GroupObjectPermission.objects.filter(**wanted)}
+    own = UserObjectPermission.objects.filter(**wanted).select_related("user")
+    shared = GroupObjectPermission.objects.filter(**wanted).select_related("group")
+    users = {row.user for row in own}
+    groups: set[Group] = {row.group for row in shared}
     return users | groups
 
 

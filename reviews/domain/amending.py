@@ -243,7 +243,11 @@ EFFECTS = {
     "issue_permits": "颁发工作证", "open_agreement": "签订责任书", "grant": "资助",
     "matching": "配套义务", "privilege": "后续支持", "release_claims": "释放独占",
     "revoke_studio": "终止工作室", "ban": "禁止申报", "clawback": "追回资助",
-    "recall_plaque": "收回牌匾", "recall_permits": "收回工作证", "file_with": "报备案",
+    "change_leader": "变更领办人", "change_host": "变更所在单位", "add_host": "合作共建",
+    "rename_unit": "单位更名", "move_studio": "变更工作地址", "order_mending": "责令整改",
+    "set_grade": "评定等次", "suspend_studio": "列为整改中", "resume_studio": "恢复在册",
+    "open_procedure": "限期整改", "recall_plaque": "收回牌匾",
+    "recall_permits": "收回工作证", "file_with": "报备案",
 }  # fmt: skip
 
 

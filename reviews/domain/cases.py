@@ -1,12 +1,14 @@
 """Cases: opened when a filing is submitted, resumed after a correction, closed with it."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from applications.models import Application, Submission
+from portal.common.history import signed
 from reviews.domain import closing, corrections, lapsing, lists, opening, road, settle
-from reviews.domain.work import lock_case
+from reviews.domain.work import lock_case, lock_list
 from reviews.enums import CaseState, ItemState, RunState
-from reviews.models import Case, ListItem, StageRun
+from reviews.models import Case, List, ListItem, StageRun
 
 
 @transaction.atomic
@@ -47,6 +49,40 @@ def _resume(case: Case, submission: Submission) -> Case:
 @transaction.atomic
 def close_withdrawn(application: Application) -> None:
     """The unit took its filing back: end what is open and take it off its list."""
+    _close(application, "申报单位撤回")
+
+
+def lock_for(application: Application) -> None:
+    """Lock what is locked before a filing: the lists it is on, then its case."""
+    lists = List.objects.filter(items__case__application=application, closed_at=None)
+    for pk in lists.order_by("pk").values_list("pk", flat=True):
+        lock_list(pk)
+    case = Case.objects.filter(application=application).first()
+    if case is not None:
+        lock_case(case.pk)
+
+
+@transaction.atomic
+def close_lapsed(application: Application, reason: str) -> None:
+    """A filing lapsed: its case ends, and so does a list that has nothing left to decide."""
+    _close(application, reason)
+    emptied = List.objects.filter(items__case__application=application, closed_at=None)
+    for listing in emptied:
+        if not listing.items.exclude(state=ItemState.STRUCK).exists():
+            _end_list(listing, reason)
+
+
+def _end_list(listing: List, reason: str) -> None:
+    run = listing.runs.filter(state__in=[RunState.OPEN, RunState.SIGNING]).first()
+    if run is not None:
+        run.publicities.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
+        opening.close_run(run, RunState.RECALLED)
+    listing.closed_at, listing.due_on = timezone.now(), None
+    listing.version += 1
+    signed(listing, by=None, reason=reason[:100]).save()
+
+
+def _close(application: Application, reason: str) -> None:
     known = Case.objects.filter(application=application).first()
     if known is None:
         return
@@ -56,5 +92,5 @@ def close_withdrawn(application: Application) -> None:
     ).first()  # fmt: skip
     if run is not None:
         opening.close_run(run, RunState.RECALLED)
-    lists.take_off(case, "申报单位撤回")
+    lists.take_off(case, reason)
     settle.close_case(case, by=None)

@@ -13,7 +13,17 @@ from jurisdictions.engine.docnumber import DocNumberError, check_document_number
 from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import closing, grading, letters, lists, opening, releasing, road, settle
+from reviews.domain import (
+    closing,
+    grading,
+    letters,
+    lists,
+    opening,
+    optional,
+    releasing,
+    road,
+    settle,
+)
 from reviews.domain.work import PASS, REFUSE, Step, Work, need, open_work, tell
 from reviews.enums import ItemState, LetterKind, RunState
 from reviews.models import Approval, Case, List, ListItem, Objection, StageRun
@@ -200,8 +210,16 @@ def check_choices(work: Work) -> None:
             if until is not None and until <= _decided_on(work):
                 raise DomainError(f"{name}：期限须晚于发文日期。", field=f"until-{item.pk}",
                                   status=422)  # fmt: skip
+        if result != REFUSE:
+            _check_optional(work, item, name)
         if result == REFUSE and not work.paper:
             need(work.text_of(item).strip(), f"{name}：请写明理由。", f"text-{item.pk}")
+
+
+def _check_optional(work: Work, item: ListItem, name: str) -> None:
+    said = work.data.get("items", {}).get(str(item.pk), {})
+    code = result_code(work, item)
+    optional.choices(work.policy, work.listing_in_hand.procedure, code, said, pk=item.pk, name=name)
 
 
 def result_code(work: Work, item: ListItem) -> str:
@@ -223,7 +241,8 @@ def day_with(work: Work, item: ListItem) -> date | None:
 
 def details(work: Work, item: ListItem) -> dict[str, Any]:
     """What effects must know of one item: its grading, or the day that comes with its result."""
-    found = grading.details(work, item)
+    said = work.data.get("items", {}).get(str(item.pk), {})
+    found = grading.details(work, item) or {"given": said.get("given") or {}}
     until = day_with(work, item) if _meaning(work, item).needs_day else None
     return {**found, "until": until.isoformat()} if until else found
 

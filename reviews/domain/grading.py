@@ -17,6 +17,7 @@ from jurisdictions.engine.scoring import plain, score
 from jurisdictions.schema.assessment import Assessment, Rectification
 from jurisdictions.schema.scoring import ScoreTable, Veto
 from portal.common.errors import DomainError
+from reviews.domain import optional
 from reviews.domain.work import PASS, Work, need
 from reviews.enums import RunState, SeatState
 from reviews.models import Case, ListItem, PanelResult, Seat, StageRun
@@ -183,7 +184,8 @@ def _check_item(
     if not by_points:
         need(text, f"{name}：认定等次须写明理由。", f"text-{item.pk}")
     until = _until(work, rules, procedure, item, grade, said)
-    return {**said, "result": code, "text": text, "until": until}
+    given = optional.choices(work.policy, procedure, code, said, pk=item.pk, name=name)
+    return {**said, "result": code, "text": text, "until": until, "given": given}
 
 
 def _until(
@@ -216,13 +218,16 @@ def mended(rules: Assessment, label: str) -> Rectification | None:
     return next((rule for rule in found if rule is not None), None)
 
 
-def shares(rules: Assessment, procedure: str, results: Iterable[str]) -> list[Share]:
+def shares(
+    rules: Assessment, procedure: str, results: Iterable[str], open_: int = 0
+) -> list[Share]:
     """Each cap of an assessment beside what these results use of it.
 
     Args:
         rules: the assessment.
         procedure: code of the procedure.
-        results: the result of every studio assessed together; empty while none is chosen.
+        results: the results chosen.
+        open_: studios assessed with them that have none yet; they take part all the same.
     """
     given = [grade_of_result(rules, procedure, code) for code in results]
     passing = {grade.label for grade in rules.grades if grade.passed}
@@ -230,8 +235,9 @@ def shares(rules: Assessment, procedure: str, results: Iterable[str]) -> list[Sh
     found = []
     for cap in rules.caps:
         chosen = sum(1 for pair in given if cap.grade in pair)
-        verdict = check_cap(cap, chosen=chosen, passed=passed, assessed=len(given))
-        size = passed if cap.of == "passed" else len(given)
+        assessed = len(given) + open_
+        verdict = check_cap(cap, chosen=chosen, passed=passed, assessed=assessed)
+        size = passed if cap.of == "passed" else assessed
         found.append(Share(cap.grade, chosen, verdict.allowed, cap.share, size,
                            verdict.reason_needed or not verdict.ok, cap.hard))  # fmt: skip
     return found
@@ -254,7 +260,8 @@ def details(work: Work, item: ListItem) -> dict[str, Any]:
     procedure = work.listing_in_hand.procedure
     found = scored(work.policy, procedure, [item.case])[item.case_id]
     said = said_of(work, item)
-    return {"total": found.shown, "until": said.get("until") or "", "reason": said.get("text", "")}
+    return {"total": found.shown, "until": said.get("until") or "", "reason": said.get("text", ""),
+            "given": said.get("given") or {}}  # fmt: skip
 
 
 def carried_over(listing: Any, stage: Any) -> dict[str, Any]:

@@ -38,7 +38,8 @@ def outcome_label(policy: Policy, procedure: str, stage: Any, outcome: str) -> s
     results = policy.procedure(procedure).results
     refusal = getattr(stage, "refusal", None)
     code = {PASS: getattr(stage, "result", ""), REFUSE: refusal}.get(outcome, outcome)
-    if (choices or refusal) and stage.kind == "decision" and code in results:
+    graded = bool(getattr(stage, "grading", None))
+    if (graded or ((choices or refusal) and stage.kind == "decision")) and code in results:
         return results[code].label
     return OUTCOME_LABELS.get(outcome, "")
 

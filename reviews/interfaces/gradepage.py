@@ -9,6 +9,7 @@ from jurisdictions.queries import policy_of
 from reviews.domain import grading
 from reviews.domain.grading import Scored
 from reviews.enums import ItemState
+from reviews.interfaces import optionalpart
 from reviews.models import List, ListItem, StageRun
 
 Part = dict[str, Any]
@@ -38,6 +39,7 @@ def part(
     codes = list(dict.fromkeys((*first, *stage.choices)))
     rows = [
         _row(item, totals[item.case_id], codes, run, rules, listing.procedure, typed, named)
+        | {"asked": optionalpart.of_stage(listing, stage, _said(run, item), typed, item.pk)}
         for item in present
     ]
     table = table_of(policy, rules)
@@ -53,11 +55,16 @@ def part(
     }  # fmt: skip
 
 
+def _said(run: StageRun, item: ListItem) -> Part:
+    found: Part = run.data.get("items", {}).get(str(item.pk), {})
+    return found
+
+
 def _row(
     item: ListItem, found: Scored, codes: list[str], run: StageRun, rules: Any, procedure: str,
     typed: Any, named: Callable[[str], str],
 ) -> Part:  # fmt: skip
-    said = run.data.get("items", {}).get(str(item.pk), {})
+    said = _said(run, item)
     by_points = rules.grade_by == "points" and bool(found.label)
     advice = grading.code_for(rules, procedure, found.label)
     chosen = typed.get(f"result-{item.pk}", said.get("result") or (advice if by_points else ""))
@@ -80,15 +87,26 @@ def _row(
 
 
 def _shares(rules: Any, procedure: str, results: list[str], rows: list[Part]) -> list[Part]:
-    """Each cap in words, with a warning where equal scores stand at its edge."""
+    """Each cap in words, with a warning where equal scores stand at its edge.
+
+    The numbers follow what is chosen on the page, kept or not.
+    """
+    waiting = len(rows) - len(results)
     return [
         {
             "text": f"“{share.label}”不超过 {share.allowed} 个：{share.of} 个的{share.share}，"
-            f"向下取整；现评定 {share.chosen} 个",
+            f"向下取整；{_used(share, waiting)}",
             "over": share.over, "hard": share.hard, "tie": _tie(rows, share.allowed),
         }
-        for share in grading.shares(rules, procedure, results)
+        for share in grading.shares(rules, procedure, results, waiting)
     ]  # fmt: skip
+
+
+def _used(share: grading.Share, waiting: int) -> str:
+    left = share.allowed - share.chosen
+    rest = f"还可评定 {left} 个" if left >= 0 else f"超出 {-left} 个"
+    undecided = f"，尚未评定 {waiting} 个" if waiting else ""
+    return f"现评定 {share.chosen} 个，{rest}{undecided}"
 
 
 def _tie(rows: list[Part], places: int) -> str:

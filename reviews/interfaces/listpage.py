@@ -22,7 +22,7 @@ from reviews.domain.corrections import targets_of
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
 from reviews.enums import ItemState
-from reviews.interfaces import authority, gradepage, panel
+from reviews.interfaces import authority, gradepage, optionalpart, panel
 from reviews.models import Case, List, ListItem, StageRun
 from reviews.permissions import (
     approvals_at,
@@ -164,6 +164,7 @@ def part(
     handles = bool(can_handle(user, run.office))
     hard, soft = quota.limits_of(listing, stage, len(items))
     named = partial(outcome_label, policy_of(listing.ruleset), listing.procedure, stage)
+    results = results_for(run, items, typed, named, stage)
     return {
         "stage": stage, "phase": phase, "version": run.version, "first": first,
         "may": bool(verdict) and kind.interactive and not kind.own_page and not phase,
@@ -176,9 +177,10 @@ def part(
         "next_posts": [PostKind(post).label for post in stage.signoff],
         "proposed": named(run.outcome),
         "outcomes": [{"value": o, "label": named(o)} for o in kind.outcomes(stage)],
-        "choices": bool(getattr(stage, "choices", ()) or _refusal(stage)),
+        "choices": bool(getattr(stage, "choices", ()) or _refusal(stage)
+                        or any(row["asked"] for row in results)),
         "with_day": _with_day(listing, stage),
-        "results": results_for(run, items, typed, named), "hard": hard, "soft": soft,
+        "results": results, "hard": hard, "soft": soft,
         "present": sum(1 for item in items if item.state == ItemState.IN),
         "signatures": panel.signatures_for(run), "opinion": typed.get("opinion", run.opinion),
         "bodies": bodies(listing, run, stage, user), "announcing": phase == ANNOUNCE,
@@ -209,9 +211,9 @@ def return_targets(listing: List, stage: Any) -> list[dict[str, str]]:
 
 
 def results_for(
-    run: StageRun, items: list[ListItem], typed: Any, named: Callable[[str], str]
+    run: StageRun, items: list[ListItem], typed: Any, named: Callable[[str], str], stage: Any
 ) -> list[dict[str, Any]]:
-    """Results proposed for each item that is in."""
+    """Results proposed for each item that is in, with what an office may grant beside them."""
     kept = run.data.get("items", {})
     found = []
     for item in items:
@@ -225,6 +227,7 @@ def results_for(
             "result": result, "result_label": named(result),
             "text": typed.get(f"text-{item.pk}", said.get("text", "")),
             "day": typed.get(f"until-{item.pk}", said.get("until", "")),
+            "asked": optionalpart.of_stage(run.listing, stage, said, typed, item.pk),
         })  # fmt: skip
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 from jurisdictions.queries import policy_of
 from reviews.domain import lists, road
 from reviews.domain.work import kind_of, outcome_label
+from reviews.interfaces import optionalpart
 from reviews.models import StageRun
 from reviews.queries import items_in
 
@@ -66,7 +67,11 @@ def paper_page(run: StageRun, typed: Any = None) -> dict[str, Any]:
         "fields": [{**f, "value": typed.get(f["name"], "")} for f in fields_for(stage)],
         "outcomes": [{"value": o, "label": named(o),
                       "checked": typed.get("outcome", outcomes[0]) == o} for o in outcomes],
-        "items": [_item(item, outcomes, typed, named) for item in items],
+        "items": [
+            _item(item, outcomes, typed, named)
+            | {"asked": optionalpart.of_stage(run.listing, stage, {}, typed, item.pk)}
+            for item in items
+        ],
         "ballot_keys": _ballots(run, items, typed) if stage.kind == "vote" else [],
         "replies": _replies(policy, stage, typed),
         "bodies": [

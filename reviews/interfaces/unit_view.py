@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.urls import reverse
 
 from applications.enums import Status
 from applications.interfaces.progress import Fault, Notice, Paper, Place, Reading
@@ -17,7 +18,7 @@ from reviews.domain import reading, road
 from reviews.domain.releasing import TO_UNIT
 from reviews.enums import CaseState, ItemState, LetterKind, ReadWay, ReleaseState
 from reviews.models import Case, Correction, Letter, ListItem, ReadReceipt
-from reviews.queries import OPEN_RUNS
+from reviews.queries import OPEN_RUNS, visible_cases
 
 _SLIM = bulky("application__ruleset")
 _OPEN_NOTICES = Prefetch(
@@ -54,6 +55,12 @@ class UnitView:
             until = (notices[0].due_on if notices else None) if returned else place.until
             found[case.application_id] = replace(place, until=until)
         return found
+
+    def addresses_of(self, applications: Sequence[Application], user: Any) -> Mapping[int, str]:
+        """Cases among those the person may see."""
+        cases = visible_cases(user).filter(application__in=[row.pk for row in applications])
+        return {key: reverse("reviews:case", args=[public_id])
+                for key, public_id in cases.values_list("application", "public_id")}  # fmt: skip
 
     def notice_of(self, application: Application) -> Notice | None:
         """The last notice that waits for an answer."""

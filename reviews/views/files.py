@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from applications.interfaces.sheets import sheet_document
-from applications.queries import last_submission
+from applications.queries import last_submission, statement_of
 from jurisdictions.permissions import works_for
 from portal.common.files import serve_file
 from portal.common.views import serves
@@ -30,6 +30,17 @@ def attachment(request: HttpRequest, case_id: uuid.UUID, file_id: uuid.UUID) -> 
     file = get_object_or_404(case.application.attachments, public_id=file_id)
     return serve_file(
         request, str(file.file.name), download_name=file.name, inline=_inline(request)
+    )
+
+
+@serves
+def statement(request: HttpRequest, case_id: uuid.UUID) -> HttpResponseBase:
+    """Send the file the unit gave with its statement."""
+    row = statement_of(case_of(request, case_id).application)
+    if row is None or not row.file:
+        raise Http404
+    return serve_file(
+        request, str(row.file.name), download_name=row.file_name, inline=_inline(request)
     )
 
 

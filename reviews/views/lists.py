@@ -116,8 +116,11 @@ def item(request: HttpRequest, list_id: uuid.UUID, item_id: int) -> HttpResponse
 
 @writes
 def act(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
-    """Save, sign or send back the stage of a list."""
+    """Save, sign or send back the stage of a list, or show what was chosen without keeping it."""
     listing, post = list_of(request, list_id), request.POST
+    if post.get("action") == "preview":
+        return render(request, "reviews/list.html",
+                      listpage.list_page(listing, request.user, typed=post))  # fmt: skip
     action = _ACTIONS.get(post.get("action", ""), SAVE)
     try:
         take_action(

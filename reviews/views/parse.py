@@ -118,12 +118,18 @@ def prefixed(post: QueryDict, prefix: str) -> dict[str, str]:
     }
 
 
-def item_results(post: QueryDict) -> dict[str, dict[str, str]]:
-    """Results of a list's items: ``result-<pk>`` with ``text-<pk>`` and ``until-<pk>``."""
+def item_results(post: QueryDict) -> dict[str, dict[str, Any]]:
+    """Results of a list's items: ``result-<pk>`` with ``text-<pk>``, ``until-<pk>`` and, for what
+    an office may grant, ``may-<pk>-<effect>``."""
     texts, days = prefixed(post, "text-"), prefixed(post, "until-")
+    given: dict[str, dict[str, str]] = {}
+    for name, value in prefixed(post, "may-").items():
+        item, _, effect = name.partition("-")
+        given.setdefault(item, {})[effect] = value
     return {
         key: {"result": value, "text": texts.get(key, ""),
-              **({"until": iso(days[key], f"until-{key}")} if key in days else {})}
+              **({"until": iso(days[key], f"until-{key}")} if key in days else {}),
+              **({"given": given[key]} if key in given else {})}
         for key, value in prefixed(post, "result-").items()
         if key.isdigit()
     }  # fmt: skip

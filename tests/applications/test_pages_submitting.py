@@ -41,6 +41,9 @@ class Reviewer:
     def answer_notice(self, application: Application, answers: Mapping[str, str]) -> None:
         self.answers.update(answers)
 
+    def addresses_of(self, applications: Sequence[Application], user: Any) -> dict[int, str]:
+        return {}
+
     def reasons_of(self, application: Application) -> list[str]:
         return []
 

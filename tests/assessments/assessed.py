@@ -165,7 +165,7 @@ def gathered(city: make.City, case: Case) -> List:
     return gathering.gather(case, by=city.person(case.office))
 
 
-def said(listing: List, results: dict[int, dict[str, str]], **more: Any) -> dict[str, Any]:
+def said(listing: List, results: dict[int, dict[str, Any]], **more: Any) -> dict[str, Any]:
     """Particulars of a grading: case pk to what is proposed."""
     items = {str(item.pk): results.get(item.case_id, {}) for item in listing.items.all()}
     return {"items": items, **more}
@@ -179,7 +179,7 @@ def propose(city: make.City, listing: List, **data: Any) -> StageRun:
 
 
 def graded(
-    city: make.City, listing: List, results: dict[int, dict[str, str]] | None = None, **more: Any
+    city: make.City, listing: List, results: dict[int, dict[str, Any]] | None = None, **more: Any
 ) -> List:
     """Grades proposed, signed and decided today; announced where the text asks for it."""
     run = make.list_run(listing)

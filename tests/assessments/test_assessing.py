@@ -1,6 +1,7 @@
 """Assessments of the five cities as procedures, from the clock to what follows from the grade."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -170,9 +171,15 @@ def test_an_excellent_studio_may_get_a_second_grant_and_the_result_is_made_publi
         for n in range(1, 6)
     ]
     listing = way.gathered(city, cases[0])
-    given = {case.pk: {"result": "g2", "text": "达到标准"} for case in cases}
-    given[cases[0].pk] = {"result": "g1", "text": "业绩突出"}
-    given[cases[1].pk] = {"result": "g1", "text": "业绩突出"}
+    given: dict[int, dict[str, Any]] = {
+        case.pk: {"result": "g2", "text": "达到标准"} for case in cases
+    }
+    for case in cases[:2]:
+        given[case.pk] = {"result": "g1", "text": "业绩突出"}
+    with pytest.raises(DomainError, match="“追加资助”由机构决定，请选择给予或不给予"):
+        way.propose(city, listing, **way.said(listing, given))
+    for case in cases[:2]:
+        given[case.pk]["given"] = {"extra_grant": "yes"}
     with pytest.raises(DomainError, match="不超过 1 个（5 个的20%，向下取整），现评定 2 个"):
         way.propose(city, listing, **way.said(listing, given))
     given[cases[1].pk] = {"result": "g2", "text": "达到标准"}

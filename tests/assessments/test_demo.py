@@ -50,6 +50,8 @@ def test_a_city_gets_living_studios_with_papers_in_time_late_and_missing(setting
     late = [row for row in done if row.done_on and row.due_on and row.done_on > row.due_on]
     missing = done.filter(done_on__isnull=True, due_on__lt=timezone.localdate())
     assert (len(late), missing.count()) == (1, 2)
+    waiting = Obligation.objects.filter(kind="assessment", application__status="draft")
+    assert waiting.filter(studio__number="CY-OLD-001").count() == 1
     ended = Studio.objects.get(status="ended")
     assert Claim.objects.filter(studio=ended).count() == 0
     assert Obligation.objects.filter(studio=ended).count() == 0

@@ -260,8 +260,11 @@ def test_public_money_is_paid_and_paid_back_at_the_desk(as_user: SignIn) -> None
 @pytest.mark.clause("chaoyang-9-5")
 def test_an_officer_sets_the_day_that_the_text_leaves_open(as_user: SignIn) -> None:
     studio = old_studio("chaoyang")
-    client = as_user(officer_of(studio.jurisdiction))
+    client = as_user(officer_of(studio.jurisdiction, role="district_bureau"))
     where = url("set_day", "chaoyang")
+    other = officer_of(studio.jurisdiction, "other@example.gov.cn", role="service_centre")
+    assert as_user(other).get(where).status_code == 404
+    assert as_user(other).post(where, {"item": "yearly", "day": "2026-03-15"}).status_code == 404
     assert client.get(where).status_code == 200
     assert client.post(where, {"item": "yearly", "day": "2026-03-15"}).status_code == 302
     assert SetDay.objects.get().year == 2026

@@ -122,7 +122,8 @@ def test_excellent_and_paid_again_then_failed_and_this_cycles_money_back(clock: 
     story.hand_in("yearly", day)
     story.hand_in("agreement", day)
     story.go_to(dt.date(2026, 3, 4))
-    best = story.assess(1, "96", "g1", reason="仅一家参评，经会议研究")
+    best = story.assess(1, "96", "g1", reason="仅一家参评，经会议研究",
+                        given={"extra_grant": "yes"})  # fmt: skip
     assert (best.grade, best.public) == ("优秀", True)
     story.pay(story.go_to(dt.date(2026, 6, 1)))
     story.go_to(dt.date(2028, 3, 6))

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from applications.domain import procedures, statements
-from applications.models import Application, EffectRun, Studio
+from applications.models import Application, EffectRun, Statement, Studio
 from applications.queries import procedures_of, visible_to_unit
 from assessments.models import Clawback, GrantDue, Obligation
 from jurisdictions.engine.dates import add_years
@@ -248,3 +249,32 @@ def test_an_officer_begins_an_inquiry_from_the_grounds_with_the_records_beside()
     district = city.person(city.office("district_bureau"))
     assert as_(district).post(address, {"ground": "misuse"}).status_code == 403
     assert as_(owner(studio)).get(address).status_code == 404
+
+
+def test_a_unit_hands_in_a_file_with_its_statement_and_only_the_office_reads_it_too(
+    as_user: Any, bob: User
+) -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    case, clerk = inquiry(city, studio, "city_bureau")
+    pass_check(city, case)
+    due = today() + dt.timedelta(days=10)
+    statements.ask(case, by=clerk, office=city.office("city_bureau"), due_on=due)
+    address = reverse("applications:statement", args=[case.public_id])
+    client = as_user(owner(studio))
+    hostile = SimpleUploadedFile("意见.pdf", b"MZ not a paper", "application/pdf")
+    refused = client.post(address, {"text": "与事实不符。", "upload": hostile})
+    assert (refused.status_code, Statement.objects.get().given_at) == (422, None)
+    given = {"text": "与事实不符。", "upload": make.paper_file("书面意见.pdf")}
+    assert client.post(address, given).headers["Location"] == address
+    row = Statement.objects.get()
+    assert (row.file_name, len(row.sha256)) == ("书面意见.pdf", 64)
+    theirs = reverse("applications:statement_file", args=[case.public_id])
+    office = reverse("reviews:heard-file", args=[case_of(case).public_id])
+    assert b"".join(client.get(theirs))[:5] == b"%PDF-"
+    assert [as_user(bob).get(url).status_code for url in (theirs, office)] == [404, 404]
+    officer = as_user(clerk)
+    assert b"".join(officer.get(office))[:5] == b"%PDF-"
+    heard_page = officer.get(reverse("reviews:heard", args=[case_of(case).public_id]))
+    assert f'<a href="{office}">书面意见.pdf</a>' in heard_page.content.decode()
+    assert case.events.get(kind="unit_stated").applicant_text == "已提交陈述申辩，附件 1 份"

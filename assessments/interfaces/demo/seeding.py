@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.interfaces.samples import sample_file
 from applications.models import Studio
-from assessments.domain import calendar, importing, keeping, ledger, records, registers
+from assessments.domain import assessing, calendar, importing, keeping, ledger, records, registers
 from assessments.domain.handing_in import hand_in, paper_of
 from assessments.enums import Direction, DueKind, Holder, Party, RecordKind
 from assessments.interfaces.demo.plan import PlannedRecord, PlannedStudio, StudiosPlan, Unit
@@ -57,6 +57,9 @@ def seed_studios(plan: StudiosPlan, password: str) -> int:
         story.pay_named()
     for row in fresh:
         story.tell(row)
+    if fresh:
+        # The clock has run: assessments that are due wait for the self-score of the unit.
+        assessing.open_all(timezone.localdate())
     return len(fresh)
 
 

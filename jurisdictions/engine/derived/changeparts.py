@@ -11,6 +11,7 @@ from jurisdictions.schema.rules import Rule, Says
 HAPPENED = "change.happened_on"
 SECTION = "change"
 _OUR_PAPERS = "原文未列变更的材料目录，由系统拟制。"
+_OUR_CODE = "原文只写变更名称，合并重组后代码随之变更的，由系统增加一并登记。"
 _TEXTS: tuple[Literal["pdf", "docx", "jpg", "png"], ...] = ("pdf", "docx", "jpg", "png")
 
 
@@ -28,8 +29,11 @@ def section(event: ChangeEvent, path: ChangePath) -> Section:
 
 def _of_outcome(path: ChangePath) -> list[FieldUse]:
     if path.outcome == "new_name":
-        return [_use("change.name_now", path, computed="{change.name_now}"),
-                _use("change.new_name", path)]  # fmt: skip
+        found = [_use("change.name_now", path, computed="{change.name_now}"),
+                 _use("change.new_name", path)]  # fmt: skip
+        if path.recodes:
+            found.append(_use("change.new_uscc", path, required=False, assumption=_OUR_CODE))
+        return found
     if path.outcome == "new_address":
         return [_use("change.address_now", path, computed="{change.address_now}"),
                 _use("change.new_address", path)]  # fmt: skip

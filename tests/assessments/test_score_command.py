@@ -1,4 +1,4 @@
-"""``manage.py score``: lines, subtotals, total and grade as JSON, without a database."""
+"""``manage.py score``: figures from a file without a database, or those a unit has filed."""
 
 import json
 from io import StringIO
@@ -9,7 +9,10 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-ROOT = Path(__file__).parents[4]
+from tests.assessments import assessed as way
+from tests.reviews import factories as make
+
+ROOT = Path(__file__).parents[2]
 
 
 def scored(city: str, table: str, file: Path) -> dict[str, Any]:
@@ -70,3 +73,20 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_an_empty_file_leaves_every_line_open(tmp_path: Path) -> None:
     report = scored("urumqi", "annex2", written(tmp_path, ""))
     assert (report["total"], len(report["open"])) == ("0", 25)
+
+
+@pytest.mark.django_db
+def test_the_self_score_a_studio_has_filed_is_read_by_its_number() -> None:
+    city = make.make_city("yuzhong")
+    studio = way.studio_in(city)
+    with pytest.raises(CommandError, match="没有带评分表的考核自评"):
+        call_command("score", studio=studio.number)
+    case = way.filed(studio)
+    out = StringIO()
+    call_command("score", studio=studio.number, stdout=out)
+    report = json.loads(out.getvalue())
+    assert (report["city"], report["studio"], report["period"]) == ("yuzhong", "OLD-001", 1)
+    assert report["application"] == case.application.number
+    assert report["total"] == "120"
+    with pytest.raises(CommandError, match="请写明地区、评分表和文件"):
+        call_command("score")
