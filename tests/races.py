@@ -10,7 +10,7 @@ from django.db import connections
 T = TypeVar("T")
 
 # ``make bar`` asks for more.
-ROUNDS = int(os.environ.get("PORTAL_RACE_ROUNDS", "8"))
+ROUNDS = int(os.environ.get("PORTAL_RACE_ROUNDS", "20"))
 
 
 def all_at_once(actions: list[Callable[[], T]]) -> list[T | Exception]:

@@ -19,7 +19,7 @@ from tests.reviews import factories as make
 from tests.reviews.test_kinds import proposal, to_list
 from tests.reviews.test_publicity import DRAFT
 
-ROUNDS = int(os.environ.get("PORTAL_RACE_ROUNDS", "8"))
+ROUNDS = int(os.environ.get("PORTAL_RACE_ROUNDS", "20"))
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
