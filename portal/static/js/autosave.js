@@ -3,6 +3,7 @@
 // Answers: 200 {"version", "saved_at", "asked"?: names of the questions that apply now} · 409 {"compare": address} · 401 or the sign-in page · anything else = failed.
 (function () {
   'use strict';
+  var UPS = ['pointerup', 'pointercancel', 'keydown', 'blur'];
   var portal = window.portal, WAIT = 1500, RETRY = [5000, 15000, 30000];
 
   function isSignedOut(answer) {
@@ -28,11 +29,10 @@
       this.form.addEventListener('click', this.press.bind(this));
       // Nothing on the page moves between the press on a button and its release: the click would miss.
       this.later = []; this.held = false;
-      this.onDown = function () { this.held = true; }.bind(this);
+      this.onDown = this.hold.bind(this);
       this.onUp = function () { setTimeout(this.release.bind(this), 0); }.bind(this);
       document.addEventListener('pointerdown', this.onDown, true);
-      document.addEventListener('pointerup', this.onUp, true);
-      document.addEventListener('pointercancel', this.onUp, true);
+      UPS.forEach(function (name) { window.addEventListener(name, this.onUp); }, this);
       this.onLeave = this.warn.bind(this);
       this.onHide = function () { if (document.hidden) { this.flush(); } }.bind(this);
       this.onOnline = this.flush.bind(this);
@@ -46,8 +46,8 @@
       document.removeEventListener('change', this.onTouch);
       window.removeEventListener('beforeunload', this.onLeave);
       document.removeEventListener('pointerdown', this.onDown, true);
-      document.removeEventListener('pointerup', this.onUp, true);
-      document.removeEventListener('pointercancel', this.onUp, true);
+      UPS.forEach(function (name) { window.removeEventListener(name, this.onUp); }, this);
+      clearTimeout(this.holding);
       document.removeEventListener('visibilitychange', this.onHide);
       window.removeEventListener('online', this.onOnline);
     }
@@ -59,9 +59,16 @@
       // An answer that may bring other questions does not wait.
       this.plan(event && event.type === 'change' && this.conditional().length ? 0 : WAIT);
     }
+    hold(event) {
+      if (!event.target.closest || !event.target.closest('button, a')) { return; }
+      this.held = true;
+      // A release outside the window tells nobody.
+      this.holding = setTimeout(this.release.bind(this), WAIT);
+    }
     still(act) { if (this.held) { this.later.push(act); } else { act(); } }
     release() {
       var acts = this.later;
+      clearTimeout(this.holding);
       this.later = []; this.held = false;
       acts.forEach(function (act) { act(); });
     }
