@@ -130,11 +130,13 @@ class DrawKind(models.TextChoices):
 
 
 class ProposalState(models.TextChoices):
-    """Where a proposed extension or amendment stands."""
+    """Where a proposal stands; a return from a list may also be taken back, or come to nothing."""
 
     PROPOSED = "proposed", "待审批"
     APPROVED = "approved", "已批准"
     REFUSED = "refused", "未批准"
+    WITHDRAWN = "withdrawn", "已收回"
+    LAPSED = "lapsed", "已失效"
 
 
 class AmendTarget(models.TextChoices):

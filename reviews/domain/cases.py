@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from applications.models import Application, Submission
 from portal.common.history import signed
-from reviews.domain import closing, corrections, lapsing, lists, opening, road, settle
+from reviews.domain import closing, corrections, lapsing, lists, opening, proposals, road, settle
 from reviews.domain.work import lock_case, lock_list
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, StageRun
@@ -77,6 +77,7 @@ def _end_list(listing: List, reason: str) -> None:
     if run is not None:
         run.publicities.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
         opening.close_run(run, RunState.RECALLED)
+    proposals.lapse_returns(listing.items.all(), by=None)
     listing.closed_at, listing.due_on = timezone.now(), None
     listing.version += 1
     signed(listing, by=None, reason=reason[:100]).save()

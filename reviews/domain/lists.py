@@ -13,7 +13,7 @@ from jurisdictions.models import Jurisdiction
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import gathering, opening, quota, road, settle
+from reviews.domain import gathering, opening, proposals, quota, road, settle
 from reviews.domain.work import Work, application_locks, lock_list, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
@@ -273,6 +273,7 @@ def take_off(case: Case, reason: str) -> None:
     """A withdrawn filing leaves its list."""
     for item in ListItem.objects.filter(case=case).exclude(state=ItemState.STRUCK):
         QuotaSlot.objects.filter(item=item).delete()
+        proposals.lapse_returns([item], by=None)
         item.state, item.reason = ItemState.STRUCK, reason[:300]
         signed(item, by=None, reason=reason[:100]).save()
 

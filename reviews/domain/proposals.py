@@ -1,5 +1,6 @@
 """What all proposals share: a handler of the office proposes, another of its posts answers."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.urls import reverse
@@ -11,9 +12,10 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
 from reviews.enums import ProposalState
-from reviews.models import Amendment, Extension, ItemReturn
+from reviews.models import Amendment, Extension, ItemReturn, ListItem
 
 Row = TypeVar("Row", Extension, Amendment, ItemReturn)
+OFF_THE_LIST = "该件已不在名单中"
 _APPROVER, _HANDLER = "approver", "handler"
 
 
@@ -28,14 +30,26 @@ def require_handler(by: Any, office: Any) -> None:
         raise DomainError(verdict.reason, status=403)
 
 
+def require_open(row: Row) -> None:
+    """Only a proposal that waits is answered or taken back.
+
+    Raises:
+        DomainError: says what became of it.
+    """
+    if row.state == ProposalState.PROPOSED:
+        return
+    if row.decided_by is None:
+        raise DomainError(f"该提议{row.get_state_display()}，不能再办理。请刷新页面查看最新情况。")
+    raise DomainError(f"已由{row.signer}办理，请刷新页面查看最新情况。")
+
+
 def require_approver(by: Any, row: Row, post: str = _APPROVER) -> None:
     """Only who holds the post at the office and did not propose answers a proposal that is open.
 
     Raises:
         DomainError: answered already, not his post, or his own proposal.
     """
-    if row.state != ProposalState.PROPOSED:
-        raise DomainError(f"已由{row.signer}办理，请刷新页面查看最新情况。")
+    require_open(row)
     verdict = can_act_for(by, row.office, post)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
@@ -60,6 +74,36 @@ def answer(row: Row, *, approve: bool, by: Any, text: str, post: str = _APPROVER
     row.deputy_for = signs_for(by, row.office, post)
     signed(row, by=by, reason=row.get_state_display()).save()
     return row
+
+
+def lapse_returns(items: Iterable[ListItem], *, by: Any) -> None:
+    """Filings have left their list: that one is to go back from there comes to nothing.
+
+    Args:
+        items: the items, whose cases are locked.
+        by: who took them off; None for the clock or the unit.
+    """
+    waiting = ItemReturn.objects.select_for_update(of=("self",)).filter(
+        item__in=list(items), state=ProposalState.PROPOSED
+    )
+    for row in waiting.select_related("proposed_by", "item__listing"):
+        close(row, ProposalState.LAPSED, OFF_THE_LIST, by=by)
+        if by is None or row.proposed_by_id != by.pk:
+            body = f"“{row.item.listing}”：{OFF_THE_LIST}，原提出的退回补正不再办理。"
+            tell_proposer(row, "退回补正提议已失效", body)
+
+
+def close(row: ItemReturn, state: ProposalState, reason: str, *, by: Any) -> None:
+    """A proposal is over though nobody decided it.
+
+    Args:
+        row: the proposal, locked.
+        state: taken back or lapsed.
+        reason: why; kept as its answer.
+        by: who caused it; None for the clock or the unit.
+    """
+    row.state, row.decided_at, row.answer = state, timezone.now(), reason
+    signed(row, by=by, reason=reason[:100]).save()
 
 
 def tell_approvers(row: Row, subject: str, body: str, post: str = _APPROVER) -> None:

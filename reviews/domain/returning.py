@@ -131,6 +131,30 @@ def decide(row: ItemReturn, *, approve: bool, by: Any, text: str = "") -> ItemRe
     return locked
 
 
+@transaction.atomic
+def take_back(row: ItemReturn, *, by: Any) -> ItemReturn:
+    """Whoever proposed a return takes it back while it waits.
+
+    Args:
+        row: the proposal.
+        by: who proposed it.
+
+    Raises:
+        DomainError: somebody else proposed it, or it is over.
+    """
+    open_work(row.run, by=by)
+    locked = (
+        ItemReturn.objects.select_for_update(of=("self",))
+        .select_related("office", "decided_by", "item__listing")
+        .get(pk=row.pk)
+    )
+    if locked.proposed_by_id != by.pk:
+        raise DomainError("只有提出人可以收回，请联系提出人或由审批岗位办理。", status=403)
+    proposals.require_open(locked)
+    proposals.close(locked, ProposalState.WITHDRAWN, "提出人收回", by=by)
+    return locked
+
+
 def _require_another(work: Work, row: ItemReturn) -> None:
     verdict = is_impartial(work.by, work.run)
     if not verdict:
@@ -166,13 +190,15 @@ def _carry_out(
 
 
 def require_none_waiting(work: Work) -> None:
-    """A list does not go on while a filing on it is about to go back.
+    """A list does not go on while a filing that is in is about to go back.
 
     Raises:
         DomainError: counts those that wait.
     """
     if work.listing is None:
         return
-    waiting = work.run.item_returns.filter(state=ProposalState.PROPOSED).count()
+    waiting = work.run.item_returns.filter(
+        state=ProposalState.PROPOSED, item__state=ItemState.IN
+    ).count()
     if waiting:
         raise DomainError(f"名单中有 {waiting} 件的退回补正待审批，请先在“待批事项”中办理。")

@@ -14,6 +14,7 @@ from jurisdictions.models import Office, Round
 from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from reviews.domain import proposals
 from reviews.enums import ItemState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
 
@@ -206,11 +207,13 @@ def apply_items(work: Work) -> None:
 
 
 def move_item(item: ListItem, state: str, reason: str, work: Work) -> None:
-    """Change the state of an item; one that leaves the list gives its place back."""
+    """Change the state of an item; one that leaves the list gives its place back, and is not
+    returned from it any more."""
     item.state, item.reason = state, reason[:300]
     if state != ItemState.IN:
         item.held_stage = work.stage.id
         QuotaSlot.objects.filter(item=item).delete()
+        proposals.lapse_returns([item], by=work.by)
     signed(item, by=work.by, reason=reason[:100] or "名单调整").save()
 
 

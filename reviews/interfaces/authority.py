@@ -20,7 +20,8 @@ from reviews.queries import proposals
 Part = dict[str, Any]
 Row = Extension | Amendment | ItemReturn
 _TONES = {ProposalState.PROPOSED: "gold", ProposalState.APPROVED: "green",
-          ProposalState.REFUSED: "gray"}  # fmt: skip
+          ProposalState.REFUSED: "gray", ProposalState.WITHDRAWN: "gray",
+          ProposalState.LAPSED: "gray"}  # fmt: skip
 UNITS = {"working": "个工作日", "calendar": "日"}
 
 
@@ -184,6 +185,9 @@ def _facts(row: Row) -> list[tuple[str, str]]:
     facts.append(("提出", f"{row.proposed_by} {short_datetime(row.proposed_at)}"))
     if isinstance(row, ItemReturn):
         facts += [(PostKind(s["post"]).label, f"{s['signer']} {s['on']}") for s in row.signed]
+    if row.decided_at and row.decided_by is None:
+        facts.append((row.get_state_display(), f"{row.answer}，{short_datetime(row.decided_at)}"))
+        return facts
     if row.decided_at:
         facts.append((row.get_state_display(), f"{row.signer} {short_datetime(row.decided_at)}"))
     if row.answer:
@@ -205,6 +209,7 @@ def proposal_page(
     return _frame(subject, here, typed or {}, error) | {
         "row": row, "line": line, "here": here, "facts": _facts(row), "why_not": why_not,
         "open": row.state == ProposalState.PROPOSED,
+        "takes_back": isinstance(row, ItemReturn) and row.proposed_by_id == user.pk,
         "effects": amending.effects_in_words(undone.application) if undone else [],
         "carried_out": row.carried_out if isinstance(row, Amendment) else {},
     }  # fmt: skip

@@ -17,6 +17,15 @@ _TWO_PEOPLE = models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F(
 _DECIDED = models.Q(state="proposed", decided_at__isnull=True) | ~models.Q(
     state="proposed"
 ) & models.Q(decided_at__isnull=False, decided_by__isnull=False)
+#: What nobody decided, though it is over: taken back, or its filing left the list.
+_WITHOUT_DECISION = ["withdrawn", "lapsed"]
+_CLOSED_OR_DECIDED = (
+    models.Q(state="proposed", decided_at__isnull=True, decided_by__isnull=True)
+    | models.Q(state__in=_WITHOUT_DECISION, decided_at__isnull=False, decided_by__isnull=True)
+    | models.Q(
+        state__in=["approved", "refused"], decided_at__isnull=False, decided_by__isnull=False
+    )
+)
 _SAME = "提出和审批须由不同人员办理。"
 
 
@@ -136,7 +145,11 @@ class ItemReturn(Proposal):
             models.CheckConstraint(
                 name="item_return_four_eyes", condition=_TWO_PEOPLE, violation_error_message=_SAME
             ),
-            models.CheckConstraint(name="item_return_decided_with_name", condition=_DECIDED),
+            models.CheckConstraint(
+                name="item_return_decided_with_name",
+                condition=_CLOSED_OR_DECIDED,
+                violation_error_message="已批准或未批准的须记明审批人和时间。",
+            ),
         ]
 
     def __str__(self) -> str:

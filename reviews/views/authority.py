@@ -13,7 +13,7 @@ from reviews import queries
 from reviews.domain import amending, extending, returning
 from reviews.enums import ProposalState
 from reviews.interfaces import authority
-from reviews.models import Case, List, StageRun
+from reviews.models import Case, ItemReturn, List, StageRun
 from reviews.queries import proposals
 from reviews.views import parse
 from reviews.views.cases import case_of
@@ -117,9 +117,21 @@ def amendment(request: HttpRequest, amendment_id: uuid.UUID) -> HttpResponse:
 
 @writes(methods=("GET", "POST"))
 def item_return(request: HttpRequest, return_id: uuid.UUID) -> HttpResponse:
-    """Show a proposed return of one filing of a list; sign or refuse it."""
+    """Show a proposed return of one filing of a list; sign, refuse or take it back."""
     row = get_object_or_404(proposals.returns_of(request.user), public_id=return_id)
+    if request.method == "POST" and request.POST.get("do") == "take_back":
+        return _take_back(request, row)
     return _answer(request, row, returning.decide)
+
+
+def _take_back(request: HttpRequest, row: ItemReturn) -> HttpResponse:
+    try:
+        returning.take_back(row, by=request.user)
+    except DomainError as error:
+        context = authority.proposal_page(row, request.user, error=error)
+        return render(request, "reviews/authority/proposal.html", context, status=error.status)
+    messages.success(request, "已收回，名单可以继续办理。")
+    return redirect(request.path)
 
 
 def _answer(request: HttpRequest, row: Any, decide: Any) -> HttpResponse:

@@ -64,6 +64,7 @@ def _back_to_the_unit(scene: Scene) -> Iterator[Act]:
     second = scene.shape.signoff[1:2]
     if may and second:
         yield Act("sign return", _sign_return, frozenset(map(str, second)))
+        yield Act("take back return", _take_back_return, HANDLER)
 
 
 def _return(scene: Scene, by: User) -> Any:
@@ -79,6 +80,12 @@ def _return(scene: Scene, by: User) -> Any:
 def _sign_return(scene: Scene, by: User) -> Any:
     row = _return(scene, scene.people["handler"])
     return returning.decide(row, approve=True, by=by)
+
+
+@transaction.atomic
+def _take_back_return(scene: Scene, by: User) -> Any:
+    row = _return(scene, scene.people["handler"])
+    return returning.take_back(row, by=by)
 
 
 def _amending(scene: Scene) -> Iterator[Act]:

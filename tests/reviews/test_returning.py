@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from jurisdictions.domain.offices import appoint
 from portal.common.errors import DomainError
-from reviews.domain import lists, returning
+from portal.common.models import Notice
+from reviews.domain import cases, lists, returning
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, Correction, ItemReturn, List, ListItem, StageRun
 from reviews.queries import proposals
@@ -118,9 +119,51 @@ def test_an_item_that_left_the_list_meanwhile_does_not_go_back(
 ) -> None:
     row = returning.decide(propose(city, run), approve=True, by=city.person(run.office, "reviewer"))
     lists.set_item(last_item(run), "held", by=city.person(run.office), reason="材料待核实")
-    with pytest.raises(DomainError, match="该件不在名单中"):
+    with pytest.raises(DomainError, match="该提议已失效，不能再办理"):
         returning.decide(row, approve=True, by=city.person(run.office, "approver"))
-    assert ItemReturn.objects.get().state == "proposed"
+    row.refresh_from_db()
+    assert (row.state, row.decided_by, row.answer) == ("lapsed", None, "该件已不在名单中")
+    lists.set_item(last_item(run), "in", by=city.person(run.office))
+    assert propose(city, run).state == "proposed"
+
+
+def test_a_list_goes_on_without_a_filing_that_its_unit_took_back(
+    city: make.City, run: StageRun
+) -> None:
+    row, item = propose(city, run), last_item(run)
+    cases.close_withdrawn(item.case.application)
+    row.refresh_from_db()
+    assert (row.state, row.answer) == ("lapsed", "该件已不在名单中")
+    told = Notice.objects.get(user=row.proposed_by, title="退回补正提议已失效")
+    assert told.link == reverse("reviews:authority")
+    now = fresh(run)
+    take_action(now, SIGN, by=city.person(run.office), version=now.version, outcome="pass",
+                data=NOTICE)  # fmt: skip
+    assert fresh(run).state == "signing"
+
+
+def test_a_list_that_ended_leaves_no_return_behind(city: make.City, run: StageRun) -> None:
+    row = propose(city, run)
+    ListItem.objects.filter(listing=run.listing).update(state="struck")
+    cases.close_lapsed(last_item(run).case.application, "工作室已终止")
+    row.refresh_from_db()
+    assert (row.state, List.objects.get(pk=run.listing_id).closed_at is None) == ("lapsed", False)
+
+
+def test_only_who_proposed_a_return_takes_it_back_and_only_while_it_waits(
+    city: make.City, run: StageRun
+) -> None:
+    row, by = propose(city, run), city.person(run.office)
+    with pytest.raises(DomainError, match="只有提出人可以收回"):
+        returning.take_back(row, by=city.person(run.office, "approver"))
+    row = returning.take_back(row, by=by)
+    assert (row.state, row.decided_by, row.answer) == ("withdrawn", None, "提出人收回")
+    with pytest.raises(DomainError, match="该提议已收回，不能再办理"):
+        returning.take_back(row, by=by)
+    with pytest.raises(IntegrityError, match="item_return_decided_with_name"), transaction.atomic():
+        ItemReturn.objects.filter(pk=row.pk).update(state="approved")
+    make.sign_all(city, run, outcome="pass", data=NOTICE)
+    assert fresh(run).signatures.filter(agrees=True).count() == 3
 
 
 def test_a_return_needs_its_faults_and_a_day(city: make.City, run: StageRun) -> None:
@@ -166,6 +209,14 @@ def test_the_pages_propose_and_sign_a_return(
     shown = client.get(listing).content.decode()
     assert (page in shown, answer in shown, "退回补正待签" in shown) == (False, True, True)
     assert "由您提出，请由另一位审批人员办理" in client.get(answer).content.decode()
+    assert client.post(answer, {"do": "take_back"}).status_code == 302
+    over = client.get(answer).content.decode()
+    assert ("提出人收回，" in over, "收回提议" in over) == (True, False)
+    assert client.post(answer, {"do": "take_back"}).status_code == 409
+    assert client.post(page, data).status_code == 302
+    row = ItemReturn.objects.get(state="proposed")
+    answer = reverse("reviews:return-proposal", args=[row.public_id])
+    assert "收回提议" in client.get(answer).content.decode()
     for post in ("reviewer", "approver"):
         client = as_user(city.person(run.office, post))
         assert answer in client.get(reverse("reviews:authority")).content.decode()
