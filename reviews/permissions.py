@@ -70,22 +70,34 @@ def four_eyes(user: Any, run: Any) -> Verdict:
         return deny(f"您已在本环节签过其他岗位，{_SOMEBODY_ELSE}")
     if approvals_at(run).filter(user=user, from_paper=False).exists():
         return deny(f"您已代表有关机构审定{_this(run)}，{_SOMEBODY_ELSE}")
-    return _apart_from_earlier(user, run)
+    return _apart_from_earlier(user, run, run.office_id, run.waiting_for)
 
 
 def approvals_at(run: Any) -> Any:
-    """Approvals by bodies that a passage knows: its own; of a case, those of every attempt."""
+    """Approvals by bodies that a passage knows: its own; of a case, those of every attempt.
+
+    What was approved in a passage that was recalled rested on a result that was taken back.
+    """
     if not run.case_id:
         return run.approvals.all()
-    return run.approvals.model._default_manager.filter(case=run.case_id, run__stage=run.stage)
+    table = run.approvals.model._default_manager
+    known = table.filter(case=run.case_id, run__stage=run.stage)
+    return known.exclude(run__state="recalled")
 
 
 def _this(run: Any) -> str:
     return "本件" if run.case_id else "本名单"
 
 
-def _apart_from_earlier(user: Any, run: Any) -> Verdict:
-    """Refuse who signed for another office, or at the opposite post, on the same filing."""
+def _apart_from_earlier(user: Any, run: Any, office: int, post: str) -> Verdict:
+    """Refuse who signed for another office, or at the opposite post, on the same filing.
+
+    Args:
+        user: the person.
+        run: the passage; what was signed in it is judged elsewhere.
+        office: for which he acts now.
+        post: at which.
+    """
     table = run.signatures.model._default_manager
     if run.case_id:
         about = Q(run__case=run.case_id) | Q(run__listing__items__case=run.case_id)
@@ -96,10 +108,10 @@ def _apart_from_earlier(user: Any, run: Any) -> Verdict:
             | Q(run__listing__items__case__items__listing=run.listing_id)
         )
     signed = table.filter(about, user=user, agrees=True, recalled_at=None).exclude(run=run.pk)
-    other = signed.exclude(run__office=run.office_id).select_related("run__office").first()
+    other = signed.exclude(run__office=office).select_related("run__office").first()
     if other is not None:
         return deny(f"您已代表{other.run.office}签署过本件，{_SOMEBODY_ELSE}")
-    opposite = _OPPOSITE.get(run.waiting_for, "")
+    opposite = _OPPOSITE.get(post, "")
     if opposite and signed.filter(post=opposite).exists():
         did = "提出过本件的办理意见" if opposite == "handler" else "审批过本件"
         return deny(f"您已{did}，提出和审批须由不同人员办理，{_SOMEBODY_ELSE}")
@@ -156,4 +168,5 @@ def can_approve_list(user: Any, run: Any, office: Any, role: str) -> Verdict:
         return deny(f"{_this(run)}由您提出或签署，{_SOMEBODY_ELSE}")
     if approvals_at(run).filter(user=user, from_paper=False).exclude(role=role).exists():
         return deny(f"您已代表其他机构审定{_this(run)}，{_SOMEBODY_ELSE}")
-    return is_impartial(user, run)
+    apart = _apart_from_earlier(user, run, office.pk, "approver")
+    return is_impartial(user, run) if apart else apart

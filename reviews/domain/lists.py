@@ -1,6 +1,5 @@
 """名单: ordered, cut, advanced; items in, held or struck."""
 
-import hashlib
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +7,7 @@ from django.utils import timezone
 
 from applications.domain import events
 from applications.queries import newest_digests
-from jurisdictions.engine.policy import Policy, canonical
+from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Jurisdiction
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
@@ -18,6 +17,7 @@ from reviews.domain.work import Work, application_locks, lock_list, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
 from reviews.permissions import can_handle
+from reviews.queries.joint import digest_of
 
 
 def digest(subject: List | Case) -> str:
@@ -27,8 +27,7 @@ def digest(subject: List | Case) -> str:
     """
     cases = [subject] if isinstance(subject, Case) else _cases_in(subject)
     digests = newest_digests([case.application_id for case in cases])
-    rows = [[str(case.public_id), digests.get(case.application_id, "")] for case in cases]
-    return hashlib.sha256(canonical(rows).encode()).hexdigest()
+    return digest_of([(case.public_id, digests.get(case.application_id, "")) for case in cases])
 
 
 def _cases_in(listing: List) -> list[Case]:

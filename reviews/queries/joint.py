@@ -1,11 +1,14 @@
 """What several bodies decide together: which lists and cases wait for some of these offices."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from jurisdictions.models import OfficeBinding
+from applications.queries import newest_digests
+from jurisdictions.engine.policy import canonical
+from jurisdictions.models import Office, OfficeBinding
 from jurisdictions.queries import bulky, policy_of
 from portal.common.memory import recall
 from reviews.enums import CaseState, RunState
@@ -16,8 +19,14 @@ OPEN_RUNS = (RunState.OPEN, RunState.SIGNING)
 JOINT = ("decision", "joint_decision")
 
 
+def digest_of(rows: Iterable[tuple[Any, str]]) -> str:
+    """Names cases in their order, each by its public id and the digest of its submission."""
+    named = [[str(public_id), digest] for public_id, digest in rows]
+    return hashlib.sha256(canonical(named).encode()).hexdigest()
+
+
 def joint_lists(offices: Iterable[int]) -> set[int]:
-    """Open lists that some of these offices must approve as bodies; a page asks once."""
+    """Lists that some of these offices must approve as bodies; a page asks once."""
     mine = frozenset(offices)
     found: set[int] = recall(("reviews.joint.lists", mine), lambda: _lists(mine))
     return found
@@ -25,61 +34,104 @@ def joint_lists(offices: Iterable[int]) -> set[int]:
 
 def joint_cases(offices: Iterable[int]) -> set[int]:
     """Cases that some of these offices must approve as bodies now; a page asks once."""
-    mine = frozenset(offices)
-    found: set[int] = recall(("reviews.joint.cases", mine), lambda: _cases(mine))
-    return found
-
-
-def _lists(offices: frozenset[int]) -> set[int]:
-    places, roles = _places_and_roles(offices)
-    if not roles:
-        return set()
-    found = (
-        List.objects.filter(jurisdiction__in=places, stage_kind__in=JOINT)
-        .select_related("ruleset")
-        .defer(*bulky("ruleset"))
-    )
-    return {row.pk for row in found if roles & set(_bodies_at(row, row.stage))}
-
-
-def _cases(offices: frozenset[int]) -> set[int]:
-    places, roles = _places_and_roles(offices)
-    if not roles:
-        return set()
-    found = (
-        Case.objects.filter(jurisdiction__in=places, state=CaseState.OPEN, stage_kind=JOINT[-1])
-        .select_related("application__ruleset")
-        .defer(*bulky("application__ruleset"))
-    )
-    return {row.pk for row in found if roles & set(_bodies_at(row.application, row.stage))}
+    return {case.pk for case in _cases(frozenset(offices))}
 
 
 def to_approve(offices: Iterable[int]) -> Q:
     """Condition: a body among these offices, other than the office in charge, has not approved
-    the case in the passage it is in."""
-    mine = set(offices)
-    given = Approval.objects.filter(
-        case=OuterRef("pk"), office__in=mine, run__state__in=OPEN_RUNS
-    )  # fmt: skip
-    return Q(pk__in=joint_cases(mine)) & ~Q(office__in=mine) & Q(~Exists(given))
+    the case as it stands, in whatever attempt."""
+    mine = frozenset(offices)
+    found: set[int] = recall(("reviews.joint.waiting", mine), lambda: _waiting(mine))
+    return Q(pk__in=found)
 
 
-def _places_and_roles(offices: frozenset[int]) -> tuple[set[int], set[str]]:
-    """Jurisdictions and roles of some offices; a page that only reads asks once."""
-    if not offices:
-        return set(), set()
-    key = ("reviews.joint", offices)
-    found: tuple[set[int], set[str]] = recall(key, lambda: _asked(offices))
+def _lists(offices: frozenset[int]) -> set[int]:
+    bodies = _bodies(offices)
+    if not bodies:
+        return set()
+    found = (
+        List.objects.filter(jurisdiction__in={place for place, _ in bodies}, stage_kind__in=JOINT)
+        .select_related("ruleset")
+        .defer(*bulky("ruleset"))
+    )
+    return {row.pk for row in found if any(_roles_of(row, row, bodies))}
+
+
+def _cases(offices: frozenset[int]) -> list[Case]:
+    found: list[Case] = recall(("reviews.joint.cases", offices), lambda: _asked_cases(offices))
     return found
 
 
-def _asked(offices: frozenset[int]) -> tuple[set[int], set[str]]:
-    rows = OfficeBinding.objects.filter(office__in=offices)
-    found = list(rows.values_list("office__jurisdiction", "role"))
-    return {place for place, _ in found}, {role for _, role in found}
+def _asked_cases(offices: frozenset[int]) -> list[Case]:
+    bodies = _bodies(offices)
+    if not bodies:
+        return []
+    found = (
+        Case.objects.filter(
+            jurisdiction__in={place for place, _ in bodies}, state=CaseState.OPEN,
+            stage_kind=JOINT[-1],
+        )
+        .select_related("application__ruleset")
+        .defer(*bulky("application__ruleset"))
+    )  # fmt: skip
+    return [row for row in found if any(_roles_of(row, row.application, bodies))]
 
 
-def _bodies_at(subject: Any, code: str) -> tuple[str, ...]:
-    stages = policy_of(subject.ruleset).stages(subject.procedure)
-    stage = next((s for s in stages if s.id == code), None)
-    return tuple(getattr(stage, "bodies", ()))
+def _waiting(offices: frozenset[int]) -> set[int]:
+    cases, bodies = _cases(offices), _bodies(offices)
+    if not cases:
+        return set()
+    given = set(
+        Approval.objects.filter(case__in=[case.pk for case in cases])
+        .exclude(run__state=RunState.RECALLED)
+        .values_list("case", "run__stage", "role", "digest")
+    )
+    digests = newest_digests([case.application_id for case in cases])
+    found = set()
+    for case in cases:
+        now = digest_of([(case.public_id, digests.get(case.application_id, ""))])
+        for role in _roles_of(case, case.application, bodies):
+            lead = bodies[case.jurisdiction_id, role] == case.office_id
+            if not lead and (case.pk, case.stage, role, now) not in given:
+                found.add(case.pk)
+    return found
+
+
+def _bodies(offices: frozenset[int]) -> dict[tuple[int, str], int]:
+    """Jurisdiction and role for which one of these offices decides, to that office.
+
+    As ``road.body_office`` finds it: the first live office bound to the role for the whole place.
+    """
+    if not offices:
+        return {}
+    found: dict[tuple[int, str], int] = recall(
+        ("reviews.joint", offices), lambda: _asked_bodies(offices)
+    )
+    return found
+
+
+def _asked_bodies(offices: frozenset[int]) -> dict[tuple[int, str], int]:
+    places = Office.objects.filter(pk__in=offices).values("jurisdiction")
+    rows = OfficeBinding.objects.filter(
+        covers="", office__is_active=True, office__jurisdiction__in=places
+    )
+    first: dict[tuple[int, str], int] = {}
+    for place, role, office in rows.order_by("pk").values_list(
+        "office__jurisdiction", "role", "office"
+    ):
+        first.setdefault((place, role), office)
+    return {pair: office for pair, office in first.items() if office in offices}
+
+
+def _roles_of(
+    subject: Case | List, filed: Any, bodies: dict[tuple[int, str], int]
+) -> Iterator[str]:
+    """Roles these offices have among the bodies of the stage of a case or list.
+
+    The body that is the stage's own role is the office in charge, which has it anyway.
+    """
+    stages = policy_of(filed.ruleset).stages(filed.procedure)
+    stage = next((s for s in stages if s.id == subject.stage), None)
+    for role in getattr(stage, "bodies", ()):
+        if role != stage.office and (subject.jurisdiction_id, role) in bodies:
+            yield role

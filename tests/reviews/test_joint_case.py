@@ -10,15 +10,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from jurisdictions.domain.offices import appoint, bind, save_office
 from jurisdictions.domain.publish import publish
 from jurisdictions.engine.loader import read_source
 from jurisdictions.engine.national import load_national
 from jurisdictions.engine.plainyaml import load_yaml
+from jurisdictions.models import Office, OfficeBinding
 from portal.common.errors import DomainError
 from portal.common.models import Notice
-from reviews.domain import decision, lists, remarks
-from reviews.domain.stages import SIGN, take_action
+from reviews.domain import decision, lists, opening, remarks
+from reviews.domain.stages import SIGN, recall, take_action
 from reviews.models import Approval, Case, StageRun
+from reviews.queries import joint_cases, to_approve
 from tests.applications.factories import FIXTURES
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh
@@ -124,6 +127,8 @@ def test_an_approval_of_a_filing_that_came_back_unchanged_stands(
 ) -> None:
     approve(run, treasurer)
     again = send_back_and_resubmit(city, run)
+    treasury = city.office("treasury").pk
+    assert not Case.objects.filter(to_approve({treasury})).exists()
     make.sign_all(city, again, outcome="pass", opinion="同意。")
     assert case_of(run).state == "listed"
 
@@ -175,3 +180,70 @@ def test_the_pages_lead_a_body_to_the_filing_and_take_its_approval(
     assert ("原审定已失效，须重新审定" in shown, "申报已变动，失效" in shown) == (True, True)
     lead = as_user(city.person(run.office)).get(reverse("reviews:run", args=[again.public_id]))
     assert lead.content.decode().count('type="radio" name="outcome"') == 2
+
+
+def test_what_came_before_is_not_taken_back_once_a_body_has_approved(
+    city: make.City, run: StageRun, treasurer: Any
+) -> None:
+    first = case_of(run).runs.get(kind="check")
+    last = first.signatures.latest("pk").user
+    approve(run, treasurer)
+    with pytest.raises(DomainError, match="下一环节已经办理，不能撤回"):
+        recall(first, by=last)
+    Approval.objects.all().delete()
+    remarks.remark(run, "treasury", "资金来源不清", by=treasurer)
+    with pytest.raises(DomainError, match="下一环节已经办理，不能撤回"):
+        recall(first, by=last)
+    assert (fresh(first).state, fresh(run).state) == ("done", "open")
+
+
+def test_an_approval_in_a_passage_that_was_recalled_does_not_count(
+    city: make.City, run: StageRun, treasurer: Any
+) -> None:
+    old, treasury = approve(run, treasurer), {city.office("treasury").pk}
+    assert not Case.objects.filter(to_approve(treasury)).exists()
+    StageRun.objects.filter(pk=run.pk).update(state="recalled")
+    again = opening.open_stage(case_of(run), make.stage_shape(city, run))
+    assert Case.objects.filter(to_approve(treasury)).get() == case_of(run)
+    row = approve(again, treasurer)
+    assert (row.digest, row.run_id) == (old.digest, again.pk)
+    assert not Case.objects.filter(to_approve(treasury)).exists()
+
+
+def test_only_the_office_that_decides_is_led_to_the_filing(
+    city: make.City, run: StageRun, treasurer: Any
+) -> None:
+    treasury, place = city.office("treasury"), city.jurisdiction
+    branch = save_office(place, code="branch", name="分局", phone="010-00000000", by=city.admin)
+    bind(branch, "treasury", covers="示例区", by=city.admin)
+    other = make.make_city("ziyang")
+    foreign = Office.objects.filter(jurisdiction=other.jurisdiction).first()
+    assert foreign is not None
+    OfficeBinding.objects.create(office=foreign, role="treasury")
+    police = city.office("police")
+    found = {office.name: joint_cases({office.pk, police.pk})
+             for office in (treasury, branch, foreign)}  # fmt: skip
+    assert found == {treasury.name: {run.case_id}, "分局": set(), foreign.name: set()}
+    assert joint_cases({foreign.pk, branch.pk}) == set()
+
+
+def test_who_signed_it_for_another_office_does_not_approve_it(
+    city: make.City, run: StageRun, treasurer: Any
+) -> None:
+    first = case_of(run).runs.get(kind="check")
+    signer = first.signatures.latest("pk").user
+    appoint(signer, city.office("treasury"), "approver", by=city.admin, reason="岗位调整")
+    with pytest.raises(DomainError, match=f"您已代表{first.office}签署过本件"):
+        approve(run, signer)
+    assert approve(run, treasurer).user == treasurer
+
+
+def test_who_proposed_it_for_the_same_office_does_not_approve_it(
+    city: make.City, run: StageRun
+) -> None:
+    first, treasury = case_of(run).runs.get(kind="check"), city.office("treasury")
+    StageRun.objects.filter(pk=first.pk).update(office=treasury)
+    proposer = first.signatures.get(post="handler").user
+    appoint(proposer, treasury, "approver", by=city.admin, reason="岗位调整")
+    with pytest.raises(DomainError, match="您已提出过本件的办理意见"):
+        approve(run, proposer)

@@ -210,9 +210,15 @@ def _next_untouched(work: Work) -> StageRun | None:
         raise DomainError("该件已办结，不能撤回。请按更正程序办理。")
     if work.case is not None and not rows and work.case.items.exists():
         raise DomainError("该件已列入名单，不能撤回。")
-    if len(rows) > 1 or any(row.version or row.state != RunState.OPEN for row in rows):
+    if len(rows) > 1 or any(_acted_on(row) for row in rows):
         raise DomainError("下一环节已经办理，不能撤回。确有错误的请按更正程序办理。")
     return rows[0] if rows else None
+
+
+def _acted_on(run: StageRun) -> bool:
+    """Whether anybody has done anything in a passage, a body that approves among them."""
+    moved = bool(run.version) or run.state != RunState.OPEN
+    return moved or bool(run.data.get("remarks")) or run.approvals.exists()
 
 
 def _reopen(work: Work, last: Signature) -> None:
