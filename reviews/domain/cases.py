@@ -6,7 +6,7 @@ from django.utils import timezone
 from applications.models import Application, Submission
 from portal.common.history import signed
 from reviews.domain import closing, corrections, lapsing, lists, opening, proposals, road, settle
-from reviews.domain.work import lock_case, lock_list
+from reviews.domain.work import lock_case, lock_lists
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, StageRun
 
@@ -53,10 +53,12 @@ def close_withdrawn(application: Application) -> None:
 
 
 def lock_for(application: Application) -> None:
-    """Lock what is locked before a filing: the lists it is on, then its case."""
-    lists = List.objects.filter(items__case__application=application, closed_at=None)
-    for pk in lists.order_by("pk").values_list("pk", flat=True):
-        lock_list(pk)
+    """Lock what is locked before a filing: the lists it is on, then its case.
+
+    A list it was struck from counts as well: it ends with the filing when nothing else is on it.
+    """
+    open_ones = List.objects.filter(items__case__application=application, closed_at=None)
+    lock_lists(open_ones.values_list("pk", flat=True).distinct())
     case = Case.objects.filter(application=application).first()
     if case is not None:
         lock_case(case.pk)

@@ -315,6 +315,21 @@ def lock_list(pk: int) -> tuple[List, list[ListItem]]:
     return listing, items
 
 
+def lock_lists(pks: Iterable[int]) -> None:
+    """Several lists at once: all their rounds, then the lists, then all their cases.
+
+    One list after the other would hold the cases of the first while it waits for the second,
+    and whoever has the second may wait for a case that is on both.
+    """
+    keys = list(pks)
+    calls = Round.objects.select_for_update(of=("self",)).order_by("pk")
+    list(calls.filter(pk__in=List.objects.filter(pk__in=keys).values("round")).only("pk"))
+    rows = List.objects.select_for_update(of=("self",)).order_by("pk")
+    list(rows.filter(pk__in=keys).only("pk"))
+    on_them = ListItem.objects.filter(listing__in=keys)
+    locked_cases(on_them.values_list("case", flat=True).distinct())
+
+
 def locked_cases(ids: Iterable[int]) -> list[Case]:
     """Cases locked by primary key, with their filings."""
     return list(
