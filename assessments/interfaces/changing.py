@@ -37,18 +37,51 @@ FOLLOWS = {
 _TONES = {"draft": "blue", "submitted": "blue", "returned": "gold", "decided": "green"}
 
 
+class Deciders:
+    """Who has which role on the roads of a studio's changes; each is asked once.
+
+    Args:
+        studio: the studio.
+    """
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.policy = living_policy(studio, "changes")
+        self._answers: dict[str, Any] | None = None
+        self._known: dict[str, Office | None] = {}
+
+    def first(self, path: ChangePath, offices: Sequence[Office]) -> Office | None:
+        """The first of a person's offices that passes or decides a path for this studio."""
+        roles = dict.fromkeys((*path.via, *path.decides))
+        return next((found for role in roles if (found := self._of(role)) in offices), None)
+
+    def _of(self, role: str) -> Office | None:
+        if role not in self._known:
+            self._known[role] = self._ask(role)
+        return self._known[role]
+
+    def _ask(self, role: str) -> Office | None:
+        if self._answers is None:
+            self._answers = studio_answers(self.studio)
+        try:
+            return office_for(self.policy, role, self._answers, self.studio.jurisdiction)
+        except DomainError:
+            # Nobody fills the role yet: nobody begins the change for it either.
+            return None
+
+
 def change_page(
-    studio: Studio, initiator: str, chosen: str = "", offices: Sequence[Office] | None = None
+    deciders: Deciders, initiator: str, chosen: str = "", offices: Sequence[Office] | None = None
 ) -> dict[str, Any]:
     """Everything the wizard shows.
 
     Args:
-        studio: the studio.
+        deciders: of the studio.
         initiator: unit or office.
         chosen: code of the event whose paths are shown; all without it.
         offices: those of an officer, who begins only paths on whose road one of them is.
     """
-    policy = living_policy(studio, "changes")
+    studio, policy = deciders.studio, deciders.policy
     events = policy.ruleset.changes.events
     known = [event for event in events if event.id == chosen] or list(events)
     address = reverse("assessments:change_new", args=[studio.public_id])
@@ -59,18 +92,15 @@ def change_page(
         ],
         "all_url": address,
         "chosen": chosen if known != list(events) or len(known) == 1 else "",
-        "events": [_event(studio, policy, event, initiator, offices) for event in known],
+        "events": [_event(deciders, event, initiator, offices) for event in known],
         "request_end": _request(studio, initiator),
     }
 
 
 def _event(
-    studio: Studio,
-    policy: Policy,
-    event: ChangeEvent,
-    initiator: str,
-    offices: Sequence[Office] | None,
+    deciders: Deciders, event: ChangeEvent, initiator: str, offices: Sequence[Office] | None
 ) -> dict[str, Any]:
+    studio, policy = deciders.studio, deciders.policy
     return {
         "id": event.id,
         "label": event.label,
@@ -78,7 +108,7 @@ def _event(
         "clauses": clauses(policy, event.clause),
         "paths": [
             _path(studio, policy, event, path, initiator)
-            | {"mine": offices is None or office_of_path(studio, policy, path, offices) is not None}
+            | {"mine": offices is None or deciders.first(path, offices) is not None}
             for path in event.paths
         ],
     }
@@ -106,38 +136,28 @@ def _path(
     }
 
 
-def office_of_path(
-    studio: Studio, policy: Policy, path: ChangePath, offices: Sequence[Office]
-) -> Office | None:
-    """The first of a person's offices that passes or decides a path for this studio."""
-    answers = studio_answers(studio)
-    for role in dict.fromkeys((*path.via, *path.decides)):
-        try:
-            found = office_for(policy, role, answers, studio.jurisdiction)
-        except DomainError:
-            # Nobody fills the role yet: nobody begins the change for it either.
-            continue
-        if found in offices:
-            return found
-    return None
-
-
-def office_for_change(studio: Studio, code: str, offices: Sequence[Office]) -> Office | None:
+def office_for_change(deciders: Deciders, code: str, offices: Sequence[Office]) -> Office | None:
     """The office for which a person begins a change; None where it is not his to begin."""
-    policy = living_policy(studio, "changes")
-    paths = {change_code(e.id, p.id): p for e in policy.ruleset.changes.events for p in e.paths}
+    events = deciders.policy.ruleset.changes.events
+    paths = {change_code(e.id, p.id): p for e in events for p in e.paths}
     path = paths.get(code)
-    return office_of_path(studio, policy, path, offices) if path is not None else None
+    return deciders.first(path, offices) if path is not None else None
 
 
-def begins_changes(studio: Studio, user: Any) -> bool:
-    """Whether a person's offices may begin some change of a living studio."""
+def begins_changes(studio: Studio, user: Any, deciders: Deciders | None = None) -> bool:
+    """Whether a person's offices may begin some change of a living studio.
+
+    Args:
+        studio: the studio.
+        user: the person.
+        deciders: of the studio, where the page has asked already.
+    """
     offices = offices_of(user)
     if studio.ended_on is not None or not offices:
         return False
-    policy = living_policy(studio, "changes")
-    paths = [path for event in policy.ruleset.changes.events for path in event.paths]
-    return any(office_of_path(studio, policy, path, offices) for path in paths)
+    asked = deciders or Deciders(studio)
+    paths = [path for event in asked.policy.ruleset.changes.events for path in event.paths]
+    return any(asked.first(path, offices) for path in paths)
 
 
 def _clock(policy: Policy, clock: Clock | None) -> list[str]:

@@ -34,7 +34,8 @@ def change_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     studio = studio_of(request, studio_id)
     managing = is_managing(request, studio)
     offices = [] if is_mine(request, studio) else filings.offices_of(person(request))
-    page = changing.change_page(studio, "office" if offices else "unit",
+    deciders = changing.Deciders(studio)
+    page = changing.change_page(deciders, "office" if offices else "unit",
                                 request.GET.get("what", ""), offices or None)  # fmt: skip
     if not page["events"] and page["request_end"] is None:
         raise Http404
@@ -42,12 +43,12 @@ def change_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
         **frame(request, studio, "变更和撤销"),
         **page,
         "managing": managing,
-        "officer": changing.begins_changes(studio, person(request)) if offices else False,
+        "officer": bool(offices) and changing.begins_changes(studio, person(request), deciders),
     }
     if request.method != "POST":
         return render(request, "assessments/change_new.html", context)
     path = request.POST.get("path", "")
-    office = changing.office_for_change(studio, path, offices)
+    office = changing.office_for_change(deciders, path, offices)
     demand(ALLOW if managing or office is not None else _ONLY_UNIT)
     try:
         if not path:

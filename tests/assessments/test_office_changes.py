@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.models import Application, Studio
 from applications.queries import visible_to_unit
+from assessments.interfaces.changing import Deciders, begins_changes, change_page
+from jurisdictions.domain.offices import appoint, save_office
 from portal.accounts.models import User
 from portal.common.doors import grant
 from reviews.models import Case
@@ -92,3 +96,18 @@ def test_procedures_lead_an_officer_to_their_cases_and_to_no_draft_of_the_unit(
         reverse("applications:timeline", args=[filed.public_id]),
         reverse("applications:tasks", args=[Application.objects.get(procedure=RENAME).public_id]),
     ]
+
+
+def test_who_decides_is_asked_once_for_each_role(city: make.City, studio: Studio) -> None:
+    desk_office = save_office(city.jurisdiction, code="other", name="其他机构", by=city.admin)
+    officer = make_user("other@example.gov.cn", name="经办员")
+    appoint(officer, desk_office, "handler", by=city.admin, reason="分工安排")
+    deciders = Deciders(studio)
+    with CaptureQueriesContext(connection) as asked:
+        change_page(deciders, "office", offices=[desk_office])
+        assert begins_changes(studio, officer, deciders) is False
+    paths = [p for e in deciders.policy.ruleset.changes.events for p in e.paths]
+    roles = {role for path in paths for role in (*path.via, *path.decides)}
+    bindings = [q for q in asked if 'FROM "jurisdictions_officebinding"' in q["sql"]]
+    leaders = [q for q in asked if q["sql"].startswith('SELECT "applications_studioleader"')]
+    assert (len(bindings), len(leaders)) == (len(roles), 1)
