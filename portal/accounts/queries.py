@@ -7,7 +7,10 @@ from django.utils import timezone
 
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, Invitation, Membership, User
+from portal.common.models import Notice
 
+#: How the occasion of an invitation's notice begins; its public id follows.
+TOLD = "invitation:"
 MANAGING_ROLES = frozenset({MemberRole.HANDLER, MemberRole.PRINCIPAL})
 PROFILE_COLUMNS = (
     "name",
@@ -63,13 +66,31 @@ def has_role(user: User, enterprise: Enterprise, role: MemberRole) -> bool:
 
 
 def open_invitations(enterprise: Enterprise) -> QuerySet[Invitation]:
+    """Return invitations of a unit that may still be accepted."""
+    return still_open().filter(enterprise=enterprise)
+
+
+def still_open() -> QuerySet[Invitation]:
     """Return invitations that may still be accepted."""
     return Invitation.objects.filter(
-        enterprise=enterprise,
-        accepted_at__isnull=True,
-        revoked_at__isnull=True,
-        expires_at__gt=timezone.now(),
+        accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
     )
+
+
+def invitations_for(user: User) -> QuerySet[Invitation]:
+    """Return open invitations that ``user`` was told of and that are still made out to him.
+
+    Anybody may enter an address that nobody else has; only who had it when he was invited is led
+    on without the link that was mailed there.
+    """
+    told = Notice.objects.filter(user_id=user.pk, key__startswith=TOLD)
+    ids = [key.removeprefix(TOLD) for key in told.values_list("key", flat=True)]
+    mine = Q(pk__in=[])
+    if user.email:
+        mine |= Q(email=user.email)
+    if user.mobile:
+        mine |= Q(mobile=user.mobile)
+    return still_open().filter(mine, public_id__in=ids).select_related("enterprise", "invited_by")
 
 
 def people_with(email: str | None, mobile: str | None) -> list[User]:

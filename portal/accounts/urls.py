@@ -63,6 +63,11 @@ own_pages = [
     path("register/", views.register, name="register"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
     path("me/", views.me, name="me"),
+    path(
+        "me/invitations/<uuid:invitation_id>/accept/",
+        views.accept_invitation,
+        name="invitation_accept",
+    ),
     path("me/edit/", views.edit_person, name="me_edit"),
     path("me/units/<uuid:unit_id>/", views.unit, name="unit"),
     path("me/units/<uuid:unit_id>/edit/", views.edit_unit, name="unit_edit"),

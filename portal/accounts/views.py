@@ -74,9 +74,23 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @reads
 def me(request: HttpRequest) -> HttpResponse:
-    """Show the person's account and the units they act for."""
-    memberships = queries.memberships_of(_person(request))
-    return render(request, "me/overview.html", {"memberships": memberships})
+    """Show the person's account, the units they act for, and those that invite them."""
+    person = _person(request)
+    context = {
+        "memberships": queries.memberships_of(person),
+        "invitations": queries.invitations_for(person),
+    }
+    return render(request, "me/overview.html", context)
+
+
+@writes
+def accept_invitation(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
+    """Join the unit that invites the person."""
+    person = _person(request)
+    found = get_object_or_404(queries.invitations_for(person), public_id=invitation_id)
+    members.accept_mine(found, by=person)
+    messages.success(request, f"您已加入{found.enterprise}。")
+    return redirect("accounts:me")
 
 
 @reauthenticated

@@ -183,18 +183,45 @@ def test_an_invited_colleague_joins_by_the_link(
     assert Client().get(path).status_code == 404  # the link is used up
 
 
-def test_who_has_an_account_finds_the_invitation_among_his_notices(
-    enterprise: Enterprise, alice: User, bob: User
+def test_who_has_an_account_is_led_to_his_own_page_and_accepts_there(
+    enterprise: Enterprise, alice: User, bob: User, as_user
 ) -> None:
     bob.mobile = "13900000002"
     bob.save()
-    _, link = members.invite(enterprise, role=MemberRole.PRINCIPAL, by=alice, mobile=bob.mobile)
+    invited, link = members.invite(
+        enterprise, role=MemberRole.PRINCIPAL, by=alice, mobile=bob.mobile
+    )
     notice = Notice.objects.get(user=bob)
-    assert (notice.kind, f"http://testserver{notice.link}") == ("account", link)
+    assert (notice.kind, notice.link) == ("account", "/me/")
     assert notice.title == f"{enterprise.name}邀请您担任负责人"
-    assert link in OutboxMail.objects.get(to=bob.email).body
+    mail = OutboxMail.objects.get(to=bob.email).body
+    # The link is kept nowhere, neither in the notice nor in the mail of it.
+    token = link.rstrip("/").rpartition("/")[2]
+    assert (token in notice.text + mail, "/me/" in mail) == (False, True)
     members.invite(enterprise, role=MemberRole.HANDLER, by=alice, email=bob.email or "")
     assert (Notice.objects.filter(user=bob).count(), OutboxMail.objects.count()) == (2, 2)
+    client = as_user(bob)
+    address = f"/me/invitations/{invited.public_id}/accept/"
+    assert address in client.get("/me/").content.decode()
+    assert client.post(address).headers["Location"] == "/me/"
+    assert queries.has_role(bob, enterprise, MemberRole.PRINCIPAL)
+    assert address not in client.get("/me/").content.decode()
+    assert client.post(address).status_code == 404
+
+
+def test_who_takes_an_invited_address_later_needs_the_link(
+    enterprise: Enterprise, alice: User, bob: User, as_user
+) -> None:
+    invited, _ = members.invite(
+        enterprise, role=MemberRole.PRINCIPAL, by=alice, email="c@example.com"
+    )
+    bob.email = "c@example.com"
+    bob.save()
+    address = f"/me/invitations/{invited.public_id}/accept/"
+    assert as_user(bob).post(address).status_code == 404
+    with pytest.raises(DomainError):
+        members.accept_mine(invited, by=bob)
+    assert not queries.has_role(bob, enterprise, MemberRole.PRINCIPAL)
 
 
 def test_an_invitation_to_nobody_known_stays_a_mail(enterprise: Enterprise, alice: User) -> None:

@@ -102,19 +102,22 @@ def _send_invitation(invitation: Invitation) -> str:
 
 def _tell(invitation: Invitation, page: str) -> None:
     """A notice to whoever has an account; a mail to an address that nobody has."""
-    until = timezone.localtime(invitation.expires_at)
+    until = f"{timezone.localtime(invitation.expires_at):%Y年%m月%d日 %H:%M}"
     title = f"{invitation.enterprise.name}邀请您担任{invitation.get_role_display()}"
     who = (
         f"{invitation.invited_by}邀请您加入{invitation.enterprise.name}，"
-        f"担任{invitation.get_role_display()}。\n请在{until:%Y年%m月%d日 %H:%M}前打开"
+        f"担任{invitation.get_role_display()}。\n请在{until}前"
     )
-    key = f"invitation:{invitation.public_id}"
+    # A notice is kept for good, the link of an invitation nowhere: his own page leads him on.
+    mine = "登录门户，在“我的账号与单位”中接受。如果您不认识邀请人，请忽略。"
+    key = f"{queries.TOLD}{invitation.public_id}"
     known = queries.people_with(invitation.email, invitation.mobile)
-    notify(known, "account", title, f"{who}。如果您不认识邀请人，请忽略。", link=page, key=key)
+    notify(known, "account", title, f"{who}{mine}", link=reverse("accounts:me"), key=key)
     if invitation.email and all(person.email != invitation.email for person in known):
         post_mail(
             invitation.email, title,
-            f"{who}：\n{settings.PUBLIC_URL}{page}\n如果您不认识邀请人，请忽略本邮件。", key=key,
+            f"{who}打开：\n{settings.PUBLIC_URL}{page}\n如果您不认识邀请人，请忽略本邮件。",
+            key=key,
         )  # fmt: skip
 
 
@@ -125,13 +128,9 @@ def find_invitation(token: str) -> Invitation:
         DomainError: unknown, used, revoked or expired link (the text does not say which).
     """
     invitation = (
-        Invitation.objects.select_related("enterprise", "invited_by")
-        .filter(
-            token_hash=_hash(token),
-            accepted_at__isnull=True,
-            revoked_at__isnull=True,
-            expires_at__gt=timezone.now(),
-        )
+        queries.still_open()
+        .select_related("enterprise", "invited_by")
+        .filter(token_hash=_hash(token))
         .first()
     )
     if invitation is None:
@@ -146,9 +145,32 @@ def accept(token: str, *, by: User) -> Membership:
     Raises:
         DomainError: dead link, or an account other than the invited one.
     """
-    found = find_invitation(token)
+    return _join(find_invitation(token), by=by)
+
+
+@transaction.atomic
+def accept_mine(invitation: Invitation, *, by: User) -> Membership:
+    """Join the unit by an invitation one was told of in the portal; its link is not needed.
+
+    Args:
+        invitation: the invitation.
+        by: who was invited.
+
+    Raises:
+        DomainError: not open any more, or not told to this account.
+    """
+    if not queries.invitations_for(by).filter(pk=invitation.pk).exists():
+        raise DomainError(DEAD_LINK, status=404)
+    return _join(invitation, by=by)
+
+
+def _join(found: Invitation, *, by: User) -> Membership:
     enterprise = Enterprise.objects.select_for_update(of=("self",)).get(pk=found.enterprise_id)
-    invitation = find_invitation(token)  # again, now that nobody else can accept it
+    # Read again, now that nobody else can accept it.
+    known = queries.still_open().select_related("enterprise", "invited_by", "replaces")
+    invitation = known.filter(pk=found.pk).first()
+    if invitation is None:
+        raise DomainError(DEAD_LINK, status=404)
     if not _is_for(invitation, by):
         raise DomainError(
             "该邀请发给了另一个邮箱或手机号码。请退出后用被邀请的账号登录，或请同事重新邀请。",
