@@ -143,7 +143,7 @@ def relieve(post: Post, *, by: Any, reason: str) -> Post:
     signed(post, by=by, reason=reason.strip()).save(update_fields=["active_until"])
     revoke(post.user, GRANT_OF_POST[post.kind], post.office)
     keep_staff_mark(post.user)
-    end_work(post.user, post.office.jurisdiction)
+    end_work(post.user, post.office.jurisdiction, "您已离岗")
     text = f"{post.user}不再任{post.office}{post.get_kind_display()}"
     _tell(post.office, "post_relieved", text, by, reason.strip())
     return post
@@ -205,7 +205,7 @@ def remove_administrator(user: User, jurisdiction: Jurisdiction, *, by: Any) -> 
     """End a person's administering of a jurisdiction."""
     revoke(user, "administer", jurisdiction)
     keep_staff_mark(user)
-    end_work(user, jurisdiction)
+    end_work(user, jurisdiction, "您已不再担任管理员")
     acted.send(
         Jurisdiction,
         jurisdiction=jurisdiction,
@@ -232,11 +232,17 @@ def keep_staff_mark(user: User) -> None:
     user.save(update_fields=["is_staff_member"])
 
 
-def end_work(user: User, jurisdiction: Jurisdiction) -> None:
-    """Exports a person asked for end with his last post or grant in the jurisdiction."""
+def end_work(user: User, jurisdiction: Jurisdiction, why: str) -> None:
+    """Exports a person asked for end with his last post or grant in the jurisdiction.
+
+    Args:
+        user: the person.
+        jurisdiction: the place.
+        why: what ended, as the job tells him.
+    """
     stays = queries.posts_of(user).filter(office__jurisdiction=jurisdiction).exists()
     if not stays and not can_oversee(user, jurisdiction):
-        end_jobs(user, "您已离岗，任务终止。", jurisdiction.code)
+        end_jobs(user, f"{why}，任务终止。", jurisdiction.code)
 
 
 def need_reason(reason: str) -> None:

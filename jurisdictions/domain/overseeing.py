@@ -49,7 +49,7 @@ def end_oversight(user: User, jurisdiction: Jurisdiction, *, by: Any, reason: st
     need_reason(reason)
     revoke(user, "oversee", jurisdiction)
     keep_staff_mark(user)
-    end_work(user, jurisdiction)
+    end_work(user, jurisdiction, "您的总览权限已收回")
     _tell(user, jurisdiction, "overseer_removed", "不再查看总览", by, reason)
 
 

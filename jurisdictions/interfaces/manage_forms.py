@@ -249,5 +249,5 @@ def person_by_login(login: str) -> User:
     text = login.strip().lower()
     found = User.objects.filter(Q(email=text) | Q(mobile=text), is_active=True).first()
     if found is None:
-        raise DomainError("没有这个登录名的账号。请本人先注册，再由您任岗。", field="login")
+        raise DomainError("没有这个登录名的账号。请本人先注册，再在此添加。", field="login")
     return found

@@ -115,7 +115,7 @@ def _body(work: Work, role: str) -> Any:
 
 
 def _what(work: Work) -> str:
-    return "名单" if work.case is None else "申报"
+    return "名单" if work.case is None else "该件"
 
 
 def _still(work: Work, digest: str, role: str, office: Any) -> str:
@@ -124,9 +124,13 @@ def _still(work: Work, digest: str, role: str, office: Any) -> str:
     Raises:
         DomainError: it changed, or the body approved it already.
     """
-    now, what = lists.digest(work.subject), _what(work)
+    now = lists.digest(work.subject)
     if digest != now:
-        raise DomainError(f"{what}已有变动，请查看最新{what}后再审定。")
+        raise DomainError(
+            "名单已有变动，请查看最新名单后再审定。"
+            if work.case is None
+            else "本件内容已有变动，请查看最新内容后再审定。"
+        )
     if approvals_at(work.run).filter(role=role, digest=now).exists():
         raise DomainError(f"{office}已审定本{'名单' if work.case is None else '件'}。")
     return now
@@ -172,9 +176,13 @@ def require_bodies(work: Work) -> None:
     approve_for_lead(work)
     missing = missing_bodies(work)
     if missing:
-        jurisdiction, what = work.subject.jurisdiction, _what(work)
-        names = "、".join(road.body_label(work.policy, role, jurisdiction) for role in missing)
-        raise DomainError(f"以下机构尚未审定现有{what}：{names}。{what}变动后须重新审定。")
+        place = work.subject.jurisdiction
+        names = "、".join(road.body_label(work.policy, role, place) for role in missing)
+        raise DomainError(
+            f"以下机构尚未审定现有名单：{names}。名单变动后须重新审定。"
+            if work.case is None
+            else f"以下机构尚未审定本件：{names}。本件内容再有变动的，须重新审定。"
+        )
 
 
 def check_proposal(work: Work) -> None:

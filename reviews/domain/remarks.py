@@ -43,7 +43,7 @@ def remark(run: StageRun, role: str, text: str, *, by: Any) -> StageRun:
     work.run.data = {**work.run.data, "remarks": [*work.run.data.get("remarks", []), line]}
     work.run.save(update_fields=["data"])
     tell(work, "body_remark", f"{work.stage.label}：{office}提出修改意见，{text.strip()}")
-    what = "名单" if work.case is None else "申报"
+    what = "名单" if work.case is None else "该件"
     address = "reviews:list" if work.case is None else "reviews:case"
     notify(holders("handle", work.run.office), "office", f"{office}对{what}提出修改意见",
            f"{office}对{what}提出修改意见，请登录门户查看并处理。",

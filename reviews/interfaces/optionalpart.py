@@ -41,7 +41,8 @@ def fields(
             chosen = typed.get(name, (said.get("given") or {}).get(item.id, ""))
             amount = f" {item.amount:f} 元" if getattr(item, "amount", None) else ""
             found[name] = {
-                "name": name, "label": f"{item.title}{amount}", "for": results[code].label,
+                "name": name, "label": f"{item.title}{amount}",
+                "when": f"评定为“{results[code].label}”",
                 "chosen": WORDS.get(chosen, ""),
                 "options": [{"value": value, "label": label, "checked": value == chosen}
                             for value, label in WORDS.items()],

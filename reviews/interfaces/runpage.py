@@ -148,6 +148,11 @@ def _consult_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]
     return consultpage.lead_part(run, stage, cases_of(run), typed)
 
 
+#: What several bodies approve, what of it may change, and what the button names.
+_CASE_WORDS = {"now": "本件", "content": "本件内容", "that": "该件"}
+_LIST_WORDS = {"now": "现有名单", "content": "名单", "that": "现有名单"}
+
+
 def _joint_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]) -> Part:
     """Bodies, those that approved the list as it stands, and approvals that lapsed."""
     subject: Any = run.case or run.listing
@@ -156,7 +161,7 @@ def _joint_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]) 
     first = run.waiting_for == stage.signoff[0]
     return {
         "items": item_lines(run),
-        "what": "申报" if run.case else "名单",
+        **(_CASE_WORDS if run.case else _LIST_WORDS),
         "digest": now,
         "outcomes": [(o, OUTCOME_LABELS[o]) for o in (PASS, REFUSE)] if run.case and first else [],
         "chosen": typed.get("outcome", run.outcome or PASS),

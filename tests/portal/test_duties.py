@@ -11,7 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import events
-from jurisdictions.domain.offices import appoint, make_administrator, relieve, save_office
+from jurisdictions.domain.offices import (
+    appoint,
+    make_administrator,
+    relieve,
+    remove_administrator,
+    save_office,
+)
+from jurisdictions.domain.overseeing import end_oversight, let_oversee
 from jurisdictions.models import Jurisdiction
 from portal.accounts.domain.security import (
     drop_second_factor,
@@ -213,6 +220,19 @@ def test_queued_exports_die_with_the_last_post_in_the_place(place: Jurisdiction)
     relieve(second, by=None, reason=WHY)
     assert Job.objects.get(pk=here.pk).error == "您已离岗，任务终止。"
     assert Job.objects.get(pk=elsewhere.pk).state == "queued"
+
+
+def test_a_job_says_what_ended(place: Jurisdiction) -> None:
+    guard = make_user("guan@example.gov.cn")
+    leader = make_user("ling@example.gov.cn")
+    make_administrator(guard, place, by=None)
+    let_oversee(leader, place, by=guard, reason=WHY)
+    seen = job(leader, place.code)
+    end_oversight(leader, place, by=guard, reason=WHY)
+    assert Job.objects.get(pk=seen.pk).error == "您的总览权限已收回，任务终止。"
+    made = job(guard, place.code)
+    remove_administrator(guard, place, by=None)
+    assert Job.objects.get(pk=made.pk).error == "您已不再担任管理员，任务终止。"
 
 
 def test_a_finished_export_is_gone_as_well(

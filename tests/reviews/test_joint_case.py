@@ -97,7 +97,7 @@ def test_the_office_in_charge_cannot_pass_it_before_every_body_has_approved(
                     outcome="pass", opinion="同意。")  # fmt: skip
         now = fresh(run)
     last = city.person(run.office, posts[-1])
-    with pytest.raises(DomainError, match="尚未审定现有申报：市财政局。申报变动后须重新审定"):
+    with pytest.raises(DomainError, match="尚未审定本件：市财政局。本件内容再有变动的，须重新审定"):
         take_action(now, SIGN, by=last, version=now.version, outcome="pass", opinion="同意。")
     approve(run, treasurer)
     take_action(fresh(run), SIGN, by=last, version=fresh(run).version, outcome="pass",
@@ -113,9 +113,9 @@ def test_an_approval_lapses_when_the_filing_changes(
     shown = lists.digest(case_of(run))
     approve(run, treasurer)
     again = send_back_and_resubmit(city, run, "电焊工")
-    with pytest.raises(DomainError, match="申报已有变动，请查看最新申报后再审定"):
+    with pytest.raises(DomainError, match="本件内容已有变动，请查看最新内容后再审定"):
         approve(again, treasurer, shown)
-    with pytest.raises(DomainError, match="尚未审定现有申报：市财政局"):
+    with pytest.raises(DomainError, match="尚未审定本件：市财政局"):
         make.sign_all(city, again, outcome="pass", opinion="同意。")
     approve(again, treasurer)
     with pytest.raises(DomainError, match="市财政局已审定本件"):
@@ -152,7 +152,7 @@ def test_the_office_in_charge_may_refuse_it_with_its_reason(
     with pytest.raises(DomainError, match="须写明理由"):
         make.sign_all(city, run, outcome="refuse", opinion=" ")
     remarks.remark(run, "treasury", "资金来源不清", by=treasurer)
-    told = Notice.objects.get(title="市财政局对申报提出修改意见")
+    told = Notice.objects.get(title="市财政局对该件提出修改意见")
     assert told.link == reverse("reviews:case", args=[case_of(run).public_id])
     make.sign_all(city, run, outcome="refuse", opinion="资金来源不清。")
     case = case_of(run)
@@ -170,14 +170,14 @@ def test_the_pages_lead_a_body_to_the_filing_and_take_its_approval(
     assert found.context["kpis"][0]["n"] == 1
     assert page in client.get(reverse("reviews:case", args=[case.public_id])).content.decode()
     shown = client.get(page).content.decode()
-    assert ("审定现有申报" in shown, "名单" in shown.split("<main")[1]) == (True, False)
+    assert ("审定该件" in shown, "名单" in shown.split("<main")[1]) == (True, False)
     data = {"role": "treasury", "digest": lists.digest(case), "opinion": "同意。", "do": "approve"}
     assert client.post(reverse("reviews:run-approve", args=[run.public_id]), data).url == page
     waiting = client.get(reverse("reviews:worklist"), {"tab": "sign"}).content.decode()
     assert str(case.application.number) not in waiting
     again = send_back_and_resubmit(city, run, "电焊工")
     shown = client.get(reverse("reviews:run", args=[again.public_id])).content.decode()
-    assert ("原审定已失效，须重新审定" in shown, "申报已变动，失效" in shown) == (True, True)
+    assert ("原审定已失效，须重新审定" in shown, "本件内容已变动，失效" in shown) == (True, True)
     lead = as_user(city.person(run.office)).get(reverse("reviews:run", args=[again.public_id]))
     assert lead.content.decode().count('type="radio" name="outcome"') == 2
 

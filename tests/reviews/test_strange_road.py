@@ -160,7 +160,7 @@ def second_panel(city: make.City, run: StageRun, people: list[Any]) -> None:
 
 
 def agree(city: make.City, run: StageRun, people: list[Any]) -> None:
-    with pytest.raises(DomainError, match="尚未审定现有申报：市财政局"):
+    with pytest.raises(DomainError, match="尚未审定本件：市财政局"):
         sign(city, run)
     decision.approve(run.case, "treasury", by=city.person(city.office("treasury"), "approver"),
                      digest=lists.digest(run.case))  # fmt: skip
