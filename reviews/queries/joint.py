@@ -132,6 +132,8 @@ def _roles_of(
     """
     stages = policy_of(filed.ruleset).stages(filed.procedure)
     stage = next((s for s in stages if s.id == subject.stage), None)
+    if stage is None:
+        return
     for role in getattr(stage, "bodies", ()):
         if role != stage.office and (subject.jurisdiction_id, role) in bodies:
             yield role

@@ -202,7 +202,7 @@ def test_an_approval_in_a_passage_that_was_recalled_does_not_count(
 ) -> None:
     old, treasury = approve(run, treasurer), {city.office("treasury").pk}
     assert not Case.objects.filter(to_approve(treasury)).exists()
-    StageRun.objects.filter(pk=run.pk).update(state="recalled")
+    opening.close_run(fresh(run), "recalled")
     again = opening.open_stage(case_of(run), make.stage_shape(city, run))
     assert Case.objects.filter(to_approve(treasury)).get() == case_of(run)
     row = approve(again, treasurer)
