@@ -16,11 +16,13 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
 def waits() -> bool:
-    """Whether another session of this database waits for a lock."""
+    """Whether another session waits for a lock that this one holds."""
     with connection.cursor() as cursor:
+        # Inside a transaction the list of sessions is read once and kept.
+        cursor.execute("select pg_stat_clear_snapshot()")
         cursor.execute(
             "select count(*) from pg_stat_activity"
-            " where datname = current_database() and wait_event_type = 'Lock'"
+            " where pg_backend_pid() = any(pg_blocking_pids(pid))"
         )
         return bool(cursor.fetchone()[0])
 
