@@ -110,7 +110,11 @@ def add_host(application: Application, item: Any, context: DecisionContext) -> d
 @effect("rename_unit")
 def rename_unit(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
     """The host goes on under its new name; the line under the old one ends that day."""
-    studio, answers = living_studio(application), _answers(application)
+    answers = _answers(application)
+    if answers.get("change.new_uscc"):
+        # Everything of the unit in one order, before the studio that is changed.
+        recoding.lock_unit(application.enterprise)
+    studio = living_studio(application)
     name = str(answers.get("change.new_name") or "").strip()
     if not name:
         raise DomainError("申请中没有变更后的单位名称，不能执行决定。")
@@ -119,14 +123,14 @@ def rename_unit(application: Application, item: Any, context: DecisionContext) -
     unit: Enterprise = application.enterprise
     coded: dict[str, Any] = {}
     if answers.get("change.new_uscc"):
-        unit, coded = recoding.unit_under(str(answers["change.new_uscc"]), unit, by=context.by)
+        unit, coded = recoding.recode(unit, str(answers["change.new_uscc"]), by=context.by)
     left = _end(mine, context)
     row = StudioHost.objects.create(
         studio=studio, enterprise=unit, name=name[:200], since=context.on
     )
     text = f"单位名称由{before}变更为{name}"
     if coded:
-        coded |= recoding.rights_follow(unit)
+        recoding.rights_follow(unit, coded["old_uscc"], application, by=context.by)
         text += f"，统一社会信用代码由{coded['old_uscc']}变更为{coded['new_uscc']}"
     _tell(application, studio, "unit_renamed", text, context)
     return {"studio": str(studio.public_id), "before": before, "name": name,

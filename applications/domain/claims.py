@@ -16,9 +16,8 @@ from applications.queries import (
     claim_keys,
     filing_of,
     held_by_others,
-    last_submission,
     primary_key_id,
-    studio_answers,
+    submitted_answers,
 )
 from jurisdictions.engine.claims import Wanted, wanted_claims
 from jurisdictions.engine.facts import Facts, Filing, build_facts
@@ -167,7 +166,7 @@ def take_again(rows: Iterable[Claim]) -> int:
     """
     count = 0
     for claim in sorted(rows, key=lambda row: (row.kind, row.key)):
-        again = [w for w in _wanted_again(claim) if w.claim.id == claim.kind]
+        again = [w for w in wanted_again(claim) if w.claim.id == claim.kind]
         keys = claim_keys(again[0]) if again else [claim.key]
         _insert(
             Claim(
@@ -198,7 +197,7 @@ def _insert(claim: Claim, keys: list[str]) -> None:
     except IntegrityError:
         taken = True
     raise DomainError(
-        "原来的独占事项（领办人或单位同职业）已由其他申报件或工作室占用，不能恢复，请先核实处理。"
+        "独占事项（领办人或单位同职业）已由其他申报件或工作室占用，不能登记，请先核实处理。"
     )
 
 
@@ -227,49 +226,19 @@ def renew_studio(studio: Studio) -> None:
             )  # fmt: skip
 
 
-def follow_unit(studio: Studio) -> tuple[list[int], list[int]]:
-    """Rights that name the unit stand under the code of the present host.
-
-    Returns:
-        Keys of the rows given back and of those taken, so that an amendment can undo it.
+def stand_under(claim: Claim, now: Wanted) -> None:
+    """A right whose unit bears another code stands under that code from now on.
 
     Raises:
-        DomainError: somebody else holds one of them under that code.
+        DomainError: somebody else holds it under that code.
     """
-    founding = policy_of(studio.founding_ruleset).procedure(FOUNDING).uniqueness
-    kinds = {claim.id for claim in founding.claims if "unit.uscc" in claim.key}
-    wanted = {w.claim.id: w for w in _wanted_now(studio)}
-    freed, taken = [], []
-    for claim in studio.claims.filter(released_at__isnull=True, kind__in=kinds):
-        now = wanted.get(claim.kind)
-        if now is None or claim.key in claim_keys(now):
-            continue
-        _release(claim, "单位代码变更")
-        row = Claim(
-            jurisdiction=claim.jurisdiction, studio=studio, kind=claim.kind, scope=claim.scope,
-            key=claim_key(now), key_id=primary_key_id(), exclusive=claim.exclusive,
-            taken_at=timezone.now(),
-        )  # fmt: skip
-        _insert(row, claim_keys(now))
-        freed.append(claim.pk)
-        taken.append(row.pk)
-    return freed, taken
-
-
-def give_back(keys: Iterable[int], reason: str) -> None:
-    """Release rows by their keys, where they still stand."""
-    for claim in Claim.objects.filter(pk__in=list(keys), released_at__isnull=True):
-        _release(claim, reason)
-
-
-def _wanted_now(studio: Studio) -> list[Wanted]:
-    """What the studio needs by what was filed at its naming and what the register says now."""
-    application = studio.founding_application
-    submission = last_submission(application) if application is not None else None
-    answers = {**(submission.answers if submission else {}), **studio_answers(studio)}
-    policy = policy_of(studio.founding_ruleset)
-    facts = build_facts(policy, FOUNDING, Filing(answers, studio.founded_on))
-    return wanted_claims(policy, FOUNDING, facts)
+    _release(claim, "单位代码变更")
+    row = Claim(
+        jurisdiction=claim.jurisdiction, application=claim.application,
+        studio=claim.studio, kind=claim.kind, scope=claim.scope, key=claim_key(now),
+        key_id=primary_key_id(), exclusive=claim.exclusive, taken_at=timezone.now(),
+    )  # fmt: skip
+    _insert(row, claim_keys(now))
 
 
 def _release(claim: Claim, reason: str) -> None:
@@ -298,8 +267,7 @@ def hand_over(application: Application, studio: Studio, *, replacing: tuple[str,
         Keys of the rows given back, so that an amendment can take the same rights again.
     """
     policy = policy_of(application.ruleset)
-    submission = last_submission(application)
-    filing = filing_of(application, submission.answers if submission else {})
+    filing = filing_of(application, submitted_answers(application))
     facts = build_facts(policy, application.procedure, filing)
     wanted = {
         (w.claim.id, key)
@@ -332,7 +300,7 @@ def rekey_all() -> int:
     stale = Claim.objects.filter(released_at__isnull=True).exclude(key_id=primary_key_id())
     ways = ("application__ruleset", "studio__founding_ruleset")
     for claim in stale.select_related(*ways).defer(*bulky(*ways)):
-        for wanted in _wanted_again(claim):
+        for wanted in wanted_again(claim):
             if wanted.claim.id == claim.kind:
                 claim.key, claim.key_id = claim_key(wanted), primary_key_id()
                 claim.save(update_fields=["key", "key_id"])
@@ -340,15 +308,15 @@ def rekey_all() -> int:
     return changed + named_above.rekey()
 
 
-def _wanted_again(claim: Claim) -> list[Wanted]:
+def wanted_again(claim: Claim) -> list[Wanted]:
     """The rights of a claim's holder, worked out anew from its sealed answers."""
     if claim.application is not None:
-        submission = claim.application.submissions.order_by("-number").first()
-        if submission is None:
+        answers = submitted_answers(claim.application)
+        if not answers:
             return []
         policy = policy_of(claim.application.ruleset)
         procedure = claim.application.procedure
-        filing = filing_of(claim.application, submission.answers)
+        filing = filing_of(claim.application, answers)
         return wanted_claims(policy, procedure, build_facts(policy, procedure, filing))
     return wanted_by_studio(claim.studio) if claim.studio else []
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from applications.domain import claims
@@ -113,16 +114,17 @@ def take_claims(effect: EffectRun, context: AmendContext) -> Undone:
 def lift_ban(effect: EffectRun, context: AmendContext) -> Undone:
     """The ban is lifted."""
     rows = _bans(effect).filter(lifted_at__isnull=True)
-    labels = "、".join(row.label for row in rows)
+    labels = "、".join(row.label for row in rows.filter(copy_of=None).order_by("pk"))
     rows.update(lifted_at=timezone.now())
     return Undone(f"解除禁申：{labels}")
 
 
 def _bans(effect: EffectRun) -> Any:
+    """The bans of an effect, and what was entered of them under a later code of the unit."""
     application = effect.application
     keys = effect.data.get("bans")
     if keys is not None:
-        return Ban.objects.filter(pk__in=keys)
+        return Ban.objects.filter(Q(pk__in=keys) | Q(copy_of__in=keys))
     ground = f"{application.number} {application.studio_name}"[:300]
     return Ban.objects.filter(jurisdiction=application.jurisdiction, ground=ground)
 

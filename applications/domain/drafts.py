@@ -11,7 +11,7 @@ from applications.domain import events
 from applications.domain.sealing import seal_answers
 from applications.enums import Status
 from applications.models import Application, DraftSection, Party, SetAside
-from applications.queries import DECLARATIONS, answers_of, naming_values, reach
+from applications.queries import DECLARATIONS, answers_of, naming_values, reach, submitted_answers
 from jurisdictions.engine.names import NamingError, placeholders, render_name
 from jurisdictions.engine.policy import Policy
 from jurisdictions.enums import RoundState
@@ -132,7 +132,7 @@ def last_facts(application: Application) -> dict[str, Any]:
     if last is None:
         return {}
     catalogue = policy_of(application.ruleset).catalogue
-    found = last.submissions.latest("number").answers
+    found = submitted_answers(last)
     return {
         path: value
         for path, value in found.items()

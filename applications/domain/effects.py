@@ -72,7 +72,8 @@ def optional(meaning: Any) -> list[Any]:
 def run(application: Application, result: str, *, context: DecisionContext) -> list[EffectRun]:
     """Run the effects of a result inside the transaction of the decision or its amendment.
 
-    What the text leaves to the office is run unless the office declined it; either is recorded.
+    What the text leaves to the office is run only where the office granted it; its choice is
+    recorded.
 
     Raises:
         DomainError: they have run already.
@@ -97,7 +98,7 @@ def _declined(application: Application, items: list[Any], context: DecisionConte
                 application, "may_chosen", f"“{item.title}”由机构决定：{what}", actor=context.by,
                 office=context.office, data={"effect": item.id, "given": said[item.id] == GIVEN},
             )  # fmt: skip
-    return [item for item in items if said.get(item.id, GIVEN) != GIVEN]
+    return [item for item in items if said.get(item.id, DECLINED) != GIVEN]
 
 
 def _run(application: Application, position: int, item: Any, context: DecisionContext) -> EffectRun:

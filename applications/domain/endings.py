@@ -6,8 +6,15 @@ from applications.domain import claims, events
 from applications.domain.effects import DecisionContext, effect
 from applications.enums import StudioStatus
 from applications.models import Application, Ban, Studio
-from applications.queries import ban_keys, last_submission, primary_key_id, studio_answers
+from applications.queries import (
+    ban_keys,
+    inquiry_open,
+    primary_key_id,
+    studio_answers,
+    submitted_answers,
+)
 from jurisdictions.engine.dates import period_end
+from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.queue import enqueue
@@ -27,10 +34,32 @@ def living_studio(application: Application) -> Studio:
     return studio
 
 
+def not_during_inquiry(application: Application, studio: Studio) -> None:
+    """A unit does not end by its own wish what an office inquires into.
+
+    Raises:
+        DomainError: an inquiry is open; said to officers only.
+    """
+    shape = policy_of(application.ruleset).procedure(application.procedure)
+    inquiry = inquiry_open(studio) if "unit" in shape.initiators else None
+    if inquiry is not None:
+        raise DomainError(inquiry_says(inquiry))
+
+
+def inquiry_says(inquiry: Application) -> str:
+    """Why a studio may not end by the wish of its unit, in words for officers."""
+    label = policy_of(inquiry.ruleset).procedure(inquiry.procedure).label
+    return (
+        f"{inquiry.entered_by_office}对该工作室发起的“{label}”尚未办结，"
+        "办结以前不能按单位申请终止。请先办结该事项，再办理终止。"
+    )
+
+
 @effect("revoke_studio")
 def revoke_studio(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
     """The studio ends on the day of the decision; its rights are given free."""
     studio = living_studio(application)
+    not_during_inquiry(application, studio)
     studio.status, studio.ended_on = StudioStatus.ENDED, context.on
     signed(studio, by=context.by, reason=f"终止 {context.document_number}".strip()).save()
     freed = claims.release_studio(studio, "工作室终止")
@@ -54,8 +83,7 @@ def release_claims(application: Application, item: Any, context: DecisionContext
 @effect("ban")
 def ban(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
     """Unit and/or leader may not apply until the corresponding day, that day included."""
-    submission = last_submission(application)
-    answers = dict(submission.answers) if submission else {}
+    answers = dict(submitted_answers(application))
     if application.studio is not None:
         # The register knows whose studio it is, whatever a form about it asks.
         answers |= studio_answers(application.studio)

@@ -12,7 +12,7 @@ from applications.domain.undoing import AmendContext, Undone
 from applications.domain.visibility import show_to_unit
 from applications.enums import Status
 from applications.models import Application
-from applications.queries import filing_of, last_submission
+from applications.queries import filing_of, last_submission, submitted_answers
 from applications.signals import amended, decided, lapsed, lapsing, withdrawn
 from jurisdictions.engine.facts import build_facts
 from jurisdictions.models import Office
@@ -194,6 +194,7 @@ def amend_result(
     locked = lock(application)
     old, meaning = locked.result, _other_result(locked, result)
     done = undoing.undo_all(locked, amendment)
+    done += [_undecided(item) for item in effects.optional(meaning)]
     locked.refresh_from_db(fields=["studio"])
     locked.result = result
     signed(locked, by=amendment.by, reason=f"更正：{old} → {meaning.label}"[:100]).save()
@@ -205,6 +206,11 @@ def amend_result(
     )  # fmt: skip
     amended.send(sender=Application, application=locked, old=old, new=result)
     return done
+
+
+def _undecided(item: Any) -> Undone:
+    """An amendment grants nothing that the text leaves to the office: it says what is left."""
+    return Undone(f"“{item.title}”未随更正给予", by_hand=f"“{item.title}”由机构决定，请另行办理")
 
 
 def _other_result(application: Application, result: str) -> Any:
@@ -228,7 +234,7 @@ def _claims_after_amending(application: Application, *, favourable: bool) -> Non
     submission = last_submission(application)
     if submission is not None and application.studio is None:
         policy = policy_of(application.ruleset)
-        filing = filing_of(application, submission.answers)
+        filing = filing_of(application, submitted_answers(application))
         claims.take(application, build_facts(policy, application.procedure, filing))
 
 

@@ -46,9 +46,17 @@ def without_partner(effect: EffectRun, context: AmendContext) -> Undone:
 @undo("rename_unit")
 def former_name(effect: EffectRun, context: AmendContext) -> Undone:
     """The host bears its former name, and its former code, in the register."""
-    recoding.code_back(effect.data, effect.application.enterprise, by=context.by)
-    claims.give_back(effect.data.get("taken", []), "更正")
-    return _host_back(effect, context, f"单位名称恢复为{effect.data['before']}", "")
+    data, unit = effect.data, effect.application.enterprise
+    if data.get("new_uscc"):
+        # In the order in which the change itself locks them.
+        recoding.lock_unit(unit)
+    _studio(effect)
+    coded = recoding.code_back(data, unit, by=context.by)
+    done = _host_back(effect, context, f"单位名称恢复为{data['before']}", "")
+    if coded is not None:
+        # By the register as it stands now: studios may have ended or changed since.
+        recoding.rights_follow(coded, data["new_uscc"], effect.application, by=context.by)
+    return done
 
 
 @undo("move_studio")

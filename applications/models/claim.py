@@ -80,6 +80,11 @@ class Ban(models.Model):
     ground = models.CharField("事由", max_length=300)
     clauses = models.JSONField("条款", default=list)
     lifted_at = models.DateTimeField("解除时间", null=True, blank=True)
+    # The same ban under a code the unit bears since: it is lifted and moved with the first.
+    copy_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies",
+        verbose_name="原禁申",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = "禁申"

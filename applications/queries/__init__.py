@@ -1,6 +1,7 @@
 """Shared reads of applications."""
 
 from applications.queries.filings import (
+    CODE_PATHS,
     DECLARATIONS,
     LEADER_ROW,
     answers_of,
@@ -11,10 +12,12 @@ from applications.queries.filings import (
     material_facts,
     naming_values,
     newest_digests,
+    open_with,
     register_book,
     registers,
     running_bans,
     still_open,
+    submitted_answers,
     visible_to_unit,
 )
 from applications.queries.keys import (
@@ -29,6 +32,7 @@ from applications.queries.keys import (
 from applications.queries.studios import (
     contacts_of,
     host_of,
+    inquiry_open,
     leader_changes_open,
     parties_of,
     procedures_of,
@@ -37,6 +41,7 @@ from applications.queries.studios import (
 )
 
 __all__ = [
+    "CODE_PATHS",
     "DECLARATIONS",
     "LEADER_ROW",
     "all_ban_keys",
@@ -49,12 +54,14 @@ __all__ = [
     "filing_of",
     "held_by_others",
     "host_of",
+    "inquiry_open",
     "last_submission",
     "leader_changes_open",
     "leader_key",
     "material_facts",
     "naming_values",
     "newest_digests",
+    "open_with",
     "part_text",
     "parties_of",
     "primary_key_id",
@@ -65,5 +72,6 @@ __all__ = [
     "statement_of",
     "still_open",
     "studio_answers",
+    "submitted_answers",
     "visible_to_unit",
 ]

@@ -24,10 +24,13 @@ from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.values import show_value
 from jurisdictions.models import Round
 from jurisdictions.queries import policy_of
-from portal.accounts.queries import enterprises_of
+from portal.accounts.models import Enterprise
+from portal.accounts.queries import codes_borne, enterprises_of
 
 LEADER_ROW = "leader"
 DECLARATIONS = "declarations"
+#: Answers that hold the code of a unit that takes part.
+CODE_PATHS = ("unit.uscc", "change.unit_uscc", "change.uscc_now")
 
 
 Book = Callable[[Application, Policy], dict[str, Any]]
@@ -66,6 +69,34 @@ def files_of(application: Application) -> QuerySet[Attachment]:
 def last_submission(application: Application) -> Submission | None:
     """The newest submission, or None."""
     return application.submissions.order_by("-number").first()
+
+
+def submitted_answers(application: Application) -> dict[str, Any]:
+    """The newest submission's answers, under the codes its units bear now; empty without one.
+
+    What was submitted stays as it was handed in; a unit whose 统一社会信用代码 has changed since
+    is still the same unit.
+    """
+    submission = last_submission(application)
+    if submission is None:
+        return {}
+    answers = dict(submission.answers)
+    units = {party.enterprise_id: party.enterprise
+             for party in application.parties.select_related("enterprise")}  # fmt: skip
+    units[application.enterprise_id] = application.enterprise
+    borne = codes_borne(units)
+    for path in CODE_PATHS:
+        owner = borne.get(str(answers.get(path) or ""))
+        if owner is not None:
+            answers[path] = units[owner].uscc
+    return answers
+
+
+def open_with(unit: Enterprise) -> QuerySet[Application]:
+    """Filings a unit takes part in that have not ended."""
+    mine = Party.objects.filter(enterprise=unit).values("application")
+    rows = Application.objects.filter(Q(enterprise=unit) | Q(pk__in=mine))
+    return rows.filter(status__in=(Status.DRAFT, Status.SUBMITTED, Status.RETURNED))
 
 
 def newest_digests(ids: list[int]) -> dict[int, str]:
@@ -131,9 +162,18 @@ def registers(application: Application, policy: Policy, filing: Filing) -> dict[
     found["register.change_open"] = studio is not None and bool(leader_changes_open([studio]))
     found["register.leader_banned"] = Ban.Subject.LEADER in subjects
     found["register.unit_banned"] = Ban.Subject.UNIT in subjects
+    found |= _recoded(application, facts.typed)
     for book in _BOOKS:
         found |= book(application, policy)
     return found
+
+
+def _recoded(application: Application, typed: Mapping[str, Any]) -> dict[str, bool]:
+    """Whether a filing asks for another code of its unit, and whether that is another unit's."""
+    unit, code = application.enterprise, typed.get("change.new_uscc")
+    changes = bool(code) and code != unit.uscc
+    taken = changes and Enterprise.objects.filter(uscc=code).exclude(pk=unit.pk).exists()
+    return {"register.code_changes": changes, "register.code_taken": taken}
 
 
 def held_by_others(
@@ -179,6 +219,9 @@ def _named_higher(application: Application, typed: Mapping[str, Any]) -> bool:
 def running_bans(application: Application, typed: Mapping[str, Any]) -> set[str]:
     """Which of unit and leader may not apply on the reference day."""
     keys = all_ban_keys(typed)
+    # Whatever code was typed, the unit that files is known by its own.
+    own = all_ban_keys({"unit.uscc": application.enterprise.uscc})
+    keys = {subject: keys.get(subject, []) + own.get(subject, []) for subject in {**own, **keys}}
     running = Q(ends_on__gte=application.reference_date, lifted_at__isnull=True)
     return {
         subject

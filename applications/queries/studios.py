@@ -44,6 +44,7 @@ def studio_answers(studio: Studio, unit: Enterprise | None = None) -> dict[str, 
         "studio.area": str(studio.area) if studio.area is not None else "",
         "change.leader_now": leader.name if leader else "",
         "change.name_now": host.name,
+        "change.uscc_now": host.enterprise.uscc,
         "change.address_now": studio.address,
     }
     return {path: value for path, value in known.items() if value}
@@ -81,6 +82,21 @@ def leader_changes_open(studios: Iterable[Studio]) -> frozenset[int]:
         for row in rows
         if row.procedure in leader_changes(policy_of(row.ruleset))
     )
+
+
+def inquiry_open(studio: Studio) -> Application | None:
+    """What an office runs against the unit of a studio and has not ended; the unit may not know."""
+    rows = (
+        studio.procedures.filter(
+            entered_by_office__isnull=False,
+            status__in=(Status.DRAFT, Status.SUBMITTED, Status.RETURNED),
+        )
+        .select_related("ruleset", "entered_by_office")
+        .defer(*bulky("ruleset"))
+        .order_by("pk")
+    )
+    shapes = ((row, policy_of(row.ruleset).procedure(row.procedure)) for row in rows)
+    return next((row for row, shape in shapes if shape.visible_to_unit_from is not None), None)
 
 
 def procedures_of(studio: Studio, *, shown: bool) -> QuerySet[Application]:

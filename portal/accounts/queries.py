@@ -1,6 +1,7 @@
 """Shared reads about people and units."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -56,6 +57,16 @@ def enterprises_of(
 def members_of(enterprise: Enterprise) -> QuerySet[Membership]:
     """Return who acts for ``enterprise`` now, with the people."""
     return Membership.objects.filter(active_at(), enterprise=enterprise).select_related("user")
+
+
+def codes_borne(units: Iterable[int]) -> dict[str, int]:
+    """Every code that units bear or have borne, and whose it is.
+
+    Args:
+        units: keys of the units.
+    """
+    rows = Enterprise.history.filter(id__in=list(units)).values_list("uscc", "id").distinct()
+    return dict(rows.order_by("uscc", "id"))
 
 
 def has_role(user: User, enterprise: Enterprise, role: MemberRole) -> bool:

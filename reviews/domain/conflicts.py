@@ -6,7 +6,7 @@ from typing import Any
 from applications.models import Submission
 from applications.queries import last_submission
 from jurisdictions.queries import policy_of
-from portal.accounts.queries import members_of
+from portal.accounts.queries import codes_borne, members_of
 from portal.common.sealed import ID_NUMBER, blind_token
 from reviews.domain.avoidance import Judge, Subject, reasons
 from reviews.enums import SeatState
@@ -65,16 +65,21 @@ def _partners(case: Case) -> list[Any]:
 
 
 def _units(case: Case) -> dict[str, str]:
-    """Codes of the applicant, of those who build with it and of the hosts of its studio."""
+    """Codes of the applicant, of those who build with it and of the hosts of its studio.
+
+    Codes they bore before count: an expert's employer may stand in the pool under one of them.
+    """
     application = case.application
     found = {application.enterprise.uscc: application.enterprise.name}
+    names = {application.enterprise_id: application.enterprise.name}
     if application.unit_uscc:
         found[application.unit_uscc] = application.unit_name
-    found |= {unit.uscc: unit.name for unit in _partners(case)}
+    for unit in _partners(case):
+        found[unit.uscc] = names[unit.pk] = unit.name
     if application.studio is not None:
         for host in application.studio.hosts.select_related("enterprise"):
-            found[host.enterprise.uscc] = host.name
-    return found
+            found[host.enterprise.uscc] = names[host.enterprise_id] = host.name
+    return {code: names[owner] for code, owner in codes_borne(names).items()} | found
 
 
 def _people(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from applications.models import Application, Event
 from assessments.models import GradeRecord, GrantDue
 from reviews.models import Case, List
+from tests.applications.test_reverting import take_back
 from tests.assessments import assessed as way
 from tests.reviews import factories as make
 
@@ -57,6 +58,22 @@ def test_a_declined_grant_is_not_due_and_the_choice_stands_in_the_record(
     line = Event.objects.get(kind="may_chosen")
     assert (line.application, line.text) == (application, "“追加资助”由机构决定：决定不给予")
     assert line.data == {"effect": "extra_grant", "given": False}
+
+
+@pytest.mark.clause("chaoyang-15-2")
+def test_an_amendment_grants_nothing_that_nobody_chose(
+    listing: tuple[make.City, List, list[Case]],
+) -> None:
+    city, row, cases = listing
+    given: dict[int, dict[str, Any]] = {
+        case.pk: {"result": "g2", "text": "达到标准"} for case in cases
+    }
+    way.graded(city, row, given)
+    application = Application.objects.get(pk=cases[0].application_id)
+    assert "“追加资助”未随更正给予" in take_back(application, "g1")
+    assert GradeRecord.objects.get(application=application).grade == "优秀"
+    assert GrantDue.objects.filter(grant="extra_grant").count() == 0
+    assert application.effects.filter(kind="grant").count() == 0
 
 
 @pytest.mark.clause("chaoyang-11-5")

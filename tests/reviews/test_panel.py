@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from applications.domain import recoding
 from applications.models import Event, SheetEntry
 from jurisdictions.domain.offices import appoint as give_post
 from jurisdictions.models import Office
@@ -13,6 +14,7 @@ from portal.common.doors import UnknownGrantError, grant, holds
 from portal.common.errors import DomainError
 from portal.common.models import Notice, OutboxMail
 from reviews.domain import claiming, experts, seating, sheets
+from reviews.domain.conflicts import conflicts
 from reviews.domain.stages import SAVE, SIGN, take_action
 from reviews.domain.work import StaleActionError
 from reviews.models import Case, PanelDraw, PanelResult, ScoreSheet, Seat, StageRun
@@ -398,3 +400,14 @@ def test_a_panel_may_still_be_completed_from_paper(
 ) -> None:
     assert make.from_paper(city, run).state == "done"
     assert fresh(case).stage_kind == "visit"
+
+
+def test_an_expert_of_the_unit_stays_out_when_its_code_has_changed(
+    city: make.City, case: Case, run: StageRun
+) -> None:
+    unit = case.application.enterprise
+    person = panels.expert(city, 1, employer_uscc=unit.uscc)
+    before = conflicts(person, case, run)
+    recoding.give_code(unit, make_uscc("91650103MA5009999"), by=None, reason="示例")
+    assert conflicts(person, fresh(case), fresh(run)) == before
+    assert before == (f"工作单位与申报方“{unit.name}”相同",)

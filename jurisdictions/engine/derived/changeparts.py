@@ -10,6 +10,7 @@ from jurisdictions.schema.rules import Rule, Says
 
 HAPPENED = "change.happened_on"
 SECTION = "change"
+RECODED = "change_recoded"
 _OUR_PAPERS = "原文未列变更的材料目录，由系统拟制。"
 _OUR_CODE = "原文只写变更名称，合并重组后代码随之变更的，由系统增加一并登记。"
 _TEXTS: tuple[Literal["pdf", "docx", "jpg", "png"], ...] = ("pdf", "docx", "jpg", "png")
@@ -32,6 +33,7 @@ def _of_outcome(path: ChangePath) -> list[FieldUse]:
         found = [_use("change.name_now", path, computed="{change.name_now}"),
                  _use("change.new_name", path)]  # fmt: skip
         if path.recodes:
+            found.append(_use("change.uscc_now", path, computed="{change.uscc_now}"))
             found.append(_use("change.new_uscc", path, required=False, assumption=_OUR_CODE))
         return found
     if path.outcome == "new_address":
@@ -73,6 +75,25 @@ def papers(path: ChangePath) -> tuple[Material, ...]:
 def _paper(name: str, title: str, path: ChangePath) -> Material:
     return Material(id=name, title=title, kinds=_TEXTS, clause=path.clause,
                     assumption=_OUR_PAPERS)  # fmt: skip
+
+
+def recoded(path: ChangePath) -> tuple[Rule, ...]:
+    """A new code is nobody else's here; officers read the old one and the new one beside it."""
+    if not path.recodes:
+        return ()
+    return (
+        Rule(
+            id=RECODED, title="统一社会信用代码的变更", when=BoolExpr("register.code_changes"),
+            require=BoolExpr("!register.code_taken"), fields=("change.new_uscc",),
+            clause=path.clause, assumption=_OUR_CODE,
+            says=Says.model_validate({
+                "pass": "统一社会信用代码由{change.uscc_now}变更为{change.new_uscc}，"
+                        "由受理机构核对是否为同一单位合并重组所致。",
+                "fail": "{change.new_uscc}已由其他单位在本平台注册，不能登记为本单位变更后的代码；"
+                        "工作室转到该单位的，请按变更所在单位办理。",
+            }),
+        ),
+    )  # fmt: skip
 
 
 def timely(event: ChangeEvent) -> tuple[Rule, ...]:

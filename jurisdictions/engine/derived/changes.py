@@ -7,7 +7,7 @@ path that runs the selection again borrows form, papers, rules and road of the n
 from collections.abc import Iterator
 from typing import Any
 
-from jurisdictions.engine.derived.changeparts import papers, section, timely
+from jurisdictions.engine.derived.changeparts import RECODED, papers, recoded, section, timely
 from jurisdictions.engine.derived.leader import LeaderPart, leader_part
 from jurisdictions.engine.derived.parts import (
     REFUSED,
@@ -88,7 +88,7 @@ class _Builder:
             assumption=path.assumption,
             form=self._form(),
             materials=(*papers(path), *self._papers()),
-            rules=(*timely(event), *self._rules()),
+            rules=(*timely(event), *recoded(path), *self._rules()),
             uniqueness=self._uniqueness(),
             studio_name=formula,
             workflow=self._workflow(),
@@ -171,6 +171,9 @@ class _Builder:
         path = self.path
         own = [point("facts", "变动情况属实，材料齐全", path.clause, "change_request",
                      "change_proof")]  # fmt: skip
+        if path.recodes:
+            own.append(point("recoded", "变更前后的统一社会信用代码属于同一单位（合并重组）",
+                             path.clause, "change_proof", rules=(RECODED,)))  # fmt: skip
         own += [
             point(f"condition_{c.id}", c.text, c.clause or path.clause, f"condition_{c.id}")
             for c in path.conditions

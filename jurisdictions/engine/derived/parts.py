@@ -151,6 +151,8 @@ def routing(ruleset: Ruleset, roles: Iterable[str], asked: Iterable[str]) -> lis
     ]  # fmt: skip
 
 
-def point(name: str, text: str, clause: Clause, *materials: str) -> Point:
+def point(
+    name: str, text: str, clause: Clause, *materials: str, rules: tuple[str, ...] = ()
+) -> Point:
     """Something an officer judges."""
-    return Point(id=name, text=text, clause=clause, materials=materials)
+    return Point(id=name, text=text, clause=clause, materials=materials, rules=rules)
