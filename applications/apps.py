@@ -54,7 +54,7 @@ class ApplicationsConfig(AppConfig):
         from applications.interfaces import archive  # noqa: F401, PLC0415 - needs the models
         from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above
 
-        register_kinds(Kind("submitted", "提交回执"), Kind("lapsed", "事项失效", "unit"))
+        register_kinds(Kind("submitted", "提交回执"), Kind("lapsed", "事项失效"))
 
         menu.register(
             "public",

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.domain import events, parties
+from applications.domain.endings import inquiry_says
 from applications.enums import StudioStatus
 from applications.models import Application, DraftSection, Party, Studio
-from applications.queries import host_of, last_submission, studio_answers
+from applications.queries import host_of, inquiry_open, last_submission, studio_answers
 from jurisdictions.engine import derived
 from jurisdictions.engine.changing import leader_changes
 from jurisdictions.engine.dates import format_date
@@ -166,6 +167,28 @@ def may_begin(studio: Studio, policy: Policy, procedure: str, initiator: str) ->
         raise DomainError(f"该工作室的“{shape.label}”正在办理中，不能重复发起。")
     if procedure in (REVOKE, REQUEST):
         _in_window(studio)
+    if _ends_by_wish(shape, procedure):
+        _no_inquiry(studio, initiator)
+
+
+def _ends_by_wish(shape: Procedure, procedure: str) -> bool:
+    """Whether the unit itself asks for the end of its studio."""
+    granted = (effect.kind for result in shape.results.values() if result.favourable
+               for effect in result.effects)  # fmt: skip
+    return "unit" in shape.initiators and (procedure == REQUEST or "revoke_studio" in granted)
+
+
+def _no_inquiry(studio: Studio, initiator: str) -> None:
+    """What an office inquires into does not end meanwhile.
+
+    Raises:
+        DomainError: an inquiry is open; the unit, which may not know of it yet, is not told what.
+    """
+    inquiry = inquiry_open(studio)
+    if inquiry is not None and initiator == "unit":
+        raise DomainError("该工作室另有事项尚未办结，暂不能办理终止。")
+    if inquiry is not None:
+        raise DomainError(inquiry_says(inquiry))
 
 
 def _in_window(studio: Studio) -> None:

@@ -5,12 +5,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from applications.domain import procedures
 from applications.domain.outliving import lapse_left
 from applications.enums import Status, StudioStatus
 from applications.models import Application, Studio
+from applications.signals import lapsed, lapsing
 from assessments.domain import assessing
+from assessments.interfaces.changing import blocked
 from assessments.models import Obligation
 from assessments.queries import dues
+from jurisdictions.engine.derived.revocation import REQUEST, REVOKE
+from portal.common.errors import DomainError
 from portal.common.models import Notice
 from reviews.models import Case, List, StageRun
 from tests.applications.studios import complete, hand_in, named
@@ -114,3 +119,87 @@ def test_a_revocation_taken_back_says_what_has_to_be_begun_anew(
     assert undone.data["by_hand"] == (
         "因终止而失效的变更等事项，告知单位重新发起；到期的考核由系统重新发起"
     )
+
+
+def inquired(city: make.City, studio: Studio) -> Application:
+    """An office begins to inquire into a studio; its unit does not know."""
+    office = city.office("city_bureau")
+    case = procedures.open_on_studio(studio, REVOKE, by=city.person(office), office=office)
+    assert not case.shown_to_unit
+    return case
+
+
+OFFICERS = "对该工作室发起的“取消技能大师工作室称号”尚未办结"
+
+
+@pytest.mark.parametrize("path", [KEEP, REQUEST])
+def test_a_unit_ends_nothing_that_an_office_inquires_into(path: str) -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    assert blocked(studio, path, "unit") == ""
+    case = inquired(city, studio)
+    said = "该工作室另有事项尚未办结，暂不能办理终止。"
+    assert [blocked(studio, code, "unit") for code in (path, MOVE)] == [said, ""]
+    assert f"{case.entered_by_office}{OFFICERS}" in blocked(studio, path, "office")
+
+
+def test_an_end_asked_for_before_is_not_decided_during_the_inquiry() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    change = begun(studio, KEEP)
+    complete(change, happened(**{"change.reason": "退休"}), by=owner(studio))
+    hand_in(change, by=owner(studio))
+    case = inquired(city, studio)
+    with pytest.raises(DomainError, match=OFFICERS):
+        decided(change)
+    case.refresh_from_db()
+    assert (Studio.objects.get(pk=studio.pk).ended_on, case.status) == (None, Status.DRAFT)
+
+
+def test_the_office_hears_that_its_inquiry_lapsed() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    case = inquired(city, studio)
+    Studio.objects.filter(pk=studio.pk).update(status=StudioStatus.ENDED, ended_on=TODAY())
+    assert lapse_left() == 1
+    office = case.entered_by_office
+    assert office is not None
+    told = Notice.objects.filter(kind="lapsed").values_list("user", flat=True)
+    assert set(told) == {city.person(office, post).pk for post in make.POSTS}
+
+
+def test_one_filing_that_cannot_lapse_does_not_keep_up_the_others() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    first, other = begun(studio, RENAME), begun(studio, MOVE)
+    Studio.objects.filter(pk=studio.pk).update(status=StudioStatus.ENDED, ended_on=TODAY())
+
+    def stands(sender: Any, application: Application, **more: Any) -> None:
+        if application == first:
+            raise DomainError("示例")
+
+    lapsing.connect(stands)
+    try:
+        assert lapse_left() == 1
+    finally:
+        lapsing.disconnect(stands)
+    found = studio.procedures.filter(pk__in=[first.pk, other.pk]).order_by("pk")
+    assert list(found.values_list("status", flat=True)) == [Status.DRAFT, Status.LAPSED]
+
+
+def test_nothing_lapses_once_the_studio_is_in_the_register_again() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    for code in (RENAME, MOVE):
+        begun(studio, code)
+    Studio.objects.filter(pk=studio.pk).update(status=StudioStatus.ENDED, ended_on=TODAY())
+
+    def restored(sender: Any, **more: Any) -> None:
+        Studio.objects.filter(pk=studio.pk).update(status=StudioStatus.ACTIVE, ended_on=None)
+
+    lapsed.connect(restored)
+    try:
+        assert lapse_left() == 1
+    finally:
+        lapsed.disconnect(restored)
+    assert studio.procedures.filter(status=Status.DRAFT).count() == 1
