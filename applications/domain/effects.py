@@ -41,6 +41,7 @@ class DecisionContext:
 
 #: What an office says of an optional effect that it grants, and of one that it does not.
 GIVEN, DECLINED = "yes", "no"
+_CHOSEN = {GIVEN: "决定给予", DECLINED: "决定不给予"}
 
 Effect = Callable[[Application, Any, DecisionContext], dict[str, Any]]
 
@@ -89,15 +90,14 @@ def run(application: Application, result: str, *, context: DecisionContext) -> l
 
 
 def _declined(application: Application, items: list[Any], context: DecisionContext) -> list[Any]:
-    """Those of the optional effects that the office declined; each choice made is recorded."""
+    """Those of the optional effects that the office did not grant; each is recorded."""
     said = context.details.get("given") or {}
     for item in items:
-        if item.id in said:
-            what = "决定给予" if said[item.id] == GIVEN else "决定不给予"
-            events.record(
-                application, "may_chosen", f"“{item.title}”由机构决定：{what}", actor=context.by,
-                office=context.office, data={"effect": item.id, "given": said[item.id] == GIVEN},
-            )  # fmt: skip
+        what = _CHOSEN.get(said.get(item.id, ""), "未作选择，不给予")
+        events.record(
+            application, "may_chosen", f"“{item.title}”由机构决定：{what}", actor=context.by,
+            office=context.office, data={"effect": item.id, "given": said.get(item.id) == GIVEN},
+        )  # fmt: skip
     return [item for item in items if said.get(item.id, DECLINED) != GIVEN]
 
 

@@ -74,6 +74,9 @@ def test_an_amendment_grants_nothing_that_nobody_chose(
     assert GradeRecord.objects.get(application=application).grade == "优秀"
     assert GrantDue.objects.filter(grant="extra_grant").count() == 0
     assert application.effects.filter(kind="grant").count() == 0
+    assert [row.text for row in application.events.filter(kind="may_chosen")] == [
+        "“追加资助”由机构决定：未作选择，不给予"
+    ]
 
 
 @pytest.mark.clause("chaoyang-11-5")
