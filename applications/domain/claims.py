@@ -25,6 +25,12 @@ from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
 
 EVERYWHERE = "everywhere"
+NOT_AGAIN = (
+    "原来的独占事项（领办人或单位同职业）已由其他申报件或工作室占用，不能恢复，请先核实处理。"
+)
+NOT_UNDER = (
+    "变更后的统一社会信用代码名下，同一职业（工种）已有其他申报件或工作室，不能登记，请先核实处理。"
+)
 #: The procedure that sets a studio up, the same code in every city.
 FOUNDING = "establish"
 
@@ -181,7 +187,7 @@ def take_again(rows: Iterable[Claim]) -> int:
     return count
 
 
-def _insert(claim: Claim, keys: list[str]) -> None:
+def _insert(claim: Claim, keys: list[str], said: str = NOT_AGAIN) -> None:
     """Take a right that may have been taken by somebody else, under whatever key of the ring.
 
     Raises:
@@ -196,9 +202,7 @@ def _insert(claim: Claim, keys: list[str]) -> None:
                 return
     except IntegrityError:
         taken = True
-    raise DomainError(
-        "独占事项（领办人或单位同职业）已由其他申报件或工作室占用，不能登记，请先核实处理。"
-    )
+    raise DomainError(said)
 
 
 def renew_studio(studio: Studio) -> None:
@@ -238,7 +242,7 @@ def stand_under(claim: Claim, now: Wanted) -> None:
         studio=claim.studio, kind=claim.kind, scope=claim.scope, key=claim_key(now),
         key_id=primary_key_id(), exclusive=claim.exclusive, taken_at=timezone.now(),
     )  # fmt: skip
-    _insert(row, claim_keys(now))
+    _insert(row, claim_keys(now), NOT_UNDER)
 
 
 def _release(claim: Claim, reason: str) -> None:
