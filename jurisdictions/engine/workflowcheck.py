@@ -29,6 +29,7 @@ def workflow_faults(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
         if table and table not in policy.ruleset.score_tables:
             yield (*path, "score_table"), f"没有评分表 {table}", "补上 score_tables"
         yield from _grading(policy, code, named, path)
+        yield from _weighs(policy, procedure, index, path)
     yield from _named_stages(procedure, root)
 
 
@@ -45,6 +46,35 @@ def _grading(policy: Policy, code: str, named: dict[str, Any], path: Path_) -> I
             f"事项 {code} 不是考核 {wanted} 的事项",
             f"事项编号用 assess_{wanted}",
         )
+
+
+def _weighs(policy: Policy, procedure: Procedure, index: int, path: Path_) -> Iterator[Fault]:
+    """What is weighed is the score of an earlier stage that every filing passes."""
+    stage = procedure.workflow.stages[index]
+    weighs = getattr(stage, "weighs", None)
+    if weighs is None:
+        return
+    before = {row.id: row for row in procedure.workflow.stages[:index]}
+    for number, row in enumerate(weighs.earlier):
+        place: Path_ = (*path, "weighs", "earlier", number, "stage")
+        earlier = before.get(row.stage)
+        if earlier is None:
+            yield place, f"{row.stage} 不是此前的环节", "核对 workflow.stages"
+        elif not getattr(earlier, "score_table", None) or earlier.scope != "case":
+            yield (
+                place,
+                f"环节 {row.stage} 不是逐件评分的环节",
+                "该环节写 score_table，scope 用 case",
+            )
+        elif earlier.when is not None:
+            yield place, f"环节 {row.stage} 有适用条件，略过的件没有得分", "去掉该环节的 when"
+        elif _total(policy, earlier) != _total(policy, stage):
+            yield place, f"环节 {row.stage} 评分表的满分与本环节不同", "两个评分表用同一满分"
+
+
+def _total(policy: Policy, stage: Any) -> Any:
+    table = policy.ruleset.score_tables.get(stage.score_table)
+    return table.total if table else None
 
 
 def _borrowed(policy: Policy, procedure: Procedure, code: str, path: Path_) -> Iterator[Fault]:

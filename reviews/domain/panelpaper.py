@@ -75,7 +75,7 @@ def summary(run: StageRun, stage: Any, cases: list[Case], title: str) -> dict[st
     items = []
     for case in cases:
         seats = results.counted(run, case)
-        found = results.judged(policy, stage, seats)
+        found = results.judged(policy, stage, seats, case)
         items.append({
             "application": case.application, "found": found, "place": ranked.get(case.pk),
             "score": "" if found.score is None else plain(found.score),

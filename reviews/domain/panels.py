@@ -34,7 +34,7 @@ def check(work: Work) -> None:
     frozen: dict[str, Any] = {}
     for key, case, item in subjects(work):
         _require_panel(work, case)
-        found = results.judged(work.policy, work.stage, results.counted(work.run, case))
+        found = results.judged(work.policy, work.stage, results.counted(work.run, case), case)
         if found.short:
             raise DomainError(f"{_name(case)}：{found.short}。")
         row = results.refresh(work.run, case, work.policy, work.stage, by=work.by,

@@ -22,6 +22,7 @@ from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.scoring import plain
 from jurisdictions.queries import policy_of
 from jurisdictions.schema.scoring import ScoreTable
+from reviews.domain import weighing
 from reviews.domain.work import PASS, REFUSE
 from reviews.enums import RunState, SeatState
 from reviews.models import Case, PanelResult, Seat, StageRun
@@ -39,6 +40,7 @@ class Judged:
         agree: sheets for.
         against: sheets against.
         exact: aggregated score; None without a table, or while there are too few scores.
+        shares: what the score is made of, where earlier scores count.
         grade: what the table calls the score.
         short: why there is no score yet.
     """
@@ -50,6 +52,7 @@ class Judged:
     grade: str | None = None
     short: str = ""
     scores: tuple[Decimal, ...] = field(default=())
+    shares: tuple[weighing.Share, ...] = ()
 
     @property
     def count(self) -> int:
@@ -60,6 +63,11 @@ class Judged:
     def score(self) -> Decimal | None:
         """The score for people, two decimals; decisions use ``exact``."""
         return None if self.exact is None else rounded(self.exact)
+
+    @property
+    def made_of(self) -> str:
+        """What the score is made of, in words; empty where only this stage counts."""
+        return "，".join(str(share) for share in self.shares)
 
     @property
     def deviation(self) -> Decimal | None:
@@ -81,21 +89,23 @@ def counted(run: StageRun, case: Case) -> list[Seat]:
     return list(rows.select_related("sheet", "expert__user").order_by("sheet__signed_at", "pk"))
 
 
-def judged(policy: Policy, stage: Any, seats: Iterable[Seat]) -> Judged:
-    """Put the sheets of these seats together as the stage says."""
+def judged(policy: Policy, stage: Any, seats: Iterable[Seat], case: Case) -> Judged:
+    """Put the sheets of these seats for a case together as the stage says."""
     rows = tuple(seats)
     if stage.mode == "opinion":
         agree = sum(1 for seat in rows if seat.sheet.verdict == PASS)
         return Judged(rows, agree=agree, against=len(rows) - agree)
     scores = tuple(seat.sheet.total or Decimal(0) for seat in rows)
     try:
-        exact = aggregate(scores, stage.aggregate, sources=[seat.source for seat in rows],
-                          weights=stage.seats.weights or None)  # fmt: skip
-    except TooFewScoresError as error:
+        own = aggregate(scores, stage.aggregate, sources=[seat.source for seat in rows],
+                        weights=stage.seats.weights or None)  # fmt: skip
+        shares = weighing.shares_of(policy, stage, case, own)
+        exact = weighing.combined(shares) if shares else own
+    except (TooFewScoresError, weighing.NoScoreError) as error:
         return Judged(rows, short=str(error), scores=scores)
     table = table_of(policy, stage)
     grade = grade_of_exact(table, exact) if table else None
-    return Judged(rows, exact=exact, grade=grade, scores=scores)
+    return Judged(rows, exact=exact, grade=grade, scores=scores, shares=shares)
 
 
 def suggested(policy: Policy, stage: Any, found: Judged) -> str:
@@ -120,7 +130,9 @@ def proposed_text(stage: Any, found: Judged) -> str:
         return ""
     if found.exact is not None and found.score is not None:
         grade = f"（{found.grade}）" if found.grade else ""
-        head = f"专家 {found.count} 人评审，得分 {plain(found.score)} 分{grade}。"
+        scored = "综合得分" if found.shares else "得分"
+        made = f"，其中{found.made_of}" if found.shares else ""
+        head = f"专家 {found.count} 人评审，{scored} {plain(found.score)} 分{grade}{made}。"
     else:
         head = f"专家 {found.count} 人评审，同意 {found.agree} 人，不同意 {found.against} 人。"
     texts = list(dict.fromkeys(s.sheet.text.strip() for s in found.seats if s.sheet.text.strip()))
@@ -135,7 +147,7 @@ def refresh(
     Returns:
         The newest row; None while nothing was ever signed.
     """
-    found = judged(policy, stage, counted(run, case))
+    found = judged(policy, stage, counted(run, case), case)
     last = newest(run, case)
     keys = sorted(str(seat.public_id) for seat in found.seats)
     exact = "" if found.exact is None else as_text(found.exact)

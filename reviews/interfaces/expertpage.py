@@ -162,7 +162,7 @@ def _others(seat: Seat, stage: Any) -> dict[str, Any]:
     rows = [row for row in results.counted(seat.run, seat.case) if row.pk != seat.pk]
     complete = panels.all_signed(live_seats(seat.run, seat.case))
     found = results.judged(sheets.policy_for(seat.case), stage,
-                           results.counted(seat.run, seat.case))  # fmt: skip
+                           results.counted(seat.run, seat.case), seat.case)  # fmt: skip
     return {
         "others": [
             {"name": row.expert.name, "key": row.public_id, "text": row.sheet.text,

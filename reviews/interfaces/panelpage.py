@@ -39,7 +39,7 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
         block["place"] = rank.get(block["case"].pk) if block["complete"] else None
     outcome = PASS if run.listing_id else str(run.outcome or blocks[0]["points_to"])
     found: Part = {
-        "blocks": blocks, "outcome": outcome, "needs": needs(policy, stage),
+        "blocks": blocks, "outcome": outcome, "needs": needs(policy, stage, _subject(run).procedure),
         "pool": people,
         "selectable": stage.seats.appoint != "draw"
         and any(not one["reasons"] and not one["taken"] for one in people),
@@ -61,13 +61,13 @@ def _subject(run: StageRun) -> Any:
     return run.case.application if run.case else run.listing
 
 
-def needs(policy: Any, stage: Any) -> str:
+def needs(policy: Any, stage: Any, procedure: str) -> str:
     """What the ruleset asks of the seats, in one sentence."""
     seats = stage.seats
     parts = [f"专家不少于 {seats.minimum} 人"]
-    labels = seating.need_labels(policy, (*seats.sources, *seats.offices))
-    if labels:
-        parts.append(f"须有：{'、'.join(labels)}")
+    needed = seating.need_labels(policy, (*seats.sources, *seats.offices))
+    if needed:
+        parts.append(f"须有：{'、'.join(needed)}")
     ways = {
         "mean": "取平均分",
         "median": "取中位数",
@@ -78,6 +78,12 @@ def needs(policy: Any, stage: Any) -> str:
     if seats.weights:
         shares = "、".join(f"{source} {plain(w)}" for source, w in seats.weights.items())
         parts.append(f"来源权重：{shares}")
+    if stage.weighs:
+        labels = {row.id: row.label for row in policy.stages(procedure)}
+        earlier = "、".join(
+            f"“{labels[row.stage]}”得分占 {plain(row.weight)}%" for row in stage.weighs.earlier
+        )
+        parts.append(f"综合得分：{earlier}，本环节得分占 {plain(stage.weighs.own)}%")
     return "；".join(parts)
 
 
@@ -103,7 +109,7 @@ def _block(
     own = [seat for seat in seats if seat.case_id == case.pk]
     live = [seat for seat in own if seat.state in seating.LIVE]
     complete = panels.all_signed(live)
-    found = results.judged(policy, stage, results.counted(run, case)) if complete else None
+    found = results.judged(policy, stage, results.counted(run, case), case) if complete else None
     key = panels.CASE_KEY if run.case_id else str(case.items.get(listing=run.listing_id).pk)
     points_to = results.suggested(policy, stage, found) if found else ""
     kept = run.data.get("items", {}).get(key, {})
@@ -158,7 +164,11 @@ def _seat(seat: Seat, *, shown: bool) -> Part:
 def _result(found: results.Judged) -> str:
     if found.score is not None:
         grade = f"（{found.grade}）" if found.grade else ""
-        return f"{found.count} 份有效，得分 {plain(found.score)}{grade}"
+        if not found.shares:
+            return f"{found.count} 份有效，得分 {plain(found.score)}{grade}"
+        return f"{found.count} 份有效，综合得分 {plain(found.score)}{grade}：{found.made_of}"
+    if found.short:
+        return f"{found.count} 份有效，{found.short}"
     return f"{found.count} 份有效，同意 {found.agree}，不同意 {found.against}"
 
 
@@ -198,14 +208,14 @@ def workbook(run: StageRun, stage: Any, cases: list[Case]) -> bytes:
     lines, sheets, rank = [], [], places(run, stage)
     for case in cases:
         seats = results.counted(run, case)
-        found = results.judged(policy, stage, seats)
+        found = results.judged(policy, stage, seats, case)
         application = case.application
         lines.append({
             "number": application.number, "unit": application.unit_name,
             "studio": application.studio_name, "leader": application.leader_name,
             "count": found.count, "score": found.score, "agree": found.agree,
             "against": found.against, "grade": found.grade or "",
-            "place": rank.get(case.pk),
+            "place": rank.get(case.pk), "made_of": found.made_of,
         })  # fmt: skip
         sheets += [
             {"number": application.number, "expert": seat.expert.name, "source": seat.source,
@@ -228,7 +238,11 @@ def _columns(stage: Any) -> list[tuple[str, str, float]]:
     first = [("number", "申报编号", 22), ("unit", "申报单位", 32), ("studio", "工作室名称", 34),
              ("leader", "领办人", 12), ("count", "有效份数", 10)]  # fmt: skip
     said = (
-        [("score", "得分", 10), ("grade", "等次", 10)]
+        [
+            ("score", "得分", 10),
+            ("grade", "等次", 10),
+            *([("made_of", "得分构成", 40)] if stage.weighs else []),
+        ]
         if stage.mode == "score"
         else [("agree", "同意", 8), ("against", "不同意", 8)]
     )

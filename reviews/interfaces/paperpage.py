@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from jurisdictions.queries import policy_of
-from reviews.domain import lists, road
+from reviews.domain import lists, road, weighing
 from reviews.domain.work import kind_of, outcome_label
 from reviews.interfaces import optionalpart
 from reviews.models import StageRun
@@ -18,8 +18,8 @@ def _field(name: str, label: str, kind: str = "text", **more: Any) -> Field:
     return {"name": name, "label": label, "kind": kind, **more}
 
 
-def fields_for(stage: Any) -> list[Field]:
-    """What the kind asks besides result, opinion, signature and file."""
+def fields_for(stage: Any, *, total: bool) -> list[Field]:
+    """What the kind asks besides result, opinion, signature and file; ``total``: a score too."""
     known: dict[str, list[Field]] = {
         "panel": [_field("held_on", "评审日期", "date"),
                   _field("experts", "评审专家", "lines", help="每行一人：姓名、来源")],
@@ -43,7 +43,7 @@ def fields_for(stage: Any) -> list[Field]:
                   _field("paper_copies", "纸质材料份数")],
     }  # fmt: skip
     found = list(known.get(stage.kind, []))
-    if stage.kind == "panel" and stage.outcome == "grade":
+    if total:
         found.append(_field("total", "核定总分", help="多人评分的，填写合成后的得分"))
     if stage.kind == "decision" and not stage.document:
         found = [field for field in found if field["name"] != "document_number"]
@@ -61,10 +61,11 @@ def paper_page(run: StageRun, typed: Any = None) -> dict[str, Any]:
     outcomes = [o for o in kind_of(stage.kind).outcomes(stage) if o != "return"]
     named = partial(outcome_label, policy, subject.procedure, stage)
     typed = typed or {}
+    total = weighing.needs_total(policy, subject.procedure, stage)
     items = items_in(run.listing) if run.listing else []
     return {
         "run": run, "stage": stage, "typed": typed,
-        "fields": [{**f, "value": typed.get(f["name"], "")} for f in fields_for(stage)],
+        "fields": [{**f, "value": typed.get(f["name"], "")} for f in fields_for(stage, total=total)],
         "outcomes": [{"value": o, "label": named(o),
                       "checked": typed.get("outcome", outcomes[0]) == o} for o in outcomes],
         "items": [

@@ -9,6 +9,7 @@ from jurisdictions.schema.base import Code, Entry
 from jurisdictions.schema.stages.base import StageBase
 
 _TRIMMED_NEEDS = 3
+_WHOLE = 100
 
 
 class Seats(Entry):
@@ -31,16 +32,41 @@ class Seats(Entry):
         return self
 
 
+class EarlierScore(Entry):
+    """The score of an earlier stage and what it counts for, in percent."""
+
+    stage: Code
+    weight: Annotated[Decimal, Field(gt=0)]
+
+
+class Weighs(Entry):
+    """The final score: ``own`` for the experts of this stage, the rest for earlier scores."""
+
+    own: Annotated[Decimal, Field(gt=0)]
+    earlier: tuple[EarlierScore, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        total = self.own + sum(row.weight for row in self.earlier)
+        if total != _WHOLE:
+            raise ValueError(f"own 与各 weight 合计须为 {_WHOLE}，现为 {total}")
+        if len({row.stage for row in self.earlier}) < len(self.earlier):
+            raise ValueError("earlier 中的环节不得重复")
+        return self
+
+
 class Judging(StageBase):
     """What panels and hearings share: who judges, and how many judgements become one.
 
     ``outcome: grade`` passes everybody on with his score; the grade is given to the list.
+    ``weighs``: the score of the stage is made of its own and of earlier ones.
     """
 
     seats: Seats = Seats()
     score_table: Code | None = None
     aggregate: Literal["mean", "median", "trimmed"] = "mean"
     outcome: Literal["pass_fail", "rank", "grade"] = "pass_fail"
+    weighs: Weighs | None = None
     refusal: Code = "refused"
 
     @model_validator(mode="after")
@@ -49,6 +75,8 @@ class Judging(StageBase):
             raise ValueError("设置来源权重时 aggregate 须为 mean")
         if self.aggregate == "trimmed" and self.seats.minimum < _TRIMMED_NEEDS:
             raise ValueError(f"去掉最高分和最低分时 seats.minimum 须不小于 {_TRIMMED_NEEDS}")
+        if self.weighs is not None and self.score_table is None:
+            raise ValueError("写 weighs 的环节须写明 score_table")
         return self
 
 

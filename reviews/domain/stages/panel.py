@@ -5,7 +5,7 @@ from typing import Any
 
 from jurisdictions.engine.scoring import plain
 from portal.common.errors import DomainError
-from reviews.domain import panels
+from reviews.domain import panels, weighing
 from reviews.domain.decision import day_of
 from reviews.domain.results import table_of
 from reviews.domain.work import PASS, Kind, Work, judged_outcomes, need
@@ -41,12 +41,17 @@ def check_paper(work: Work) -> None:
         raise DomainError(f"评审专家中缺少来源：{'、'.join(missing)}。",
                           field="experts", status=422)  # fmt: skip
     day_of(work.data.get("held_on"), "请填写评审日期。", "held_on")
-    if work.stage.outcome == "grade" and work.stage.mode == "score":
-        _check_total(work)
+    check_total(work)
 
 
-def _check_total(work: Work) -> None:
-    """The verified score that stands in the minutes."""
+def check_total(work: Work) -> None:
+    """The verified score that stands in the minutes, where grades or a later stage need it.
+
+    Raises:
+        DomainError: it is missing, or no score of the table.
+    """
+    if not weighing.needs_total(work.policy, work.applications[0].procedure, work.stage):
+        return
     table = table_of(work.policy, work.stage)
     top = table.total if table else Decimal(0)
     text = str(work.data.get("total") or "").strip()
