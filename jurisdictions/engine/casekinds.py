@@ -286,6 +286,8 @@ def quota(policy: Policy, suite: Suite, case: Case) -> list[str]:
         chosen=case.data.get("chosen"),
         rounds_this_year=case.data.get("rounds_this_year"),
         round_quota=case.data.get("round_quota"),
+        size=case.data.get("size"),
+        result=case.data.get("result", ""),
     )
     wanted = case.expect["allowed"]
     found = allowed.ok if isinstance(wanted, bool) else allowed.severity

@@ -31,6 +31,7 @@ def workflow_faults(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
         yield from _grading(policy, code, named, path)
         yield from _weighs(policy, procedure, index, path)
     yield from _named_stages(procedure, root)
+    yield from _quota(policy, procedure, root)
 
 
 def _grading(policy: Policy, code: str, named: dict[str, Any], path: Path_) -> Iterator[Fault]:
@@ -70,6 +71,28 @@ def _weighs(policy: Policy, procedure: Procedure, index: int, path: Path_) -> It
             yield place, f"环节 {row.stage} 有适用条件，略过的件没有得分", "去掉该环节的 when"
         elif _total(policy, earlier) != _total(policy, stage):
             yield place, f"环节 {row.stage} 评分表的满分与本环节不同", "两个评分表用同一满分"
+
+
+def _quota(policy: Policy, procedure: Procedure, root: Path_) -> Iterator[Fault]:
+    """Numbers float with a stage of single filings that none leaves out; results are known."""
+    lender = policy.procedures.get(procedure.workflow.same_as or "", procedure)
+    stages = {stage.id: stage for stage in lender.workflow.stages}
+    for index, quota in enumerate(procedure.rounds.quota if procedure.rounds else ()):
+        wanted = quota.floating.passed if quota.floating else None
+        base: Path_ = (*root, "rounds", "quota", index)
+        place: Path_ = (*base, "floating", "passed")
+        if quota.result is not None and quota.result not in procedure.results:
+            yield (*base, "result"), f"results 中没有 {quota.result}", "补上 results"
+        if wanted is None:
+            continue
+        if wanted not in stages:
+            yield place, f"没有环节 {wanted}", "核对 workflow.stages"
+        elif stages[wanted].scope != "case" or stages[wanted].when is not None:
+            yield (
+                place,
+                f"环节 {wanted} 不是每件都经过的逐件环节",
+                "换一个没有 when 的逐件环节",
+            )
 
 
 def _total(policy: Policy, stage: Any) -> Any:

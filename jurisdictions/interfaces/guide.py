@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from jurisdictions.engine.dates import format_date
 from jurisdictions.engine.policy import Policy
+from jurisdictions.engine.rounds import floating_words, quota_of
 from jurisdictions.interfaces.clauses import ClauseRef, grouped_refs
 from jurisdictions.schema.materials import Material, PaperRules
 from jurisdictions.schema.rules import Rule
@@ -166,11 +167,20 @@ def _when(policy: Policy, code: str, call: Any) -> list[Line]:
         lines.append(Line(f"本批次名额 {call.quota} 个"))
     if rules:
         lines += [
-            _line(policy, quota, f"每批名额 {quota.maximum} 个以内")
+            _line(policy, quota, f"{quota_of(policy, code, quota)} {quota.maximum} 个以内")
             for quota in rules.quota
             if quota.maximum is not None
         ]
+        lines += [
+            _line(policy, quota, _floating(policy, code, quota))
+            for quota in rules.quota
+            if quota.floating is not None
+        ]
     return lines
+
+
+def _floating(policy: Policy, code: str, quota: Any) -> str:
+    return f"{quota_of(policy, code, quota)}为{floating_words(policy, code, quota.floating)}"
 
 
 def _after(policy: Policy, code: str) -> list[Line]:

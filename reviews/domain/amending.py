@@ -11,11 +11,11 @@ from applications.domain import amending
 from applications.domain.undoing import AmendContext
 from applications.models import Application
 from jurisdictions.engine.docnumber import DocNumberError, check_document_number
-from jurisdictions.models import Office
+from jurisdictions.models import Office, Round
 from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import proposals
+from reviews.domain import honours, proposals
 from reviews.domain.decision import day_of
 from reviews.domain.notices import mail_unit
 from reviews.domain.work import application_locks, lock_case, lock_list
@@ -211,6 +211,8 @@ def decide(row: Amendment, *, approve: bool, by: Any, text: str = "") -> Amendme
 def _lock(row: Amendment) -> tuple[Case | List, list[Application]]:
     """The subject and the filings it decided, locked in the house order."""
     if row.case_id is not None:
+        call = Round.objects.filter(applications__case=row.case_id)
+        call.select_for_update(of=("self",)).first()
         case = lock_case(row.case_id)
         return case, [case.application]
     listing, items = lock_list(row.listing_id or 0)
@@ -224,6 +226,8 @@ def _carry_out(row: Amendment, applications: list[Application], by: Any) -> dict
         on=row.dated_on, by=by, reason=row.reason, document_number=row.document_number
     )
     office: Office = row.office
+    if row.target == AmendTarget.RESULT and row.case is not None:
+        honours.check_amended(row.case, row.new)
     found: dict[str, list[str]] = {"done": [], "by_hand": []}
     for application in applications:
         said = amending.amend(application, row.target, row.new, amendment=context, office=office)

@@ -16,6 +16,7 @@ from portal.common.history import signed
 from reviews.domain import (
     closing,
     grading,
+    honours,
     letters,
     lists,
     opening,
@@ -222,6 +223,13 @@ def check_choices(work: Work) -> None:
             _check_optional(work, item, name)
         if result == REFUSE and not work.paper:
             need(work.text_of(item).strip(), f"{name}：请写明理由。", f"text-{item.pk}")
+    honours.check(work.listing_in_hand, _codes(work))
+
+
+def _codes(work: Work) -> list[str]:
+    """The result of each item that is not refused."""
+    kept = [item for item in work.present if work.result_of(item) != REFUSE]
+    return [result_code(work, item) for item in kept]
 
 
 def _check_optional(work: Work, item: ListItem, name: str) -> None:
@@ -279,6 +287,7 @@ def decide(work: Work) -> Step:
     lists.application_ids(work)
     number, on = str(work.data.get("document_number") or ""), _decided_on(work)
     lists.take_places(work)
+    honours.check(work.listing_in_hand, _codes(work))
     work.on = on
     waits = LetterKind.RESULT in releasing.kinds_that_wait(work.run.office.jurisdiction)
     context = DecisionContext(on=on, by=work.by, office=work.run.office, document_number=number,

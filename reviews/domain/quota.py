@@ -5,9 +5,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from jurisdictions.engine.rounds import floating_places, floating_words, quota_of
+from jurisdictions.models import Round
 from jurisdictions.queries import policy_of
+from jurisdictions.schema.workflow import Floating, Quota
 from portal.common.errors import DomainError
 from reviews.models import List, ListItem, QuotaSlot
+from reviews.queries.numbers import applied_in, passed_in
 
 _PERCENT = Decimal(100)
 
@@ -24,14 +28,48 @@ def limits_of(listing: List, stage: Any, size: int) -> tuple[int | None, int | N
     soft: list[int] = []
     rules = policy_of(listing.ruleset).procedure(listing.procedure).rounds
     for quota in rules.quota if rules else ():
-        if quota.maximum is not None:
-            (hard if quota.severity == "block" else soft).append(quota.maximum)
+        if quota.result is None:
+            (hard if quota.severity == "block" else soft).extend(numbers_of(quota, listing.round))
     cut = getattr(stage, "cut", None)
     if cut is not None:
         (hard if cut.hard else soft).extend(_of_cut(cut, listing, size))
     if listing.round is not None and listing.round.quota is not None and not soft:
         hard.append(listing.round.quota)
     return (min(hard) if hard else None), (min(soft) if soft else None)
+
+
+def numbers_of(quota: Quota, call: Round | None) -> list[int]:
+    """Each number that a quota sets for a call; one that floats needs the call."""
+    found = [] if quota.maximum is None else [quota.maximum]
+    if quota.floating is not None and call is not None:
+        found.append(floating_places(quota.floating, size_of(call, quota.floating)))
+    return found
+
+
+def size_of(call: Round, floating: Floating) -> int:
+    """How many filings of a call a floating number is a share of.
+
+    Those who applied are those not withdrawn when it closed; who withdraws later takes no place
+    from the others. Read anew each time, with the call locked by whoever takes a place.
+    """
+    return passed_in(call, floating.passed) if floating.passed else applied_in(call)
+
+
+def explained(listing: List) -> list[str]:
+    """How each floating number of a list comes about, in words."""
+    policy = policy_of(listing.ruleset)
+    rules = policy.procedure(listing.procedure).rounds
+    if listing.round is None or rules is None:
+        return []
+    found = []
+    for quota in rules.quota:
+        if quota.floating is not None:
+            size = size_of(listing.round, quota.floating)
+            words = floating_words(policy, listing.procedure, quota.floating)
+            places = floating_places(quota.floating, size)
+            what = quota_of(policy, listing.procedure, quota)
+            found.append(f"{what}为{words}：现 {size} 件，名额 {places} 个")
+    return found
 
 
 def _of_cut(cut: Any, listing: List, size: int) -> list[int]:

@@ -22,7 +22,7 @@ from reviews.domain.corrections import targets_of
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
 from reviews.enums import ItemState
-from reviews.interfaces import authority, gradepage, optionalpart, panel
+from reviews.interfaces import authority, gradepage, optionalpart, panel, placespage
 from reviews.models import Case, List, ListItem, StageRun
 from reviews.permissions import (
     approvals_at,
@@ -187,6 +187,7 @@ def part(
         "draft": draft(listing, run, stage, typed) if stage.kind == "publicity" else {},
         "return_targets": return_targets(listing, stage),
         **gradepage.part(listing, run, stage, items, typed, named),
+        **placespage.part(listing, stage, results),
         "values": {name: typed.get(name, run.data.get(name, ""))
                    for name in ("document_number", "decided_on", "reason", "opinion")},
     }  # fmt: skip

@@ -39,7 +39,8 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
         block["place"] = rank.get(block["case"].pk) if block["complete"] else None
     outcome = PASS if run.listing_id else str(run.outcome or blocks[0]["points_to"])
     found: Part = {
-        "blocks": blocks, "outcome": outcome, "needs": needs(policy, stage, _subject(run).procedure),
+        "blocks": blocks, "outcome": outcome,
+        "needs": needs(policy, stage, _subject(run).procedure),
         "pool": people,
         "selectable": stage.seats.appoint != "draw"
         and any(not one["reasons"] and not one["taken"] for one in people),

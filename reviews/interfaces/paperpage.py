@@ -65,7 +65,8 @@ def paper_page(run: StageRun, typed: Any = None) -> dict[str, Any]:
     items = items_in(run.listing) if run.listing else []
     return {
         "run": run, "stage": stage, "typed": typed,
-        "fields": [{**f, "value": typed.get(f["name"], "")} for f in fields_for(stage, total=total)],
+        "fields": [{**f, "value": typed.get(f["name"], "")}
+                   for f in fields_for(stage, total=total)],
         "outcomes": [{"value": o, "label": named(o),
                       "checked": typed.get("outcome", outcomes[0]) == o} for o in outcomes],
         "items": [
