@@ -14,7 +14,14 @@ from typing import Any
 from cel_expr_python import cel
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-from jurisdictions.engine.dates import add_months, add_years, full_years, last_day_aged
+from jurisdictions.engine.dates import (
+    ONE_DAY,
+    add_months,
+    add_years,
+    full_years,
+    last_day_aged,
+    working_days_between,
+)
 from jurisdictions.engine.national import National
 from jurisdictions.engine.occupation import normalise_occupation
 from jurisdictions.schema.fields import Catalogue, FieldDef
@@ -40,7 +47,7 @@ _UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
 #: The functions of the domain and how many arguments each takes.
 _ARITIES = {
     "rank": 2, "add_years": 2, "add_months": 2, "add_days": 2, "age_on": 2,
-    "last_day_of_age": 2, "words": 1, "year_of": 1, "occupation_key": 1,
+    "last_day_of_age": 2, "words": 1, "year_of": 1, "occupation_key": 1, "working_days": 2,
 }  # fmt: skip
 _HAS = re.compile(r"\bhas\s*\(\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\)")
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'")
@@ -249,6 +256,12 @@ def _declare(national: National) -> list[Any]:
         found = national.rank(table, value) if value else None
         return -1 if found is None else found
 
+    def working_days(first: datetime, last: datetime) -> int:
+        """Both ends count; none before the first day."""
+        if last < first:
+            return 0
+        return working_days_between(first.date() - ONE_DAY, last.date(), national.calendar)
+
     def declared(name: str, given: list[Any], gives: Any, does: Any) -> Any:
         overload = cel.Overload(id=f"{name}_1", return_type=gives, parameters=given, impl=does)
         return cel.FunctionDecl(name, [overload])
@@ -265,6 +278,7 @@ def _declare(national: National) -> list[Any]:
         declared("words", [text], number, count_like_word),
         declared("year_of", [day], number, lambda t: t.year),
         declared("occupation_key", [text], text, normalise_occupation),
+        declared("working_days", [day, day], number, working_days),
     ]
 
 
