@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import lifecycle
@@ -80,7 +81,7 @@ def test_page_summary_and_workbook_show_what_a_final_score_is_made_of(
     run = there.to_hearing(city, case, people, 40)
     there.judge(city, run, people[1:], 50)
     client.force_login(city.person(run.office))
-    page = client.get(f"/reviews/runs/{run.public_id}/").content.decode()
+    page = client.get(reverse("reviews:run", args=[run.public_id])).content.decode()
     assert "2 份有效，综合得分 87（合格）：初评 80 分占 30%，答辩 90 分占 70%" in page
     assert "综合得分：“初评”得分占 30%，本环节得分占 70%" in page
     said = panelpaper.summary(run, make.stage_shape(city, run), [case], "答辩汇总表")
@@ -149,7 +150,7 @@ def test_preview_shows_how_the_number_comes_about(
     all_heard(city, people)
     listing = there.listed(city)
     client.force_login(city.person(city.office("bureau")))
-    page = client.get(f"/reviews/lists/{listing.public_id}/").content.decode()
+    page = client.get(reverse("reviews:list", args=[listing.public_id])).content.decode()
     assert "申报件数的 60%（向下取整），不少于 1 个，不超过 10 个：现 4 件，名额 2 个。" in page
 
 
@@ -197,7 +198,8 @@ def test_the_decision_page_counts_each_honour_as_it_is_chosen(
     client.force_login(city.person(city.office("bureau")))
     items = ListItem.objects.filter(listing=listing, state="in")
     given = {f"result-{item.pk}": "chief" for item in items}
-    answer = client.post(f"/reviews/lists/{listing.public_id}/act/", {"action": "preview", **given})
+    address = reverse("reviews:list-act", args=[listing.public_id])
+    answer = client.post(address, {"action": "preview", **given})
     assert "“首席技师”名额 1 个，现选 2 个，须调整后才能提交。" in answer.content.decode()
 
 

@@ -5,9 +5,16 @@ from typing import Any
 
 import pytest
 
-from jurisdictions.engine.policy import Policy
-from jurisdictions.engine.rounds import check_quota, closing_moment, in_time, may_open
-from tests.jurisdictions.engine.places import ESTABLISH, changed, setting, small
+from jurisdictions.engine.policy import Policy, load_policy
+from jurisdictions.engine.rounds import (
+    check_quota,
+    closing_moment,
+    floating_places,
+    in_time,
+    may_open,
+)
+from jurisdictions.schema.workflow import Floating
+from tests.jurisdictions.engine.places import ESTABLISH, ROOT, changed, setting, small
 
 CLOSES = closing_moment(small(), date(2025, 7, 31))
 SECOND = timedelta(seconds=1)
@@ -94,3 +101,46 @@ def test_as_many_as_the_quota_may_be_named_and_no_more(
         says,
         clauses,
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "size", "places"),
+    [
+        ({"rounding": "down"}, 9, 2),
+        ({"rounding": "down"}, 10, 3),
+        ({"rounding": "up"}, 9, 3),
+        ({"rounding": "up"}, 10, 3),
+        ({"rounding": "nearest"}, 5, 2),
+        ({"rounding": "nearest"}, 4, 1),
+        ({"rounding": "down", "minimum": 1}, 3, 1),
+        ({"rounding": "down", "minimum": 1}, 0, 1),
+        ({"rounding": "up", "maximum": 4}, 99, 4),
+    ],
+)
+def test_places_float_with_the_size_of_the_set(
+    given: dict[str, Any], size: int, places: int
+) -> None:
+    assert floating_places(Floating(share="30%", **given), size) == places
+
+
+def test_a_share_is_exact_before_it_is_rounded() -> None:
+    # 0.07 * 100 is a little more than 7 as a binary number.
+    assert floating_places(Floating(share="7%", rounding="up"), 100) == 7
+    assert floating_places(Floating(share="12.5%", rounding="down"), 8) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"chosen": 2, "size": 4}, ""),
+        ({"chosen": 3, "size": 4}, "名额为 2 个（4 件的 60%），已选 3 个"),
+        ({"chosen": 3}, ""),
+        ({"chosen": 1, "result": "chief"}, ""),
+        ({"chosen": 2, "result": "chief"}, "名额为 1 个以内，已选 2 个"),
+    ],
+)
+def test_policy_cases_may_ask_for_floating_places_and_for_those_of_one_result(
+    given: dict[str, Any], says: str
+) -> None:
+    policy, _ = load_policy(ROOT / "tests" / "data" / "lagoon.yaml")
+    assert check_quota(policy, ESTABLISH, **given).sentence == says

@@ -26,7 +26,7 @@ from jurisdictions.schema.stages import STAGE_KINDS, Stage
 from jurisdictions.schema.stages.hearing import HearingStage
 from jurisdictions.schema.stages.panel import PanelStage
 from jurisdictions.schema.uniqueness import Claim
-from jurisdictions.schema.workflow import Workflow
+from jurisdictions.schema.workflow import Quota, Workflow
 from tests.jurisdictions.engine.places import changed, small
 
 LINE = {"id": "a", "text": "x", "kind": "judged", "max": 5}
@@ -34,6 +34,8 @@ GROUP = {"id": "g", "title": "组", "max": 5, "items": [LINE]}
 TABLE = {"title": "表", "total": 5, "groups": [GROUP]}
 STAGE = {"id": "s", "label": "x", "applicant_label": "x", "office": "bureau"}
 PANEL = {**STAGE, "kind": "panel"}
+WEIGHS = {"own": 70, "earlier": [{"stage": "review", "weight": 30}]}
+FLOATING = {"share": "30%", "rounding": "down"}
 FAILS = {"label": "撤销", "effects": [{"kind": "revoke_studio"}]}
 ASSESSED = {"label": "考核", "by": "bureau", "cycle": {"every_months": 24}}
 
@@ -90,6 +92,18 @@ def told(model: Any, value: Any) -> str:
         (PanelStage, {**PANEL, "aggregate": "median",
                       "seats": {"sources": ["院校"], "weights": {"院校": 1}}},
          "设置来源权重时 aggregate 须为 mean"),
+        (PanelStage, {**PANEL, "weighs": WEIGHS}, "写 weighs 的环节须写明 score_table"),
+        (HearingStage, {**PANEL, "kind": "hearing", "score_table": "t",
+                        "weighs": {**WEIGHS, "own": 60}}, "合计须为 100，现为 90"),
+        (HearingStage, {**PANEL, "kind": "hearing", "score_table": "t", "weighs": {
+            "own": 40, "earlier": [{"stage": "a", "weight": 30}, {"stage": "a", "weight": 30}]}},
+         "earlier 中的环节不得重复"),
+        (Quota, {"floating": {"share": "30%"}}, "Field required"),
+        (Quota, {"floating": {**FLOATING, "share": "三成"}}, "String should match pattern"),
+        (Quota, {"floating": {**FLOATING, "share": "120%"}}, "share 须大于 0%，不超过 100%"),
+        (Quota, {"floating": {**FLOATING, "minimum": 4, "maximum": 3}}, "minimum 不得大于 maximum"),
+        (Quota, {"result": "chief"}, "按结果设名额须写 maximum 或 floating"),
+        (Quota, {"result": "chief", "maximum": 1, "severity": "warn"}, "severity 须为 block"),
         (PanelStage, {**PANEL, "aggregate": "trimmed", "seats": {"minimum": 2}},
          "seats.minimum 须不小于 3"),
         (TableUse, {"table": "team", "max_rows": 201, "columns": []}, "less than or equal to 200"),
