@@ -30,6 +30,7 @@ def workflow_faults(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
             yield (*path, "score_table"), f"没有评分表 {table}", "补上 score_tables"
         yield from _grading(policy, code, named, path)
         yield from _weighs(policy, procedure, index, path)
+        yield from _rollup(policy, stage, (*path, "rollup", "fields"))
     yield from _named_stages(procedure, root)
     yield from _quota(policy, procedure, root)
 
@@ -71,6 +72,17 @@ def _weighs(policy: Policy, procedure: Procedure, index: int, path: Path_) -> It
             yield place, f"环节 {row.stage} 有适用条件，略过的件没有得分", "去掉该环节的 when"
         elif _total(policy, earlier) != _total(policy, stage):
             yield place, f"环节 {row.stage} 评分表的满分与本环节不同", "两个评分表用同一满分"
+
+
+def _rollup(policy: Policy, stage: Any, path: Path_) -> Iterator[Fault]:
+    """Columns of a table of recommendations are fields that may be printed."""
+    rollup = getattr(stage, "rollup", None)
+    for number, name in enumerate(rollup.fields if rollup else ()):
+        field = policy.catalogue.fields.get(name)
+        if field is None:
+            yield (*path, number), f"没有字段 {name}", "见 fields.yaml"
+        elif field.sensitivity == "sealed":
+            yield (*path, number), f"字段 {name} 是密封值，不能列入汇总表", "换一个字段"
 
 
 def _quota(policy: Policy, procedure: Procedure, root: Path_) -> Iterator[Fault]:

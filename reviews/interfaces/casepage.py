@@ -20,7 +20,7 @@ from reviews import queries
 from reviews.domain import claiming, lapsing, road
 from reviews.domain.work import OUTCOME_LABELS, RETURN, Kind, kind_of
 from reviews.enums import CaseState
-from reviews.interfaces import authority, filing, panel
+from reviews.interfaces import authority, filing, panel, rolluppage
 from reviews.models import Case, StageRun
 from reviews.permissions import (
     can_claim,
@@ -265,7 +265,7 @@ def links(case: Case, run: StageRun | None, user: Any) -> list[dict[str, str]]:
         found.append({"label": "改派", "url": reverse("reviews:reroute", args=key)})
     if recallable(case, user) is not None:
         found.append({"label": "撤回签批", "url": reverse("reviews:recall", args=key)})
-    return found + authority.links_for_case(case, run, user)
+    return found + rolluppage.links(case) + authority.links_for_case(case, run, user)
 
 
 def _with(case: Case) -> list[Any]:

@@ -9,6 +9,7 @@ from reviews.models.listing import Approval, List, ListItem, QuotaSlot
 from reviews.models.panel import Expert, PanelDraw, PanelResult, ScoreSheet, Seat
 from reviews.models.publicity import Objection, Publicity
 from reviews.models.release import LetterSetting, ReadReceipt
+from reviews.models.rollup import RollUp, RollUpLine
 from reviews.models.sitting import (
     AgendaItem,
     Attendance,
@@ -46,6 +47,8 @@ __all__ = [
     "Publicity",
     "QuotaSlot",
     "ReadReceipt",
+    "RollUp",
+    "RollUpLine",
     "SavedFilter",
     "ScoreSheet",
     "Seat",

@@ -30,6 +30,7 @@ from reviews.models import (
     PaperRecord,
     Phrase,
     Publicity,
+    RollUp,
     Seat,
     Signature,
     Sitting,
@@ -348,6 +349,14 @@ def open_seats_of(user: Any) -> QuerySet[Seat]:
 def judging_seats_of(user: Any) -> QuerySet[Seat]:
     """Open seats whose statement is signed: what may be read and judged."""
     return open_seats_of(user).filter(state="seated", pk__in=visible_ids(user, "score", Seat))
+
+
+def rollups_beside(run: StageRun) -> QuerySet[RollUp]:
+    """Signed tables on which a passage stands, or others of its office in the same call."""
+    call = run.case.application.round_id if run.case else None
+    return RollUp.objects.filter(
+        round=call, office=run.office_id, stage=run.stage
+    ).select_related("uploaded_by")  # fmt: skip
 
 
 def seats_on(run: StageRun) -> QuerySet[Seat]:

@@ -15,8 +15,9 @@ from jurisdictions.engine.loader import read_source
 from jurisdictions.engine.national import load_national
 from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.models import OfficeBinding
-from reviews.domain import gathering, hearings, seating, sheets
-from reviews.models import Case, Expert, List, StageRun
+from reviews.domain import gathering, hearings, rollups, seating, sheets
+from reviews.domain.stages import SAVE, take_action
+from reviews.models import Case, Expert, List, RollUp, StageRun
 from tests.applications.factories import FIXTURES, applicant, submit
 from tests.factories import make_user
 from tests.reviews import factories as make
@@ -72,6 +73,31 @@ def filed(city: make.City, serial: int, nature: str = "企业") -> Case:
     return Case.objects.get(application=application)
 
 
+def propose(city: make.City, case: Case) -> StageRun:
+    """The recommending office means to recommend."""
+    run = make.run_of(case)
+    return take_action(run, SAVE, by=handler(city, run), version=run.version, outcome="pass",
+                       opinion="拟推荐。")  # fmt: skip
+
+
+def sign_table(city: make.City, case: Case, **given: Any) -> RollUp:
+    """The table of the office that has the case is signed and uploaded."""
+    run = make.run_of(case)
+    stage = make.stage_shape(city, run)
+    said = {"digest": rollups.table_of(run, stage).digest,
+            "signed_on": timezone.localdate().isoformat(), **given}  # fmt: skip
+    return rollups.keep(
+        run, stage, make.paper_file("汇总表.pdf"), **{"by": handler(city, run), **said}
+    )
+
+
+def recommend(city: make.City, case: Case) -> None:
+    """Proposed, on a signed table, and sent up with a letter."""
+    propose(city, case)
+    sign_table(city, case)
+    make.pass_check(city, make.run_of(case))
+
+
 def judge(city: make.City, run: StageRun, people: list[Expert], craft: int) -> None:
     """Experts seated, each signing the same points; teaching counts 40."""
     for seat in seating.appoint(run, people, by=handler(city, run)):
@@ -83,7 +109,7 @@ def judge(city: make.City, run: StageRun, people: list[Expert], craft: int) -> N
 
 def to_hearing(city: make.City, case: Case, people: list[Expert], craft: int) -> StageRun:
     """Recommended and judged; the hearing is set."""
-    make.pass_check(city, make.run_of(case))
+    recommend(city, case)
     judge(city, make.run_of(case), people[:1], craft)
     make.sign_all(city, make.run_of(case), outcome="pass")
     run = make.run_of(case)

@@ -94,7 +94,7 @@ def test_a_review_on_paper_gives_its_score_to_be_weighed(
     city: make.City, people: list[Expert]
 ) -> None:
     case = there.filed(city, 0)
-    make.pass_check(city, make.run_of(case))
+    there.recommend(city, case)
     run = make.run_of(case)
     with pytest.raises(DomainError, match="请填写核定总分"):
         make.from_paper(city, run)
@@ -138,7 +138,7 @@ def test_those_who_passed_a_stage_may_be_what_places_float_with(
 ) -> None:
     one, two = there.filed(city, 0), there.filed(city, 1, "院校")
     assert quota.passed_in(city.round, "letter") == 0
-    make.pass_check(city, make.run_of(one))
+    there.recommend(city, one)
     assert quota.passed_in(city.round, "letter") == 1
     make.sign_all(city, make.run_of(two), outcome="refuse", opinion="材料不实")
     assert quota.passed_in(city.round, "letter") == 1

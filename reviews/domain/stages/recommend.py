@@ -4,7 +4,7 @@ from typing import Any
 
 from jurisdictions.engine.docnumber import DocNumberError, check_document_number
 from portal.common.errors import DomainError
-from reviews.domain import judging, letters
+from reviews.domain import judging, letters, rollups
 from reviews.domain.decision import day_of
 from reviews.domain.work import (
     PASS,
@@ -46,7 +46,8 @@ def check(work: Work) -> None:
 
 
 def finish(work: Work) -> Step:
-    """Write the letter and go on."""
+    """Write the letter and go on, once the case stands on a signed table where one is asked."""
+    rollups.require(work)
     if work.run.outcome == PASS and work.stage.letter and work.case is not None and not work.paper:
         given = work.data.get("parts", {})
         parts = [{"title": p.title, "text": given.get(p.id, "")} for p in work.stage.letter_parts]

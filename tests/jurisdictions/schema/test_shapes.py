@@ -25,6 +25,7 @@ from jurisdictions.schema.scoring import Cap, Group, ScoreTable
 from jurisdictions.schema.stages import STAGE_KINDS, Stage
 from jurisdictions.schema.stages.hearing import HearingStage
 from jurisdictions.schema.stages.panel import PanelStage
+from jurisdictions.schema.stages.recommend import RecommendStage
 from jurisdictions.schema.uniqueness import Claim
 from jurisdictions.schema.workflow import Quota, Workflow
 from tests.jurisdictions.engine.places import changed, small
@@ -98,6 +99,8 @@ def told(model: Any, value: Any) -> str:
         (HearingStage, {**PANEL, "kind": "hearing", "score_table": "t", "weighs": {
             "own": 40, "earlier": [{"stage": "a", "weight": 30}, {"stage": "a", "weight": 30}]}},
          "earlier 中的环节不得重复"),
+        (RecommendStage, {**STAGE, "kind": "recommend", "scope": "list", "rollup": {}},
+         "rollup 只用于逐件推荐的环节"),
         (Quota, {"floating": {"share": "30%"}}, "Field required"),
         (Quota, {"floating": {**FLOATING, "share": "三成"}}, "String should match pattern"),
         (Quota, {"floating": {**FLOATING, "share": "120%"}}, "share 须大于 0%，不超过 100%"),
