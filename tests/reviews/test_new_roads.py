@@ -1,9 +1,9 @@
 """New kinds of road need no Python: weighed scores, floating places, honours, in-house proof."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +22,11 @@ from tests.reviews import panel_factories as panels
 pytestmark = pytest.mark.django_db
 #: Craft at the review and at the hearing: 87, 83, 87 and 50 in all.
 CRAFT = ((40, 50), (50, 40), (26, 56), (10, 10))
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
 
 
 @pytest.fixture
@@ -75,12 +80,12 @@ def test_the_final_score_weighs_the_earlier_panel_with_the_hearing(
 
 
 def test_page_summary_and_workbook_show_what_a_final_score_is_made_of(
-    city: make.City, people: list[Expert], client: Client
+    city: make.City, people: list[Expert], as_user: Any
 ) -> None:
     case = there.filed(city, 0)
     run = there.to_hearing(city, case, people, 40)
     there.judge(city, run, people[1:], 50)
-    client.force_login(city.person(run.office))
+    client = as_user(city.person(run.office))
     page = client.get(reverse("reviews:run", args=[run.public_id])).content.decode()
     assert "2 份有效，综合得分 87（合格）：初评 80 分占 30%，答辩 90 分占 70%" in page
     assert "综合得分：“初评”得分占 30%，本环节得分占 70%" in page
@@ -145,11 +150,11 @@ def test_those_who_passed_a_stage_may_be_what_places_float_with(
 
 
 def test_preview_shows_how_the_number_comes_about(
-    city: make.City, people: list[Expert], client: Client
+    city: make.City, people: list[Expert], as_user: Any
 ) -> None:
     all_heard(city, people)
     listing = there.listed(city)
-    client.force_login(city.person(city.office("bureau")))
+    client = as_user(city.person(city.office("bureau")))
     page = client.get(reverse("reviews:list", args=[listing.public_id])).content.decode()
     assert "申报件数的 60%（向下取整），不少于 1 个，不超过 10 个：现 4 件，名额 2 个。" in page
 
@@ -192,10 +197,10 @@ def test_a_decision_may_not_be_amended_to_an_honour_that_is_taken(
 
 
 def test_the_decision_page_counts_each_honour_as_it_is_chosen(
-    city: make.City, people: list[Expert], client: Client
+    city: make.City, people: list[Expert], as_user: Any
 ) -> None:
     listing = to_decision(city, people)
-    client.force_login(city.person(city.office("bureau")))
+    client = as_user(city.person(city.office("bureau")))
     items = ListItem.objects.filter(listing=listing, state="in")
     given = {f"result-{item.pk}": "chief" for item in items}
     address = reverse("reviews:list-act", args=[listing.public_id])

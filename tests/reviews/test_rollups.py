@@ -1,11 +1,11 @@
 """推荐汇总表: each recommending office signs one table before anything goes up."""
 
 import io
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -18,6 +18,11 @@ from tests.reviews import factories as make
 from tests.reviews import lagoon as there
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
 
 
 @pytest.fixture
@@ -98,10 +103,10 @@ def test_a_refusal_needs_no_table(city: make.City) -> None:
     assert Case.objects.get(pk=case.pk).state == "closed"
 
 
-def test_the_office_prints_uploads_and_those_above_read(city: make.City, client: Client) -> None:
+def test_the_office_prints_uploads_and_those_above_read(city: make.City, as_user: Any) -> None:
     case = there.filed(city, 0)
     there.propose(city, case)
-    client.force_login(city.person(make.run_of(case).office))
+    client = as_user(city.person(make.run_of(case).office))
     assert (
         address(case) in client.get(reverse("reviews:case", args=[case.public_id])).content.decode()
     )
@@ -116,7 +121,7 @@ def test_the_office_prints_uploads_and_those_above_read(city: make.City, client:
     assert client.post(address(case), {**given, "file": signed}).status_code == 302
     row = RollUp.objects.get()
     make.pass_check(city, make.run_of(case))
-    client.force_login(city.person(city.office("bureau")))
+    client = as_user(city.person(city.office("bureau")))
     above = client.get(address(case))
     assert above.context["table"] is None
     assert row.title in above.content.decode()
