@@ -14,6 +14,7 @@ from portal.common.errors import DomainError
 from reviews.domain import amending, honours, panelpaper, quota, results
 from reviews.domain.amending import Wrong
 from reviews.models import Case, Expert, List, ListItem, PanelResult
+from reviews.queries.numbers import applied_in, passed_in
 from tests.applications.factories import submit
 from tests.reviews import factories as make
 from tests.reviews import lagoon as there
@@ -135,18 +136,18 @@ def test_who_withdraws_before_the_close_does_not_count_and_later_does(city: make
     Round.objects.filter(pk=city.round.pk).update(closes_at=timezone.now() - timedelta(minutes=1))
     late = Application.objects.get(pk=cases[1].application_id)
     lifecycle.withdraw(late, by=late.created_by, reason="不再申报")
-    assert quota.applied_in(city.round) == 3
+    assert applied_in(city.round) == 3
 
 
 def test_those_who_passed_a_stage_may_be_what_places_float_with(
     city: make.City, people: list[Expert]
 ) -> None:
     one, two = there.filed(city, 0), there.filed(city, 1, "院校")
-    assert quota.passed_in(city.round, "letter") == 0
+    assert passed_in(city.round, "letter") == 0
     there.recommend(city, one)
-    assert quota.passed_in(city.round, "letter") == 1
+    assert passed_in(city.round, "letter") == 1
     make.sign_all(city, make.run_of(two), outcome="refuse", opinion="材料不实")
-    assert quota.passed_in(city.round, "letter") == 1
+    assert passed_in(city.round, "letter") == 1
 
 
 def test_preview_shows_how_the_number_comes_about(

@@ -53,6 +53,10 @@ def functions(policy: Policy) -> dict[str, Any]:
         "words": count_like_word,
         "year_of": lambda t: t.year,
         "occupation_key": normalise_occupation,
+        "working_days": lambda a, b: sum(
+            policy.national.calendar.is_working_day(a.date() + dt.timedelta(days=n))
+            for n in range((b - a).days + 1)
+        ),
     }
 
 
