@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from applications.domain import lifecycle
 from applications.models import Application, Studio
+from applications.queries import filing_of
+from jurisdictions.engine.rules import evaluate
 from jurisdictions.models import Office, Round
+from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from reviews.domain import amending, honours, panelpaper, quota, results
 from reviews.domain.amending import Wrong
@@ -67,8 +70,9 @@ def test_the_final_score_weighs_the_earlier_panel_with_the_hearing(
     city: make.City, people: list[Expert]
 ) -> None:
     cases = all_heard(city, people)
-    final = PanelResult.objects.filter(run__stage="defence").order_by("pk")
-    assert [row.score for row in final] == [87, 83, 87, 50]
+    rows = PanelResult.objects.filter(run__stage="defence").order_by("pk")
+    final = {row.case_id: row.score for row in rows}
+    assert [final[case.pk] for case in cases] == [87, 83, 87, 50]
     assert [Case.objects.get(pk=case.pk).state for case in cases] == ["listed"] * 4
     run = cases[0].runs.get(stage="defence")
     assert run.opinion == (
@@ -133,6 +137,8 @@ def test_who_withdraws_before_the_close_does_not_count_and_later_does(city: make
     early = Application.objects.get(pk=cases[0].application_id)
     lifecycle.withdraw(early, by=early.created_by, reason="不再申报")
     assert quota.limits_of(listing, None, 0) == (1, None)
+    before = timezone.now() - timedelta(minutes=2)
+    Application.objects.filter(pk=early.pk).update(status_changed_at=before)
     Round.objects.filter(pk=city.round.pk).update(closes_at=timezone.now() - timedelta(minutes=1))
     late = Application.objects.get(pk=cases[1].application_id)
     lifecycle.withdraw(late, by=late.created_by, reason="不再申报")
@@ -220,6 +226,14 @@ def test_the_recommending_office_follows_the_kind_of_unit(city: make.City) -> No
     assert make.run_of(school).office == covers["院校"]
 
 
+def said(application: Application, rule: str) -> tuple[str, str]:
+    """What the check says of one rule."""
+    policy = policy_of(application.ruleset)
+    found = evaluate(policy, application.procedure, filing_of(application)).find(rule)
+    assert found is not None
+    return found.outcome, found.sentence
+
+
 @pytest.mark.parametrize(
     ("shown", "stands"),
     [
@@ -234,15 +248,18 @@ def test_the_unit_proves_that_it_showed_its_candidate_for_five_working_days(
     city: make.City, shown: tuple[date, date], stands: bool
 ) -> None:
     application = there.draft(city, 0, shown=shown)
+    fails = ("fail", "单位内部公示不足 5 个工作日。")
+    passes = ("pass", "符合：在单位内部公示不少于 5 个工作日")
+    assert said(application, "shown_days") == (passes if stands else fails)
     if stands:
-        assert submit(application).pk
+        assert submit(application).number == 1
         return
-    with pytest.raises(DomainError, match="单位内部公示不足 5 个工作日"):
+    with pytest.raises(DomainError, match="还有 1 处问题需要处理"):
         submit(application)
 
 
 def test_the_proof_itself_may_not_be_missing(city: make.City) -> None:
     application = there.draft(city, 0)
     application.attachments.all().delete()
-    with pytest.raises(DomainError, match="单位内部公示证明"):
+    with pytest.raises(DomainError, match="还有 1 处问题需要处理"):
         submit(application)

@@ -1,6 +1,5 @@
 """推荐汇总表: each recommending office signs one table before anything goes up."""
 
-import io
 from typing import Any
 
 import pytest
@@ -8,12 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
 from portal.common.errors import DomainError
 from reviews.domain import rollups
 from reviews.models import Case, RollUp, RollUpLine
 from reviews.queries import visible_cases
+from tests.jurisdictions.interfaces.sheets import text_of
 from tests.reviews import factories as make
 from tests.reviews import lagoon as there
 
@@ -54,7 +53,7 @@ def test_each_office_has_a_table_of_its_own_rows(city: make.City) -> None:
     for case in (one, two, other):
         there.propose(city, case)
     row = there.sign_table(city, one)
-    assert row.heads == ["申报编号", "申报单位", "人选", "职业（工种）", "技能等级",
+    assert row.heads == ["申报编号", "申报单位", "人选", "职业（工种）", "职业资格或职业技能等级",
                          "单位内部公示截止日"]  # fmt: skip
     assert [line[2:5] for line in row.rows] == [
         ["示例人甲", "焊工", "技师"], ["示例人乙", "焊工", "技师"],
@@ -113,8 +112,7 @@ def test_the_office_prints_uploads_and_those_above_read(city: make.City, as_user
     page = client.get(address(case))
     assert "示例人甲" in page.content.decode()
     paper = client.get(address(case, "rollup-paper"))
-    text = PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
-    assert "首席技师推荐汇总表" in text
+    assert "首席技师推荐汇总表" in text_of(paper.getvalue())
     given = {"digest": page.context["table"].digest, "signed_on": timezone.localdate().isoformat()}
     assert client.post(address(case), given).status_code == 422
     signed = SimpleUploadedFile("汇总表.pdf", make.paper_file().read())
@@ -125,5 +123,7 @@ def test_the_office_prints_uploads_and_those_above_read(city: make.City, as_user
     above = client.get(address(case))
     assert above.context["table"] is None
     assert row.title in above.content.decode()
-    assert client.get(address(case, "rollup-file", table_id=row.pk)).status_code == 200
+    kept = client.get(address(case, "rollup-file", table_id=row.pk))
+    assert kept.status_code == 200
+    assert kept.getvalue().startswith(b"%PDF")
     assert client.get(address(case, "rollup-paper")).status_code == 403
