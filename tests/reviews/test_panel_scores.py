@@ -114,7 +114,7 @@ def test_the_deviation_is_no_part_of_the_papers_of_the_office() -> None:
     stage = sheets.stage_of(run)
     said = panelpaper.summary(run, stage, [case], "表")
     assert said["items"][0]["score"] == "83.33"
-    found = results.judged(sheets.policy_for(case), stage, results.counted(run, case))
+    found = results.judged(sheets.policy_for(case), stage, results.counted(run, case), case)
     assert str(found.deviation) == "12.47"
     assert "12.47" not in str([item["rows"] for item in said["items"]])
 
