@@ -43,11 +43,14 @@ def page(
     """
     stage = rollups.stage_of(run)
     inside = bool(works_for(user, run.office))
+    table = rollups.table_of(run, stage) if inside else None
     case: Any = run.case
     back = reverse("reviews:case", args=[case.public_id])
     return {
         "run": run, "case": case, "stage": stage, "error": error, "typed": typed,
-        "table": rollups.table_of(run, stage) if inside else None,
+        "table": table,
+        "lines": [list(zip(table.heads, row, strict=True)) for row in table.rows]
+        if table else [],
         "handles": bool(can_handle(user, run.office)),
         "signed": list(queries.rollups_beside(run)),
         "crumbs": [{"label": "待我办理", "url": reverse("reviews:worklist")},
