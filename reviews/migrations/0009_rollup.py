@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('jurisdictions', '0003_delegation'),
-        ('reviews', '0007_joint_case'),
+        ('reviews', '0008_item_return_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
