@@ -123,7 +123,7 @@ def test_a_gateway_without_an_address_fails_like_any_other(settings: Any) -> Non
 
 
 def test_the_bell_counts_unread_notices_with_one_query(alice: User, as_user: Any) -> None:
-    client, address = as_user(alice), reverse("accounts:me")
+    client, address = as_user(alice), reverse("jurisdictions:home")
     client.get(address)
     counted = []
     for number in range(3):
