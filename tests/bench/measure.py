@@ -8,10 +8,14 @@ Action = Callable[[], object]
 
 
 def ratio(subject: Action, baseline: Action, *, rounds: int = 15) -> float:
-    """Median of the ratios of neighbours: ``subject`` and ``baseline`` take turns."""
+    """Median time of ``subject`` over median time of ``baseline``, taken in turns."""
     subject()
     baseline()
-    return statistics.median(_timed(subject) / _timed(baseline) for _ in range(rounds))
+    mine, bare = [], []
+    for _ in range(rounds):
+        mine.append(_timed(subject))
+        bare.append(_timed(baseline))
+    return statistics.median(mine) / statistics.median(bare)
 
 
 def _timed(action: Action) -> float:

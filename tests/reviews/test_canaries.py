@@ -35,10 +35,10 @@ def _no_second_factor(settings: Any) -> None:
     settings.STAFF_MFA_REQUIRED = False
 
 
-def found_by(who: User, as_user: Any, words: tuple[str, ...], limit: int = 32) -> list[str]:
+def found_by(who: User, as_user: Any, words: tuple[str, ...]) -> list[str]:
     """Where somebody comes upon one of these words; his mail included."""
     hits = []
-    for address, text in pages(as_user(who), words, limit):
+    for address, text in pages(as_user(who), words):
         # A search shows what was searched for: only what comes back beside it counts.
         shown = text.replace(f'value="{words[0]}"', "").replace(f"q={words[0]}", "")
         hits += [f"{word} @ {address}" for word in words if word in shown]
@@ -83,12 +83,12 @@ def test_what_an_expert_gave_is_seen_by_himself_alone_until_all_have_signed(as_u
         panels.score(seat, "30", "20")
     inside = {"handler", "expert_seated"}
     for role, user in some(cast, run, "expert_seated").items():
-        assert bool(found_by(user, as_user, SCORE[2:], 16)) is (role in inside), role
+        assert bool(found_by(user, as_user, SCORE[2:])) is (role in inside), role
     make.sign_all(city, fresh(run), outcome="pass", opinion="同意。",
                   data={"deviations": {"case": "综合考虑"}})  # fmt: skip
     assert fresh(run).state == "done"
     for role in ("expert_seated", "expert_chair", "unit", "administrator", "other_handler"):
-        assert found_by(cast.at(run)[role], as_user, SCORE, 16) == [], role
+        assert found_by(cast.at(run)[role], as_user, SCORE) == [], role
 
 
 def test_a_remark_for_the_office_stays_in_the_office(as_user: Any) -> None:
