@@ -37,7 +37,7 @@ start_postgres() {
         --no-sync >"$SERVICES_DIR/initdb.log" 2>&1) || { cat "$SERVICES_DIR/initdb.log"; die "数据库初始化失败" "initdb failed"; }
     # Nothing here outlives the run, so it need not survive a power cut.
     (cd / && as_pg "$bin/pg_ctl" -D "$data/data" -w -s -l "$data/log" -o \
-        "-c listen_addresses='' -k $data -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200" start) ||
+        "-c listen_addresses='' -k $data -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c jit=off" start) ||
         { cat "$data/log"; die "数据库启动失败" "PostgreSQL did not start"; }
     export DATABASE_URL="postgres://portal@/postgres?host=$data"
 }

@@ -19,7 +19,7 @@ def _oversees(request: "HttpRequest") -> bool:
     """Whether the reader may list a jurisdiction's filings."""
     from applications.queries import reach  # noqa: PLC0415 - models must be loaded first
 
-    return _signed_in(request) and reach.overseen_by(request.user).exists()
+    return _signed_in(request) and bool(reach.overseen_ids(request.user))
 
 
 def _administers(request: "HttpRequest") -> bool:

@@ -23,7 +23,7 @@ from jurisdictions.models import (
     Ruleset,
 )
 from portal.accounts.models import User
-from portal.common.doors import holders, visible_ids
+from portal.common.doors import granted, holders
 from portal.common.errors import DomainError
 from portal.common.memory import recall
 
@@ -231,7 +231,12 @@ def colleagues_of(posts: QuerySet[Post]) -> QuerySet[User]:
 
 def administered_by(user: Any) -> QuerySet[Jurisdiction]:
     """Return the jurisdictions a person administers."""
-    return Jurisdiction.objects.filter(pk__in=visible_ids(user, "administer", Jurisdiction))
+    return Jurisdiction.objects.filter(pk__in=administered_ids(user))
+
+
+def administered_ids(user: Any) -> frozenset[int]:
+    """Return the keys of the jurisdictions a person administers."""
+    return granted(user, "administer", Jurisdiction)
 
 
 def places_of(user: Any) -> list[Jurisdiction]:

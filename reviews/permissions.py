@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from jurisdictions.permissions import can_act_for, can_administer, works_for
+from portal.common.memory import recall
 from portal.common.verdict import ALLOW, Verdict, deny
 
 OPEN_STATES = ("open", "signing")
@@ -52,12 +53,17 @@ def own_unit(user: Any, path: str) -> Q:
 
 def is_impartial(user: Any, run: Any) -> Verdict:
     """Refuse members and contacts of the units whose filings a passage is about (回避)."""
-    table = type(run)._default_manager
-    path = "case__application__" if run.case_id else "listing__items__case__application__"
-    if not table.filter(own_unit(user, path), pk=run.pk).exists():
+    key = ("reviews.impartial", user.pk, run.pk)
+    if not recall(key, lambda: _is_about_own_unit(user, run)):
         return ALLOW
     what = "本件" if run.case_id else "名单中有一件"
     return deny(f"{what}的申报单位是您任职或联系的单位，您应当回避，请由其他人员办理。")
+
+
+def _is_about_own_unit(user: Any, run: Any) -> bool:
+    path = "case__application__" if run.case_id else "listing__items__case__application__"
+    found: bool = type(run)._default_manager.filter(own_unit(user, path), pk=run.pk).exists()
+    return found
 
 
 def four_eyes(user: Any, run: Any) -> Verdict:

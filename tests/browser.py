@@ -107,6 +107,8 @@ def page(context: BrowserContext, watcher: Watcher) -> Iterator[Page]:
 
 def axe_violations(page: Page) -> list[str]:
     """Return the accessibility violations of the page as readable lines."""
+    # A click waits until the next page begins, not until it is there.
+    page.wait_for_load_state()
     if not page.evaluate("!!window.axe"):
         # Evaluated by the tool, not by the page, so the page's own content policy stays in force.
         page.evaluate(AXE.read_text(encoding="utf-8"))

@@ -9,13 +9,37 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from jurisdictions.engine.check import check_policy
+from jurisdictions.engine.policy import Policy
+from jurisdictions.engine.problems import Problem
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, User
 from portal.common.sandbox import parse_in_child
 from tests.browser import chromium, context, page, watcher
 from tests.factories import make_enterprise, make_member, make_user
 
+#: Files that take minutes. Begun last, one of them would run alone while the other process waits.
+LONG = [
+    "tests/journeys/test_selection.py",
+    "tests/test_doors.py",
+    "tests/reviews/test_every_act.py",
+    "tests/reviews/test_canaries.py",
+    "tests/journeys/test_stories.py",
+    "tests/applications/test_browser.py",
+    "tests/reviews/test_demo.py",
+]
+
 __all__ = ["chromium", "context", "page", "watcher"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first: parallel processes then end at the same time."""
+    items.sort(key=lambda item: _place(item.nodeid.partition("::")[0]))
+
+
+def _place(file: str) -> int:
+    return LONG.index(file) if file in LONG else len(LONG)
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +55,23 @@ def _read_files_once() -> Iterator[None]:
     """The same sample paper is sent a thousand times; the real reader looks at it once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("portal.common.files.parse_in_child", lru_cache(256)(parse_in_child))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _check_policies_once() -> Iterator[None]:
+    """The same policy is published a thousand times; the real check looks at it once."""
+    known: dict[tuple[str, ...], list[Problem]] = {}
+
+    def check(policy: Policy) -> list[Problem]:
+        parts = (policy.ruleset, policy.inventory, policy.catalogue)
+        key = (*(part.model_dump_json() for part in parts), repr(policy.national))
+        if key not in known:
+            known[key] = check_policy(policy)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jurisdictions.domain.publish.check_policy", check)
         yield
 
 

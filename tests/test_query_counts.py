@@ -89,14 +89,14 @@ def test_the_worklist_asks_as_often_whatever_waits(city: City) -> None:
     case = submitted(city)
     assert case.office is not None
     client = signed_in(city.person(case.office))
-    assert_flat(measured(partial(multiplied, case), client, "/review/"), 26)
+    assert_flat(measured(partial(multiplied, case), client, "/review/"), 25)
 
 
 def test_the_administrators_list_asks_as_often_whatever_was_filed(city: City) -> None:
     case = submitted(city)
     client = signed_in(city.admin)
     address = "/manage/applications/"
-    assert_flat(measured(partial(multiplied, case), client, address), 26)
+    assert_flat(measured(partial(multiplied, case), client, address), 16)
 
 
 def test_the_page_of_a_list_asks_as_often_however_long_it_is(city: City) -> None:
@@ -112,7 +112,7 @@ def test_the_page_of_a_list_asks_as_often_however_long_it_is(city: City) -> None
         items = [copy(first, case=one, position=have + n) for n, one in enumerate(cases, 1)]
         ListItem.objects.bulk_create(items)
 
-    assert_flat(measured(grow, client, f"/review/lists/{listing.public_id}/"), 43)
+    assert_flat(measured(grow, client, f"/review/lists/{listing.public_id}/"), 39)
 
 
 def test_what_a_unit_sees_of_its_drafts_asks_as_often_however_many(city: City) -> None:
@@ -166,7 +166,7 @@ def test_the_desk_of_studios_asks_as_often_however_many(
     admin = make_user("desk@example.gov.cn", staff=True)
     make_administrator(admin, Studio.objects.get().jurisdiction, by=None)
     assert_flat(
-        measured(studios, signed_in(admin), f"{reverse('assessments:desk')}?view={view}"), 49
+        measured(studios, signed_in(admin), f"{reverse('assessments:desk')}?view={view}"), 38
     )
 
 

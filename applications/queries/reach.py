@@ -19,7 +19,7 @@ from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
 from jurisdictions.queries import BULKY, bulky, deputyships_of, held_now, posts_of
 from portal.accounts.models import Enterprise
 from portal.accounts.queries import enterprises_of, memberships_of
-from portal.common.doors import visible_ids
+from portal.common.doors import granted
 from portal.common.memory import recall
 
 #: Columns copied from the answers.
@@ -144,9 +144,13 @@ def public_events(application: Application) -> QuerySet[Event]:
 
 def overseen_by(user: Any) -> QuerySet[Jurisdiction]:
     """Jurisdictions whose filings a person may list: as administrator or overseer."""
-    administers = Q(pk__in=visible_ids(user, "administer", Jurisdiction))
-    oversees = Q(pk__in=visible_ids(user, "oversee", Jurisdiction))
-    return Jurisdiction.objects.filter(administers | oversees)
+    return Jurisdiction.objects.filter(pk__in=overseen_ids(user))
+
+
+def overseen_ids(user: Any) -> frozenset[int]:
+    """Keys of the jurisdictions a person administers or oversees."""
+    administered = granted(user, "administer", Jurisdiction)
+    return administered | granted(user, "oversee", Jurisdiction)
 
 
 def searched(

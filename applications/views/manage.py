@@ -16,7 +16,7 @@ from applications.interfaces import archive, sheets, workbooks
 from applications.interfaces.page_forms import FilterForm
 from applications.queries import last_submission, reach
 from applications.views.common import person
-from jurisdictions.queries import administered_by, policy_of
+from jurisdictions.queries import administered_by, places_of, policy_of
 from portal.accounts.reauth import reauthenticated
 from portal.common.errors import DomainError
 from portal.common.files import CONTENT_TYPES, serve_file
@@ -49,11 +49,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     """List the filings of the jurisdictions a person administers or oversees."""
     user = person(request)
     places = reach.overseen_by(user)
-    if not places.exists():
+    if not reach.overseen_ids(user):
         raise Http404
     form, found = _selected(request, places, request.GET)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    mine = list(administered_by(user))
+    mine = places_of(user)
     context = {
         "form": form,
         "page": page,

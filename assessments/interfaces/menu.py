@@ -14,12 +14,12 @@ def _hosts(request: HttpRequest) -> bool:
 
 def _works(request: HttpRequest) -> bool:
     user = request.user
-    return bool(getattr(user, "is_staff_member", False)) and reach.places_of(user).exists()
+    return bool(getattr(user, "is_staff_member", False)) and bool(reach.place_ids(user))
 
 
 def _oversees(request: HttpRequest) -> bool:
     user = request.user
-    return bool(user.is_authenticated) and reach.overseen(user).exists()
+    return bool(user.is_authenticated) and bool(reach.overseen_ids(user))
 
 
 def _overdue(request: HttpRequest) -> int:

@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 
 from applications.enums import StudioStatus
 from applications.models import Studio
-from applications.queries.reach import offices_of, overseen_by
+from applications.queries.reach import offices_of, overseen_by, overseen_ids
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding
 from jurisdictions.queries import (
-    administered_by,
+    administered_ids,
     bulky,
     current_ruleset,
     policy_of,
@@ -130,9 +130,12 @@ def _columns(role: Any, covers: str) -> dict[str, str] | None:
 
 def places_of(user: Any) -> QuerySet[Jurisdiction]:
     """Places whose studios an officer sees, all or some: of his posts, administered, overseen."""
-    return Jurisdiction.objects.filter(
-        Q(pk__in=_posted_places(user)) | Q(pk__in=overseen_by(user).values("pk"))
-    )
+    return Jurisdiction.objects.filter(pk__in=place_ids(user))
+
+
+def place_ids(user: Any) -> set[int]:
+    """Keys of the places whose studios an officer sees, all or some."""
+    return _posted_places(user) | overseen_ids(user)
 
 
 def _posted_places(user: Any) -> set[int]:
@@ -141,7 +144,7 @@ def _posted_places(user: Any) -> set[int]:
 
 def of_places(user: Any) -> QuerySet[Studio]:
     """Studios an officer sees: of his offices' share, and all of places he runs or oversees."""
-    overseen = Q(jurisdiction__in=overseen_by(user).values("pk"))
+    overseen = Q(jurisdiction__in=overseen_ids(user))
     found = studios().filter(covered_by_posts(user) | overseen)
     return found.order_by("jurisdiction", "number")
 
@@ -154,7 +157,7 @@ def districts_of(found: QuerySet[Studio]) -> list[str]:
 
 def handled_by(user: Any) -> QuerySet[Studio]:
     """Studios for which an officer may enter things: of his offices' share, or administered."""
-    run = Q(jurisdiction__in=administered_by(user).values("pk"))
+    run = Q(jurisdiction__in=administered_ids(user))
     return studios().filter(covered_by_posts(user) | run)
 
 
@@ -166,7 +169,7 @@ def overseen(user: Any) -> QuerySet[Jurisdiction]:
 def whole_places(user: Any) -> QuerySet[Jurisdiction]:
     """Places all of whose studios a person may see."""
     whole = {s.office.jurisdiction_id for s in shares_of(user) if not s.columns}
-    return Jurisdiction.objects.filter(Q(pk__in=whole) | Q(pk__in=overseen_by(user).values("pk")))
+    return Jurisdiction.objects.filter(pk__in=whole | overseen_ids(user))
 
 
 def plaqued(place: Jurisdiction) -> QuerySet[Studio]:
@@ -177,8 +180,7 @@ def plaqued(place: Jurisdiction) -> QuerySet[Studio]:
 
 def handled_places(user: Any) -> QuerySet[Jurisdiction]:
     """Places where an officer may enter things: of his posts, or administered."""
-    run = administered_by(user).values("pk")
-    return Jurisdiction.objects.filter(Q(pk__in=_posted_places(user)) | Q(pk__in=run))
+    return Jurisdiction.objects.filter(pk__in=_posted_places(user) | administered_ids(user))
 
 
 def roles_in(user: Any, places: Iterable[Jurisdiction]) -> dict[int, set[str]]:

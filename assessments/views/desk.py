@@ -21,7 +21,13 @@ from assessments.queries import reach, rows
 from assessments.views.common import demand, form_page, frame, is_handling, person
 from assessments.views.registers import sheet
 from jurisdictions.models import Jurisdiction, Ruleset
-from jurisdictions.queries import administered_by, current_ruleset, current_rulesets, policy_of
+from jurisdictions.queries import (
+    administered_by,
+    current_ruleset,
+    current_rulesets,
+    places_of,
+    policy_of,
+)
 from portal.accounts.models import User
 from portal.common.errors import DomainError, add_to_form
 from portal.common.queue import enqueue
@@ -35,7 +41,7 @@ LONGEST = 60
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what is due, overdue and at risk in the officer's places."""
     user = person(request)
-    if not reach.places_of(user).exists():
+    if not reach.place_ids(user):
         raise Http404
     found = reach.of_places(user)
     form = DeskFilter(request.GET, districts=reach.districts_of(found))
@@ -46,10 +52,10 @@ def desk(request: HttpRequest) -> HttpResponse:
         "filter": form,
         "reset": reverse("assessments:desk"),
         "crumbs": [{"label": "工作室管理", "url": ""}],
-        "places": list(administered_by(user)),
+        "places": places_of(user),
         "whole": list(reach.whole_places(user)),
         "settable": _with_days(user, reach.handled_places(user)),
-        "overseen": reach.overseen(user).exists(),
+        "overseen": bool(reach.overseen_ids(user)),
     }
     return render(request, "assessments/desk.html", context)
 

@@ -12,6 +12,7 @@ from jurisdictions.models import Jurisdiction
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from portal.common.memory import recall
 from reviews.domain import gathering, opening, proposals, quota, road, settle
 from reviews.domain.work import Work, application_locks, lock_list, move_item
 from reviews.enums import CaseState, ItemState, RunState
@@ -25,6 +26,12 @@ def digest(subject: List | Case) -> str:
 
     A case is named as a list of its filing alone.
     """
+    key = ("reviews.digest", type(subject), subject.pk)
+    found: str = recall(key, lambda: _digest(subject))
+    return found
+
+
+def _digest(subject: List | Case) -> str:
     cases = [subject] if isinstance(subject, Case) else _cases_in(subject)
     digests = newest_digests([case.application_id for case in cases])
     return digest_of([(case.public_id, digests.get(case.application_id, "")) for case in cases])

@@ -7,9 +7,9 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from jurisdictions.models import Jurisdiction, Post
+from jurisdictions.models import Post
+from jurisdictions.queries import administered_ids
 from portal.accounts.models import User
-from portal.common.doors import visible_ids
 from portal.common.errors import DomainError
 from reviews import queries
 from reviews.domain import claiming
@@ -64,9 +64,7 @@ def default_query(user: Any) -> str:
 
 def may_assign(user: Any) -> bool:
     """Whether a person approves for some office or administers a place."""
-    return bool(queries.offices_by_post(user)["approver"]) or bool(
-        visible_ids(user, "administer", Jurisdiction).exists()
-    )
+    return bool(queries.offices_by_post(user)["approver"]) or bool(administered_ids(user))
 
 
 def chosen(user: Any, post: QueryDict) -> list[Case]:

@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest
 
+from applications.queries.reach import overseen_ids
+from jurisdictions.queries import administered_ids
 from portal.common.menu import MenuItem, register
 from reviews import queries
 from reviews.interfaces import letterpage
@@ -12,7 +14,7 @@ from reviews.queries import proposals
 def _works(request: HttpRequest) -> bool:
     user = request.user
     return bool(getattr(user, "is_staff_member", False)) and bool(
-        queries.my_offices(user) or queries.administered_ids(user)
+        queries.my_offices(user) or overseen_ids(user)
     )
 
 
@@ -55,11 +57,11 @@ def _releases(request: HttpRequest) -> bool:
         return False
     if letterpage.any_waiting() and letterpage.waiting(request.user).exists():
         return True
-    return letterpage.settable(request.user).exists()
+    return bool(administered_ids(request.user))
 
 
 def _keeps_pool(request: HttpRequest) -> bool:
-    return request.user.is_authenticated and queries.expert_places(request.user).exists()
+    return request.user.is_authenticated and bool(administered_ids(request.user))
 
 
 def register_all() -> None:

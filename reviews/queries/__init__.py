@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from applications.models import Application, Studio
+from applications.queries.reach import overseen_ids
 from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
 from jurisdictions.permissions import GRANT_OF_POST
 from jurisdictions.queries import bulky, deputyships_of, slim
@@ -55,11 +56,6 @@ def my_offices(user: Any) -> set[int]:
     return set().union(*offices_by_post(user).values())
 
 
-def administered_ids(user: Any) -> set[int]:
-    """Jurisdictions a person administers or oversees."""
-    return {pk for perm in ("administer", "oversee") for pk in granted(user, perm, Jurisdiction)}
-
-
 def visible_cases(user: Any) -> QuerySet[Case]:
     """Cases whose present or past stage lies with an office of the person; administrators see
     those of their jurisdiction. Everything else does not exist for them, nor do the reviews of
@@ -73,7 +69,7 @@ def visible_cases(user: Any) -> QuerySet[Case]:
     )  # fmt: skip
     return Case.objects.filter(~Exists(own)).filter(
         Q(office__in=offices)
-        | Q(jurisdiction__in=administered_ids(user))
+        | Q(jurisdiction__in=overseen_ids(user))
         | Exists(mine)
         | Exists(on_joint)
         | Q(pk__in=joint_cases(offices))
@@ -87,7 +83,7 @@ def visible_lists(user: Any) -> QuerySet[List]:
     offices = my_offices(user)
     return List.objects.filter(
         Q(office__in=offices)
-        | Q(jurisdiction__in=administered_ids(user))
+        | Q(jurisdiction__in=overseen_ids(user))
         | Q(pk__in=joint_lists(offices))
         | Exists(StageRun.objects.filter(listing=OuterRef("pk"), office__in=offices))
         | Q(approvals__office__in=offices)

@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from applications.models import Amended
+from applications.queries.reach import overseen_ids
 from reviews.models import Amendment, Extension, ItemReturn, List
 from reviews.queries import (
-    administered_ids,
     my_offices,
     offices_by_post,
     visible_cases,
@@ -17,7 +17,7 @@ from reviews.queries import (
 
 
 def _near(user: Any) -> Q:
-    return Q(office__in=my_offices(user)) | Q(office__jurisdiction__in=administered_ids(user))
+    return Q(office__in=my_offices(user)) | Q(office__jurisdiction__in=overseen_ids(user))
 
 
 def extensions_of(user: Any) -> QuerySet[Extension]:

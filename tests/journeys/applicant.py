@@ -41,6 +41,12 @@ def sign_in_through_page(page: Page, user: User) -> None:
     expect(page.get_by_role("button", name="退出")).to_be_visible()
 
 
+#: Names of the questions of a form that have an answer.
+HELD = """form => Array.from(form.elements)
+  .filter(e => e.name && (["radio", "checkbox"].includes(e.type) ? e.checked : e.value !== ""))
+  .map(e => e.name)"""
+
+
 class Applicant:
     """Fills and submits one filing with the complete sample of a city."""
 
@@ -68,14 +74,15 @@ class Applicant:
             for table in section.tables:
                 self._rows(table.table, self.answers.get(table.table, []))
             self._save("保存")
-            # What was answered may bring further questions.
-            self._fill_fields(section)
+            # What was answered may bring further questions; what was saved stands as it was typed.
+            self._fill_fields(section, again=True)
             self._save("保存并继续")
         self._upload_all()
 
-    def _fill_fields(self, section: Section) -> None:
+    def _fill_fields(self, section: Section, *, again: bool = False) -> None:
+        held = self.page.locator("#section-form").evaluate(HELD) if again else []
         for use in section.fields:
-            if use.field in self.answers and not use.computed:
+            if use.field in self.answers and not use.computed and use.field not in held:
                 self._fill(use.field, plain(self.answers[use.field]))
 
     def _save(self, label: str) -> None:
@@ -134,6 +141,7 @@ class Applicant:
                     self._set(found, plain(value))
 
     def _upload_all(self) -> None:
+        self.page.goto(f"{self.home}files/")
         for item in self.policy.procedure("establish").materials:
             if self.materials.get(item.id):
                 self._upload(item)
@@ -146,7 +154,6 @@ class Applicant:
             "mimeType": checked.content_type,
             "buffer": checked.content,
         }
-        self.page.goto(f"{self.home}files/")
         cells = self.page.locator(f"section#mat-{item.id} .gj-cell")
         wanted = fact.count + fact.person if item.per_row or item.also_person else 1
         for position in range(min(cells.count(), max(wanted, 1))):

@@ -158,10 +158,12 @@ def correct_in_browser(page: Page, case: Case, field: str, text: str) -> None:
     page.goto(reverse("applications:corrections", args=[application.public_id]))
     page.get_by_role("link", name="去修改").first.click()
     form = page.locator("#section-form")
+    expect(form.locator(f"[name='{field}']")).to_be_visible()
     open_ones = form.locator("input:enabled:visible, textarea:enabled:visible, select:enabled")
     assert {e.get_attribute("name") for e in open_ones.all()} == {field}
     form.locator(f"[name='{field}']").fill(text)
-    page.locator(".gj-actionbar").get_by_role("button", name="保存", exact=True).click()
+    with page.expect_navigation():
+        page.locator(".gj-actionbar").get_by_role("button", name="保存", exact=True).click()
     page.goto(reverse("applications:corrections", args=[application.public_id]))
     expect(page.get_by_text("已修改", exact=True).first).to_be_visible()
     for reason in page.locator("textarea[name^='reason-']").all():
