@@ -189,6 +189,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<uuid:case_id>/rollup/", rollups.detail, name="rollup"),
     path("review/<uuid:case_id>/rollup/paper/", rollups.paper, name="rollup-paper"),
     path("review/<uuid:case_id>/rollup/<int:table_id>/", rollups.signed, name="rollup-file"),
+    path("review/<uuid:case_id>/rollup/<int:table_id>/void/", rollups.void, name="rollup-void"),
     path("review/<uuid:case_id>/reroute/", cases.reroute, name="reroute"),
     path("review/<uuid:case_id>/recall/", cases.take_back, name="recall"),
     path("review/<uuid:case_id>/return/", returns.case_return, name="return"),

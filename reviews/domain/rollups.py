@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from applications.domain import events
 from jurisdictions.engine.policy import canonical
@@ -155,6 +156,39 @@ def keep(run: StageRun, stage: Any, upload: Any, *, signed_on: str, digest: str,
             events.record(_application(one), "rolled_up", f"列入“{row.title}”", actor=by,
                           office=run.office, data={"table": row.pk})  # fmt: skip
         return row
+
+
+def void(table: RollUp, *, by: Any, reason: str) -> None:
+    """Set a wrong copy aside while everything on it is still here; its filings stand on none then.
+
+    Args:
+        table: the signed table.
+        by: a handler of its office.
+        reason: why, for the record.
+
+    Raises:
+        DomainError: no right, no reason, set aside before, or something on it has gone up.
+    """
+    verdict = can_handle(by, table.office)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    need(reason.strip(), "请填写作废理由。", "reason")
+    with transaction.atomic():
+        Round.objects.select_for_update(of=("self",)).get(pk=table.round_id)
+        table.refresh_from_db()
+        if table.voided_at is not None:
+            raise DomainError("该汇总表已经作废，请刷新页面。")
+        locked_cases(table.lines.values_list("run__case", flat=True))
+        runs = [line.run for line in table.lines.select_related("run__case__application")]
+        if any(run.state not in (RunState.OPEN, RunState.SIGNING) for run in runs):
+            raise DomainError("表中已有件转入下一环节，汇总表不能作废；需要更正的，请按更正办理。")
+        table.lines.all().delete()
+        table.voided_at, table.voided_by = timezone.now(), by
+        table.void_reason = reason.strip()[:200]
+        table.save(update_fields=["voided_at", "voided_by", "void_reason"])
+        for run in runs:
+            events.record(_application(run), "rollup_voided", f"“{table.title}”作废：{reason}",
+                          actor=by, office=table.office, data={"table": table.pk})  # fmt: skip
 
 
 def require(work: Work) -> None:

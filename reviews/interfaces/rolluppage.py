@@ -31,7 +31,12 @@ def links(case: Case) -> list[dict[str, str]]:
 
 
 def page(
-    run: StageRun, user: Any, typed: Mapping[str, str], error: DomainError | None
+    run: StageRun,
+    user: Any,
+    typed: Mapping[str, str],
+    error: DomainError | None,
+    *,
+    failed: int | None = None,
 ) -> dict[str, Any]:
     """Everything the page shows; what is not signed yet is for the office alone.
 
@@ -40,6 +45,7 @@ def page(
         user: who reads.
         typed: what was typed just now and could not be kept.
         error: why it could not be kept.
+        failed: the signed table that could not be set aside just now.
     """
     stage = rollups.stage_of(run)
     inside = bool(works_for(user, run.office))
@@ -53,6 +59,7 @@ def page(
         if table else [],
         "handles": bool(can_handle(user, run.office)),
         "signed": list(queries.rollups_beside(run)),
+        "failed": failed,
         "crumbs": [{"label": "待我办理", "url": reverse("reviews:worklist")},
                    {"label": case.application.number or "申报件", "url": back},
                    {"label": stage.rollup.title if stage else "", "url": ""}],

@@ -8,7 +8,10 @@ from reviews.models.case import StageRun
 
 
 class RollUp(models.Model):
-    """A signed table with the rows as they were printed. Written once."""
+    """A signed table with the rows as they were printed. Written once; a wrong one is set aside.
+
+    A table that is set aside keeps its rows and its paper, but nothing stands on it any more.
+    """
 
     round = models.ForeignKey(
         Round, on_delete=models.PROTECT, related_name="rollups", verbose_name="批次"
@@ -29,6 +32,16 @@ class RollUp(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="上传人"
     )
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+    voided_at = models.DateTimeField("作废时间", null=True, blank=True)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="作废人",
+    )
+    void_reason = models.CharField("作废理由", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "推荐汇总表"

@@ -352,7 +352,7 @@ def rollups_beside(run: StageRun) -> QuerySet[RollUp]:
     call = run.case.application.round_id if run.case else None
     return RollUp.objects.filter(
         round=call, office=run.office_id, stage=run.stage
-    ).select_related("uploaded_by")  # fmt: skip
+    ).select_related("uploaded_by", "voided_by", "office")  # fmt: skip
 
 
 def seats_on(run: StageRun) -> QuerySet[Seat]:

@@ -43,6 +43,20 @@ def detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return render(request, "reviews/rollup.html", context, status=error.status if error else 200)
 
 
+@writes
+def void(request: HttpRequest, case_id: uuid.UUID, table_id: int) -> HttpResponse:
+    """Set a wrong signed table aside."""
+    run = _run(request, case_id)
+    row = get_object_or_404(queries.rollups_beside(run), pk=table_id)
+    try:
+        rollups.void(row, by=request.user, reason=request.POST.get("reason", ""))
+    except DomainError as error:
+        context = rolluppage.page(run, request.user, request.POST, error, failed=row.pk)
+        return render(request, "reviews/rollup.html", context, status=error.status)
+    messages.success(request, "已作废，表中各件可以重新列入汇总表。")
+    return redirect("reviews:rollup", case_id)
+
+
 @serves
 def paper(request: HttpRequest, case_id: uuid.UUID) -> HttpResponseBase:
     """Send the table to be printed and signed, to the office that recommends."""

@@ -127,3 +127,27 @@ def test_the_office_prints_uploads_and_those_above_read(city: make.City, as_user
     assert kept.status_code == 200
     assert kept.getvalue().startswith(b"%PDF")
     assert client.get(address(case, "rollup-paper")).status_code == 403
+
+
+def test_a_wrong_copy_is_set_aside_and_another_takes_its_place(
+    city: make.City, as_user: Any
+) -> None:
+    case = there.filed(city, 0)
+    there.propose(city, case)
+    wrong = there.sign_table(city, case)
+    client = as_user(city.person(make.run_of(case).office))
+    assert client.post(address(case, "rollup-void", table_id=wrong.pk)).status_code == 422
+    given = {"reason": "扫描件缺一页"}
+    stranger = as_user(city.person(city.office("bureau")))
+    at = address(case, "rollup-void", table_id=wrong.pk)
+    assert stranger.post(at, given).status_code == 404
+    assert client.post(at, given).status_code == 302
+    assert "扫描件缺一页" in client.get(address(case)).content.decode()
+    assert client.post(at, given).status_code == 409
+    with pytest.raises(DomainError, match="还没有列入签署的首席技师推荐汇总表"):
+        make.pass_check(city, make.run_of(case))
+    right = there.sign_table(city, case)
+    assert list(right.lines.values_list("run__case", flat=True)) == [case.pk]
+    make.pass_check(city, make.run_of(case))
+    with pytest.raises(DomainError, match="表中已有件转入下一环节"):
+        rollups.void(right, by=city.person(right.office), reason="写错了")
