@@ -15,6 +15,16 @@ def _signed_in(request: "HttpRequest") -> bool:
     return bool(request.user.is_authenticated)
 
 
+def _applies(request: "HttpRequest") -> bool:
+    """Whether the reader files for units: people who work here do only when they act for one."""
+    from portal.accounts.queries import enterprises_of  # noqa: PLC0415 - needs the models
+
+    user = request.user
+    if not getattr(user, "is_staff_member", False):
+        return _signed_in(request)
+    return enterprises_of(user).exists()
+
+
 def _oversees(request: "HttpRequest") -> bool:
     """Whether the reader may list a jurisdiction's filings."""
     from applications.queries import reach  # noqa: PLC0415 - models must be loaded first
@@ -59,7 +69,7 @@ class ApplicationsConfig(AppConfig):
         menu.register(
             "public",
             menu.MenuItem(
-                label="我的申报", url_name="applications:list", order=20, visible=_signed_in
+                label="我的申报", url_name="applications:list", order=20, visible=_applies
             ),
         )
         menu.register(

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.accounts.validators import clean_mobile
@@ -42,6 +43,12 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Close the library's own sign-up: units register on the portal's page."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead people of offices, experts and keepers of the portal to their work."""
+        if getattr(request.user, "is_staff_member", False):
+            return reverse("common:workbench")
+        return str(super().get_login_redirect_url(request))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address as the portal's own limits see it."""

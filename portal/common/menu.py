@@ -79,6 +79,14 @@ def groups(request: HttpRequest, area: Area) -> list[MenuGroup]:
     return [MenuGroup(title, lines) for title, lines in found.items()]
 
 
+def first_address(request: HttpRequest, area: Area) -> str:
+    """Return the address of the first entry this reader sees; empty when there is none."""
+    for item in sorted(_ITEMS[area], key=lambda entry: entry.order):
+        if item.visible(request):
+            return reverse(item.url_name)
+    return ""
+
+
 def _mark_current(path: str, lines: list[MenuLine]) -> None:
     """Mark the entry with the longest address that begins the path; ``/`` only fits itself."""
     fitting = [

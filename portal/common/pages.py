@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 
 from portal.common import jobs
@@ -23,6 +24,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+@public
+@reads
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead to the mark: beside a PDF a browser asks at this address."""
+    return redirect(static("img/mark.svg"))
 
 
 @public
