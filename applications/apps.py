@@ -1,6 +1,6 @@
 """Connects the app to Django."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
 
@@ -19,10 +19,10 @@ def _applies(request: "HttpRequest") -> bool:
     """Whether the reader files for units: people who work here do only when they act for one."""
     from portal.accounts.queries import enterprises_of  # noqa: PLC0415 - needs the models
 
-    user = request.user
+    user: Any = request.user
     if not getattr(user, "is_staff_member", False):
         return _signed_in(request)
-    return enterprises_of(user).exists()
+    return bool(enterprises_of(user).exists())
 
 
 def _oversees(request: "HttpRequest") -> bool:
