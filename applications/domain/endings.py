@@ -1,5 +1,7 @@
 """Effects that end a studio or keep somebody out for a time."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from applications.domain import claims, events
@@ -14,6 +16,7 @@ from applications.queries import (
     submitted_answers,
 )
 from jurisdictions.engine.dates import period_end
+from jurisdictions.models import Jurisdiction
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
@@ -88,25 +91,59 @@ def ban(application: Application, item: Any, context: DecisionContext) -> dict[s
         # The register knows whose studio it is, whatever a form about it asks.
         answers |= studio_answers(application.studio)
     until = period_end(context.on, years=item.years)
-    keys = ban_keys(answers)
     labels = {
         Ban.Subject.UNIT: str(answers.get("unit.name") or application.unit_name),
         Ban.Subject.LEADER: str(answers.get("leader.name") or application.leader_name),
     }
+    rows = keep_out(
+        application.jurisdiction, item, answers, labels=labels, since=context.on, until=until,
+        ground=f"{application.number} {application.studio_name}",
+    )  # fmt: skip
+    return {"until": until.isoformat(), "subjects": list(item.subjects), "bans": rows}
+
+
+def keep_out(
+    place: Jurisdiction,
+    item: Any,
+    answers: Mapping[str, Any],
+    *,
+    labels: Mapping[Any, str],
+    since: date,
+    until: date,
+    ground: str,
+) -> list[int]:
+    """Enter a ban for each subject the text bans.
+
+    Args:
+        place: the jurisdiction whose calls it closes.
+        item: the ban as the ruleset words it.
+        answers: who is meant, by catalogue path.
+        labels: names of the subjects.
+        since: first day.
+        until: last day, still banned.
+        ground: why.
+
+    Returns:
+        Keys of the rows.
+
+    Raises:
+        DomainError: a subject cannot be told.
+    """
+    keys = ban_keys(answers)
     rows = []
     for subject in item.subjects:
         if subject not in keys:
             raise DomainError("缺少单位信用代码或领办人证件号，不能登记禁申。")
         row = Ban.objects.create(
-            jurisdiction=application.jurisdiction,
+            jurisdiction=place,
             subject=subject,
             key=keys[subject],
             key_id=primary_key_id(),
             label=labels[subject],
-            starts_on=context.on,
+            starts_on=since,
             ends_on=until,
-            ground=f"{application.number} {application.studio_name}"[:300],
+            ground=ground[:300],
             clauses=list(item.clause),
         )
         rows.append(row.pk)
-    return {"until": until.isoformat(), "subjects": list(item.subjects), "bans": rows}
+    return rows

@@ -43,6 +43,8 @@ class Studio(models.Model):
     decision_number = models.CharField("命名文号", max_length=80, blank=True)
     term_until = models.DateField("建设期满", null=True, blank=True)
     ended_on = models.DateField("终止日期", null=True, blank=True)
+    # A studio of before the portal: what fell due before this day was settled elsewhere.
+    entered_on = models.DateField("补录日期", null=True, blank=True)
     title = models.CharField("领办人称号", max_length=80, blank=True)
     plaque_text = models.CharField("铭牌内容", max_length=160, blank=True)
     plaque_number = models.CharField("铭牌编号", max_length=40, blank=True)

@@ -38,6 +38,8 @@ def open_for(studio: Studio, on: dt.date) -> int:
     for due in papers_due(
         policy, founded_on=studio.founded_on, until=on, ended_on=studio.ended_on, entered=entered
     ):
+        if _settled_before(studio, due):
+            continue
         paper = papers[due.item]
         kind = DueKind.AGREEMENT if paper.kind == "agreement" else DueKind.PAPER
         title = f"{paper.title}（{due.about}年度）"
@@ -57,6 +59,8 @@ def _open_assessments(studio: Studio, on: dt.date, entered: dict[tuple[str, int]
         ended_on=studio.ended_on,
         entered=entered,
     ):
+        if _settled_before(studio, due):
+            continue
         assessment = policy.ruleset.assessments[due.item]
         number = f"{due.about}年度" if due.about else f"第{due.period}次"
         fresh += _open(
@@ -69,6 +73,11 @@ def _open_assessments(studio: Studio, on: dt.date, entered: dict[tuple[str, int]
             assessment.clause,
         )
     return fresh
+
+
+def _settled_before(studio: Studio, due: Due) -> bool:
+    """What an imported studio owed before it was entered was settled without the portal."""
+    return studio.entered_on is not None and due.due_on < studio.entered_on
 
 
 def _office(policy: Policy, role: str | None) -> str:

@@ -1,8 +1,6 @@
 """Studios named before the portal: entered with host, leader and the rights they hold."""
 
 import datetime as dt
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,6 +13,7 @@ from applications.enums import StudioStatus
 from applications.models import Claim, Studio, StudioHost, StudioLeader
 from applications.queries import claim_key, primary_key_id
 from assessments.domain import calendar
+from assessments.domain.brought import Named, bring
 from jurisdictions.engine.claims import Wanted
 from jurisdictions.engine.dates import period_end
 from jurisdictions.engine.policy import Policy
@@ -25,42 +24,19 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 
 
-@dataclass(frozen=True)
-class Named:
-    """One studio as the old list names it."""
-
-    name: str
-    number: str
-    occupation: str
-    founded_on: dt.date
-    unit_name: str
-    unit_uscc: str
-    leader_name: str
-    leader_id: str
-    industry: str = ""
-    district: str = ""
-    address: str = ""
-    decision_number: str = ""
-    term_until: dt.date | None = None
-    department: str = ""
-    area: Decimal | None = None
-    title: str = ""
-    plaque_number: str = ""
-    ended_on: dt.date | None = None
-
-
 @transaction.atomic
 def import_studio(
     jurisdiction: Jurisdiction, ruleset: Ruleset, row: Named, *, by: Any, today: dt.date
 ) -> Studio:
-    """Enter one studio with its host, leader and claims, and open what is due.
+    """Enter one studio with its host, leader, claims and money, and open what is due.
 
-    One that ended before the portal holds no rights and owes nothing.
+    What fell due before today was settled without the portal and is not opened. A studio that
+    ended before the portal holds no rights and owes nothing; a ban may still run.
 
     Raises:
         DomainError: the number is taken, it ended before it was named, the leader's ID number is
-            not well formed, or one of the rights is held by somebody else; ``field`` names the
-            column.
+            not well formed, one of the rights is held by somebody else, or what it brings does
+            not fit; ``field`` names the column.
     """
     if Studio.objects.filter(number=row.number).exists():
         raise DomainError(f"编号“{row.number}”已在册。", field="number")
@@ -68,11 +44,12 @@ def import_studio(
         raise DomainError("终止日期不得早于命名日期。", field="ended_on")
     policy = policy_of(ruleset)
     leader = _sealed(row.leader_id)
-    studio = _row(jurisdiction, ruleset, row, policy)
+    studio = _row(jurisdiction, ruleset, row, policy, today)
     signed(studio, by=by, reason="补录上线前命名的工作室").save()
     dates = {"since": row.founded_on, "until": row.ended_on}
     StudioHost.objects.create(studio=studio, enterprise=_unit(row, by), name=row.unit_name, **dates)
     StudioLeader.objects.create(studio=studio, name=row.leader_name, id_number=leader, **dates)
+    bring(studio, row, leader, policy, by=by)
     if row.ended_on is None:
         _take(studio)
         calendar.open_for(studio, today)
@@ -83,7 +60,9 @@ def import_studio(
     return studio
 
 
-def _row(jurisdiction: Jurisdiction, ruleset: Ruleset, row: Named, policy: Policy) -> Studio:
+def _row(
+    jurisdiction: Jurisdiction, ruleset: Ruleset, row: Named, policy: Policy, today: dt.date
+) -> Studio:
     return Studio(
         jurisdiction=jurisdiction,
         founding_ruleset=ruleset,
@@ -98,6 +77,7 @@ def _row(jurisdiction: Jurisdiction, ruleset: Ruleset, row: Named, policy: Polic
         status=StudioStatus.ENDED if row.ended_on else StudioStatus.ACTIVE,
         founded_on=row.founded_on,
         ended_on=row.ended_on,
+        entered_on=today,
         decision_number=row.decision_number,
         term_until=row.term_until or _term(policy, row.founded_on),
         title=row.title,

@@ -103,11 +103,16 @@ def pay_grant(grant: GrantDue, *, by: Any, on: dt.date, amount: Decimal) -> Gran
     """Record that public money was paid; it enters the ledger by itself.
 
     Raises:
-        DomainError: paid already, another sum than the text says, or before the decision.
+        DomainError: paid already, the studio has ended, another sum than the text says, or before
+            the decision.
     """
+    # An end that is being decided comes first: what it claws back is summed under this lock.
+    Studio.objects.select_for_update(of=("self",)).get(pk=grant.studio_id)
     row = GrantDue.objects.select_for_update(of=("self",)).get(pk=grant.pk)
     if row.paid_on is not None:
         raise DomainError("该项资助已经拨付，不能重复拨付。")
+    if gone := dues.no_longer_paid(row):
+        raise DomainError(f"{gone}；终止决定有误的，先更正该决定，再登记拨付。")
     if amount <= 0:
         raise DomainError("金额须大于零。", field="amount", status=422)
     if row.amount is not None and amount != row.amount:
@@ -115,19 +120,33 @@ def pay_grant(grant: GrantDue, *, by: Any, on: dt.date, amount: Decimal) -> Gran
     if on < row.decided_on:
         raise DomainError(f"拨付日期不得早于决定日期{row.decided_on}。", field="on", status=422)
     row.paid_on, row.paid_amount = on, amount
-    rules = living_policy(row.studio, "ledger").ruleset.ledger
-    source = next((s.id for s in rules.sources if s.kind == "grant"), None) if rules else None
-    if source:
-        row.entry = enter(
-            row.studio, by=by, direction=Direction.IN, source=source, amount=amount, on=on,
-            text=row.title, marked=True,
-        )  # fmt: skip
+    enter_grant(row, by=by)
     row.save()
     events.record(
         row.studio.jurisdiction, "grant_paid", f"拨付{row.studio}{row.title} {amount} 元",
         actor=by, data={"grant": str(row.public_id)},
     )  # fmt: skip
     return row
+
+
+def enter_grant(row: GrantDue, *, by: Any, text: str = "") -> None:
+    """Put a grant that was paid into the ledger, where the text keeps one; the row is not saved.
+
+    Args:
+        row: the grant, with the day and the sum of its payment.
+        by: the person.
+        text: words of the line; the title of the grant when empty.
+
+    Raises:
+        DomainError: paid before the naming.
+    """
+    rules = living_policy(row.studio, "ledger").ruleset.ledger
+    source = next((s.id for s in rules.sources if s.kind == "grant"), None) if rules else None
+    if source:
+        row.entry = enter(
+            row.studio, by=by, direction=Direction.IN, source=source, amount=row.paid_amount,
+            on=row.paid_on, text=text or row.title, marked=True,
+        )  # fmt: skip
 
 
 @transaction.atomic

@@ -104,6 +104,8 @@ def overview(scope: Scope, on: dt.date) -> list[Figure]:
     """Every table of the page, in its order."""
     filed, named = figures.filings(scope), figures.studios(scope)
     paid, taught = figures.funds(scope), figures.trainees(scope)
+    back, graded = figures.clawbacks(scope), figures.assessments(scope)
+    papers = figures.papers(scope, on)
     return [
         _filings("filings", "各年度申报和命名", "年度", filed["year"]),
         _filings("filings-district", "各县（区）申报和命名", "县（区）", filed["district"]),
@@ -114,19 +116,24 @@ def overview(scope: Scope, on: dt.date) -> list[Figure]:
         _of("funds", "各年度经费（元）", "年度", paid["year"], _FUNDS, money=True),
         _of("funds-district", "各县（区）经费（元）", "县（区）", paid["district"], _FUNDS,
             money=True),
-        _of("clawback", "追回资助（元）", "决定年度", figures.clawbacks(scope),
-            {"owed": "应追回", "back": "已到账"}, money=True),
+        _of("clawback", "追回资助（元）", "决定年度", back["year"], _BACK, money=True),
+        _of("clawback-district", "各县（区）追回资助（元）", "县（区）", back["district"], _BACK,
+            money=True),
         _of("trainees", "各年度带徒和取证（人）", "年度", taught["year"], _TAUGHT),
         _of("trainees-district", "各县（区）带徒和取证（人）", "县（区）", taught["district"],
             _TAUGHT),
         _pie("levels", "取证等级", "技能等级", taught["level"], "certified", "人数"),
-        _results(figures.assessments(scope)),
-        _of("papers", "年度材料和考核按期情况（项）", "到期年度", figures.papers(scope, on),
-            {"in_time": "按期", "late": "逾期办理", "overdue": "逾期未办", "open": "未到期"}),
+        _results("results", "各年度考核结果（个）", "年度", graded["year"]),
+        _results("results-district", "各县（区）考核结果（个）", "县（区）", graded["district"]),
+        _of("papers", "年度材料和考核按期情况（项）", "到期年度", papers["year"], _PAPERS),
+        _of("papers-district", "各县（区）年度材料和考核按期情况（项）", "县（区）",
+            papers["district"], _PAPERS),
     ]  # fmt: skip
 
 
 _FUNDS = {"paid": "已拨资助", "matched": "已到配套", "used": "已支出"}
+_BACK = {"owed": "应追回", "back": "已到账"}
+_PAPERS = {"in_time": "按期", "late": "逾期办理", "overdue": "逾期未办", "open": "未到期"}
 _TAUGHT = {"taken": "新收徒", "certified": "取得证书"}
 
 
@@ -154,10 +161,10 @@ def _pie(key: str, title: str, first: str, sums: Sums, name: str, label: str) ->
     return Figure(key, title, (first, label), rows, kind="pie")
 
 
-def _results(sums: Sums) -> Figure:
+def _results(key: str, title: str, first: str, sums: Sums) -> Figure:
     names = sums.names()
-    rows = [[str(year), *sums.row(year, names)] for year in sums.keys()]  # noqa: SIM118 - own method
-    return Figure("results", "各年度考核结果（个）", ("年度", *names), rows)
+    rows = [[str(name), *sums.row(name, names)] for name in sums.keys()]  # noqa: SIM118 - own method
+    return Figure(key, title, (first, *names), rows)
 
 
 def kpis(shown: Iterable[Figure]) -> list[dict[str, Any]]:

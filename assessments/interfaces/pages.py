@@ -360,10 +360,11 @@ def grant_rows(studio: Studio) -> list[dict[str, Any]]:
             "amount": yuan(row.paid_amount or row.amount) if row.amount or row.paid_amount else "—",
             "due": day(row.due_on) or "原文未规定",
             "paid": day(row.paid_on),
+            "gone": dues.no_longer_paid(row),
             "extra": row.extra,
             "url": reverse("assessments:grant", args=[studio.public_id, row.public_id]),
         }
-        for row in GrantDue.objects.filter(studio=studio)
+        for row in GrantDue.objects.filter(studio=studio).select_related("studio")
     ]
 
 

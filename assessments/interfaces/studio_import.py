@@ -3,13 +3,15 @@
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from assessments.domain.importing import Named, import_studio
+from assessments.domain.brought import Named
+from assessments.domain.importing import import_studio
 from jurisdictions.models import Jurisdiction, Ruleset
 from portal.accounts.validators import validate_uscc
 from portal.common.errors import DomainError
@@ -36,7 +38,19 @@ COLUMNS = (
     ReadColumn("title", "领办人称号", max_length=80),
     ReadColumn("plaque_number", "铭牌编号", max_length=40),
     ReadColumn("ended_on", "终止日期", kind="date"),
+    ReadColumn("banned_until", "处罚（禁报）至", kind="date"),
+    ReadColumn("ban_ground", "处罚事由", max_length=120),
+    ReadColumn("grant_paid", "命名资助已拨（元）", kind="decimal"),
+    ReadColumn("grant_paid_on", "命名资助拨付日期", kind="date"),
+    ReadColumn("second_paid", "追加资助已拨（元）", kind="decimal"),
+    ReadColumn("second_paid_on", "追加资助拨付日期", kind="date"),
+    ReadColumn("graded_on", "最近考核认定日期", kind="date"),
+    ReadColumn("grade", "最近考核等次", max_length=40),
 )
+#: Days that lie in the past: they tell what happened.
+_PAST = (
+    "founded_on", "ended_on", "grant_paid_on", "second_paid_on", "graded_on",
+)  # fmt: skip
 _WIDTH = 20
 
 
@@ -47,6 +61,27 @@ class Checked:
     rows: tuple[RowOrErrors, ...]
     errors: tuple[CellError, ...]
     sha256: str
+
+    def shown(self) -> dict[str, Any]:
+        """Every column that was read, each cell with what is wrong with it."""
+        faults: dict[str, list[str]] = {}
+        for error in self.errors:
+            faults.setdefault(error.address, []).append(error.message)
+        lines = [
+            {"number": row.number, "cells": [_cell(row, column, faults) for column in COLUMNS]}
+            for row in self.rows
+        ]
+        return {"heads": [column.label for column in COLUMNS], "lines": lines}
+
+
+def _cell(row: RowOrErrors, column: ReadColumn, faults: dict[str, list[str]]) -> dict[str, Any]:
+    value = row.values.get(column.key)
+    address = row.cells.get(column.key, "")
+    text = "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return {
+        "label": column.label, "text": text, "address": address,
+        "num": column.kind in ("integer", "decimal"), "errors": faults.get(address, []),
+    }  # fmt: skip
 
 
 class _UndoneError(Exception):
@@ -112,10 +147,10 @@ def _more(row: RowOrErrors, today: dt.date) -> list[CellError]:
             validate_uscc(uscc)
         except ValidationError as error:
             found.append(_at(row, "unit_uscc", "；".join(error.messages)))
-    for key, label in (("founded_on", "命名日期"), ("ended_on", "终止日期")):
-        named = row.values.get(key)
-        if named and named > today:
-            found.append(_at(row, key, f"{label}不得晚于今天。"))
+    for column in COLUMNS:
+        named = row.values.get(column.key)
+        if column.key in _PAST and named and named > today:
+            found.append(_at(row, column.key, f"{column.label}不得晚于今天。"))
     return found
 
 

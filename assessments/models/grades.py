@@ -18,8 +18,14 @@ class GradeRecord(models.Model):
     studio = models.ForeignKey(
         Studio, on_delete=models.PROTECT, related_name="grades", verbose_name="工作室"
     )
+    # None: given before the portal, entered with the studio.
     application = models.OneToOneField(
-        Application, on_delete=models.PROTECT, related_name="grade", verbose_name="办理件"
+        Application,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grade",
+        verbose_name="办理件",
     )
     assessment = models.SlugField("考核", max_length=60)
     label = models.CharField("考核名称", max_length=80)

@@ -87,8 +87,14 @@ class GrantDue(models.Model):
     studio = models.ForeignKey(
         Studio, on_delete=models.PROTECT, related_name="grants", verbose_name="工作室"
     )
+    # None: decided and paid before the portal, entered with the studio.
     application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="grants", verbose_name="申报件"
+        Application,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grants",
+        verbose_name="申报件",
     )
     grant = models.SlugField("资助", max_length=60)
     title = models.CharField("名称", max_length=120)
@@ -130,6 +136,11 @@ class GrantDue(models.Model):
                 condition=models.Q(paid_on__isnull=True, paid_amount__isnull=True)
                 | models.Q(paid_on__isnull=False, paid_amount__gt=0),
                 violation_error_message="拨付日期和金额须一并填写。",
+            ),
+            models.CheckConstraint(
+                name="grant_without_filing_is_paid",
+                condition=models.Q(application__isnull=False) | models.Q(paid_on__isnull=False),
+                violation_error_message="没有申报件的资助只能是平台启用前已经拨付的。",
             ),
         ]
 

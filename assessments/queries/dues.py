@@ -65,9 +65,21 @@ def overdue(studios: Any, on: dt.date) -> QuerySet[Obligation]:
 
 
 def grants_open(studios: Any) -> QuerySet[GrantDue]:
-    """Grants not paid yet."""
+    """Grants not paid yet; a studio that has ended gets no more."""
     found = GrantDue.objects.filter(studio__in=studios, paid_on__isnull=True)
+    found = found.exclude(studio__status=StudioStatus.ENDED)
     return found.select_related("studio", "studio__jurisdiction").order_by("due_on", "pk")
+
+
+def no_longer_paid(grant: GrantDue) -> str:
+    """Why a grant that is not paid is due no more; empty while it is.
+
+    It follows the studio: when the end is taken back by an amendment, the grant is due again.
+    """
+    ended = grant.studio.ended_on
+    if grant.paid_on is not None or ended is None:
+        return ""
+    return f"工作室已于 {ended} 终止，未拨付的资助不再拨付"
 
 
 def to_receive(studios: Any) -> QuerySet[Obligation]:

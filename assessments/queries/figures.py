@@ -58,6 +58,20 @@ class Sums:
         return list(dict.fromkeys(name for _, name in self.cells))
 
 
+class _Both:
+    """The same numbers by year, and by district within the year that is asked for."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.year = scope.year
+        self.sums = {"year": Sums(), "district": Sums()}
+
+    def add(self, year: int, district: str, name: str, amount: Any) -> None:
+        """Add to both tables."""
+        self.sums["year"].add(year, name, amount)
+        if self.year in (None, year):
+            self.sums["district"].add(district or "未填写", name, amount)
+
+
 def _rulesets(keys: set[int]) -> Mapping[int, Ruleset]:
     return Ruleset.objects.defer(*BULKY).in_bulk(keys)
 
@@ -159,17 +173,17 @@ def _source_kinds(places: Iterable[Jurisdiction]) -> dict[tuple[int, str], str]:
     return found
 
 
-def clawbacks(scope: Scope) -> Sums:
-    """Money to be paid back and money that came back, by year of the decision."""
+def clawbacks(scope: Scope) -> dict[str, Sums]:
+    """Money to be paid back and money that came back, by year of the decision and by district."""
     rows = scope.of(
         Clawback.objects.all(), place="studio__jurisdiction", district="studio__district"
     ).annotate(year=ExtractYear("decided_on"))
-    found = Sums()
-    for year, amount in rows.order_by().values_list("year").annotate(n=Sum("amount")):
-        found.add(year, "owed", amount)
-    for year, amount in rows.order_by().values_list("year").annotate(n=Sum("payments__amount")):
-        found.add(year, "back", amount)
-    return found
+    found = _Both(scope)
+    for name, column in (("owed", "amount"), ("back", "payments__amount")):
+        counted = rows.order_by().values_list("year", "studio__district").annotate(n=Sum(column))
+        for year, district, amount in counted:
+            found.add(year, district, name, amount)
+    return found.sums
 
 
 def trainees(scope: Scope) -> dict[str, Sums]:
@@ -194,33 +208,36 @@ def trainees(scope: Scope) -> dict[str, Sums]:
     return found
 
 
-def assessments(scope: Scope) -> Sums:
-    """Results of assessments by year, in the words of the texts."""
+def assessments(scope: Scope) -> dict[str, Sums]:
+    """Results of assessments by year and by district, in the words of the texts."""
     rows = scope.of(
         Application.objects.filter(studio__isnull=False, status=Status.DECIDED).exclude(
             procedure=FOUNDING
         ),
-        place="jurisdiction", district="district",
+        place="jurisdiction", district="studio__district",
     ).annotate(year=ExtractYear(F("status_changed_at")))  # fmt: skip
     counted = list(
         rows.order_by()
-        .values_list("year", "procedure", "result", "ruleset")
+        .values_list("year", "studio__district", "procedure", "result", "ruleset")
         .annotate(n=Count("pk"))
     )
-    known = _rulesets({row[3] for row in counted})
-    found = Sums()
-    for year, procedure, result, ruleset, n in counted:
+    known = _rulesets({row[4] for row in counted})
+    found = _Both(scope)
+    for year, district, procedure, result, ruleset, n in counted:
         policy = policy_of(known[ruleset])
         if not assesses(policy, procedure):
             continue
         shape = policy.procedures.get(procedure)
         meaning = shape.results.get(result) if shape else None
-        found.add(year, meaning.label if meaning else result, n)
-    return found
+        found.add(year, district, meaning.label if meaning else result, n)
+    return found.sums
 
 
-def papers(scope: Scope, on: Any) -> Sums:
-    """Papers and assessments by year of their last day: in time, late, overdue, not due yet."""
+def papers(scope: Scope, on: Any) -> dict[str, Sums]:
+    """Papers and assessments by year of their last day and by district.
+
+    Each is in time, late, overdue or not due yet.
+    """
     rows = scope.of(
         Obligation.objects.filter(
             due_on__isnull=False, kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.ASSESSMENT]
@@ -233,12 +250,12 @@ def papers(scope: Scope, on: Any) -> Sums:
         "overdue": Q(done_on__isnull=True, due_on__lt=on),
         "open": Q(done_on__isnull=True, due_on__gte=on),
     }
-    found = Sums()
+    found = _Both(scope)
     counts = {name: Count("pk", filter=state) for name, state in states.items()}
-    for line in rows.order_by().values("year").annotate(**counts):
+    for line in rows.order_by().values("year", "studio__district").annotate(**counts):
         for name in states:
-            found.add(line["year"], name, line[name])
-    return found
+            found.add(line["year"], line["studio__district"], name, line[name])
+    return found.sums
 
 
 def years(places: Iterable[Jurisdiction]) -> list[int]:

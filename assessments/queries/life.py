@@ -17,6 +17,7 @@ from assessments.models import (
     Apprentice,
     Clawback,
     ClawbackPayment,
+    GradeRecord,
     GrantDue,
     LedgerEntry,
     Member,
@@ -70,6 +71,9 @@ def events(studio: Studio, *, for_unit: bool) -> list[LifeEvent]:
 
 def _naming(studio: Studio) -> Iterator[LifeEvent]:
     yield LifeEvent(studio.founded_on, NAMING, "命名", studio.decision_number, "good")
+    if studio.entered_on and studio.entered_on > studio.founded_on:
+        says = "此前到期的材料和考核在平台启用前办理，平台不作记载"
+        yield LifeEvent(studio.entered_on, NAMING, "补录入册", says)
     if studio.term_until:
         yield LifeEvent(studio.term_until, NAMING, "建设期满")
     if studio.ended_on:
@@ -87,10 +91,19 @@ def _obligations(studio: Studio) -> Iterator[LifeEvent]:
         yield LifeEvent(row.done_on, kind, row.title, says, "bad" if late else "good")
 
 
+def _graded_before(studio: Studio) -> Iterator[LifeEvent]:
+    """Grades of before the portal; later ones are told as procedures."""
+    for row in GradeRecord.objects.filter(studio=studio, application__isnull=True):
+        state = "good" if row.passed else "bad"
+        yield LifeEvent(row.decided_on, ASSESSMENT, f"{row.label}：{row.grade}", row.reason, state)
+
+
 def _money(studio: Studio) -> Iterator[LifeEvent]:
     for grant in GrantDue.objects.filter(studio=studio):
         if grant.paid_on is None:
-            yield LifeEvent(grant.decided_on, MONEY, f"{grant.title}：决定给予", "尚未拨付", "now")
+            says = "工作室终止，不再拨付" if studio.ended_on else "尚未拨付"
+            state = "" if studio.ended_on else "now"
+            yield LifeEvent(grant.decided_on, MONEY, f"{grant.title}：决定给予", says, state)
         else:
             says = f"{_yuan(grant.paid_amount)} 元"
             yield LifeEvent(grant.paid_on, MONEY, f"拨付{grant.title}", says, "good")
@@ -138,7 +151,7 @@ def _work(studio: Studio) -> Iterator[LifeEvent]:
 
 
 _SOURCES: tuple[Callable[[Studio], Iterator[LifeEvent]], ...] = (
-    _naming, _obligations, _money, _people, _work,
+    _naming, _obligations, _graded_before, _money, _people, _work,
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from assessments.interfaces import studio_import
 from assessments.interfaces.desk import desk as desk_page
 from assessments.interfaces.forms import DayForm, DeskFilter, MoneyForm, UploadForm
 from assessments.interfaces.front import front
-from assessments.queries import reach, rows
+from assessments.queries import dues, reach, rows
 from assessments.views.common import demand, form_page, frame, is_handling, person
 from assessments.views.registers import sheet
 from jurisdictions.models import Jurisdiction, Ruleset
@@ -87,6 +87,8 @@ def grant(request: HttpRequest, studio_id: uuid.UUID, grant_id: uuid.UUID) -> Ht
     studio = _studio(request, studio_id)
     row = get_object_or_404(rows.grants(studio), public_id=grant_id)
     _demand_handling(request, studio)
+    gone = dues.no_longer_paid(row)
+    demand(deny(f"{gone}。") if gone else ALLOW)
     form = MoneyForm(request.POST or None, initial={"amount": row.amount})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

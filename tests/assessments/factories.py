@@ -6,7 +6,8 @@ from typing import Any
 from applications.domain import lifecycle
 from applications.domain.effects import DecisionContext
 from applications.models import Application, Studio
-from assessments.domain.importing import Named, import_studio
+from assessments.domain.brought import Named
+from assessments.domain.importing import import_studio
 from jurisdictions.domain.offices import appoint, save_office
 from jurisdictions.models import Jurisdiction, OfficeBinding, Ruleset
 from jurisdictions.queries import current_ruleset, policy_of

@@ -1,6 +1,7 @@
 """Studios named before the portal: every fault by cell, all rows or none, rights taken."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -48,9 +49,13 @@ def test_every_fault_is_named_by_its_cell_and_nothing_is_kept() -> None:
         row(4, leader_id="500103197503070011"),
         row(5, number="OLD-6"),
         row(6),
+        row(7, banned_until=dt.date(2027, 1, 1), ban_ground="弄虚作假"),
+        row(8, grant_paid="五万", grant_paid_on=dt.date(2027, 1, 1)),
+        row(9, second_paid=Decimal(1), second_paid_on=dt.date(2025, 1, 1)),
     )
     told = {error.address: error.message for error in found.errors}
-    assert set(told) == {"A2", "D2", "H3", "D4", "J5", "B7"}
+    assert set(told) == {"A2", "D2", "H3", "D4", "J5", "B7", "R8", "U9", "V9", "W10"}
+    assert told["W10"] == "本地区文件没有规定这项资助，请留空。"
     assert told["B7"] == "编号“OLD-6”已在册。"
     assert told["D4"] == "命名日期不得晚于今天。"
     assert (Studio.objects.count(), Claim.objects.count(), Enterprise.objects.count()) == (0, 0, 0)
@@ -79,7 +84,8 @@ def test_a_sound_workbook_enters_studios_with_host_leader_and_dues() -> None:
     assert studio.hosts.get().enterprise.uscc == row(1)["unit_uscc"]
     assert Enterprise.objects.count() == 1
     dues = Obligation.objects.filter(studio=studio).values_list("item", "period")
-    assert list(dues) == [("plan", 2024), ("plan", 2025), ("biennial", 1), ("plan", 2026)]
+    # Plans of 2024 and 2025 and the assessment of March 2026 fell due before the portal.
+    assert list(dues) == [("plan", 2026)]
 
 
 def test_another_file_than_the_one_checked_is_refused() -> None:

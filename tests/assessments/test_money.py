@@ -5,16 +5,23 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from applications.domain import lifecycle, procedures
 from applications.domain.effects import DecisionContext
+from applications.domain.undoing import AmendContext
 from applications.models import Application, Studio
 from assessments.domain import effects, ledger
+from assessments.interfaces import pages
 from assessments.models import Clawback, GrantDue, LedgerEntry, MatchingDue, Obligation, Permit
-from assessments.queries import dues
+from assessments.queries import dues, life
+from jurisdictions.engine.derived.revocation import REVOKE
 from jurisdictions.schema.effects import Clawback as ClawbackRule
 from jurisdictions.schema.effects import FileWith, RecallPermits, RecallPlaque
 from portal.common.errors import DomainError
+from tests.applications.studios import complete, hand_in, named
 from tests.assessments.factories import member_of, named_studio, old_studio
+from tests.reviews import factories as make
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 3, 10)
@@ -186,3 +193,33 @@ def test_recalls_and_filings_wait_for_an_office() -> None:
     assert [row.title for row in rows] == [
         plaque, f"收回工作证 {out} 本", "决定报示例办公室备案",
     ]  # fmt: skip
+
+
+@pytest.mark.clause("urumqi-20-0-c")
+def test_the_end_of_a_studio_stops_what_is_not_paid_until_it_is_taken_back() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    office = city.office("city_bureau")
+    clerk = city.person(office)
+    case = procedures.open_on_studio(
+        studio, REVOKE, by=clerk, office=office, answers={"revoke.grounds": ["违规挪用资金的"]}
+    )
+    complete(case, {"revoke.facts": "查明的事实。"}, by=clerk)
+    hand_in(case, by=clerk)
+    grant, today = GrantDue.objects.get(studio=studio), timezone.localdate()
+    assert list(dues.grants_open([studio])) == [grant]
+    lifecycle.decide(case, "revoked", context=DecisionContext(on=today, by=clerk, office=office))
+    studio.refresh_from_db()
+    assert list(dues.grants_open([studio])) == []
+    gone = f"工作室已于 {today} 终止，未拨付的资助不再拨付"
+    assert [row["gone"] for row in pages.grant_rows(studio)] == [gone]
+    with pytest.raises(DomainError) as refused:
+        ledger.pay_grant(grant, by=clerk, on=today, amount=Decimal(100_000))
+    assert refused.value.message == f"{gone}；终止决定有误的，先更正该决定，再登记拨付。"
+    told = {event.title: event.says for event in life.events(studio, for_unit=False)}
+    assert told["市级一次性经费补助：决定给予"] == "工作室终止，不再拨付"
+    amendment = AmendContext(today, clerk, "复核后认定事实不清", "示例〔2026〕9号")
+    lifecycle.amend_result(case, "dropped", amendment=amendment, office=office)
+    assert list(dues.grants_open([studio])) == [grant]
+    paid = ledger.pay_grant(grant, by=clerk, on=today, amount=Decimal(100_000))
+    assert (paid.paid_on, paid.paid_amount) == (today, 100_000)

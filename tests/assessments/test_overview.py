@@ -11,15 +11,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
-from applications.models import Studio
+from applications.domain import procedures
+from applications.models import Application, Studio
 from assessments.domain import ledger, registers
 from assessments.interfaces import overview as pages
 from assessments.interfaces.overview import Figure
-from assessments.models import GrantDue
+from assessments.models import Clawback, GrantDue, Obligation
 from assessments.queries import figures
-from jurisdictions.domain.offices import mark_staff
+from jurisdictions.domain.offices import mark_staff, save_office
 from jurisdictions.models import Jurisdiction
 from portal.accounts.models import User
 from portal.common.doors import grant
@@ -89,6 +91,47 @@ def test_filings_pass_rates_and_payments_come_from_the_whole_way() -> None:
     assert (empty["filings"].rows, empty["funds"].rows) == ([], [])
 
 
+def test_paybacks_results_and_papers_are_counted_by_district_too() -> None:
+    ruleset = publish_city("urumqi")
+    one, two = old(ruleset, 1, "天山区", "装备制造"), old(ruleset, 2, "新市区", "装备制造")
+    user = make_user("clerk@example.gov.cn", name="示例经办", staff=True)
+    office = save_office(ruleset.jurisdiction, code="clerks", name="示例科", by=user)
+    for studio, on, amount in ((one, dt.date(2025, 3, 1), 70_000), (two, ON, 30_000)):
+        case = procedures.open_on_studio(studio, "assess_final", by=user, office=office)
+        row = Clawback.objects.create(studio=studio, application=case, amount=amount, decided_on=on)
+        ledger.pay_back(row, by=user, on=ON, amount=Decimal(10_000))
+        Application.objects.filter(pk=case.pk).update(
+            status="decided",
+            result="g1" if studio == one else "g3",
+            status_changed_at=timezone.make_aware(dt.datetime.combine(on, dt.time(9))),
+        )
+    # Only these two papers: what opened with the studios is another matter.
+    Obligation.objects.all().delete()
+    Obligation.objects.create(
+        studio=one, kind="paper", item="plan", period=2025, title="计划", opens_on=ON,
+        due_on=dt.date(2025, 12, 31), done_on=dt.date(2025, 12, 31),
+    )  # fmt: skip
+    Obligation.objects.create(
+        studio=two, kind="paper", item="plan", period=2026, title="计划", opens_on=ON,
+        due_on=dt.date(2026, 3, 31),
+    )  # fmt: skip
+    found = shown(figures.Scope((ruleset.jurisdiction,)))
+    assert found["clawback"].rows == [["2025", 70_000, 10_000], ["2026", 30_000, 10_000]]
+    assert found["clawback-district"].rows == [
+        ["天山区", 70_000, 10_000],
+        ["新市区", 30_000, 10_000],
+    ]
+    head, rows = found["results-district"].head, found["results-district"].rows
+    assert (head, rows) == (
+        ("县（区）", "优秀", "不合格"), [["天山区", 1, 0], ["新市区", 0, 1]],
+    )  # fmt: skip
+    assert found["papers-district"].rows == [["天山区", 1, 0, 0, 0], ["新市区", 0, 0, 1, 0]]
+    year = shown(figures.Scope((ruleset.jurisdiction,), 2025))
+    assert [year[f"{key}-district"].rows for key in ("clawback", "results", "papers")] == [
+        [["天山区", 70_000, 10_000]], [["天山区", 1]], [["天山区", 1, 0, 0, 0]],
+    ]  # fmt: skip
+
+
 def test_an_overseer_sees_his_places_and_their_workbook(as_user: SignIn) -> None:
     ruleset, other = publish_city("urumqi"), publish_city("ziyang")
     old(ruleset, 1, "天山区", "装备制造")
@@ -101,6 +144,12 @@ def test_an_overseer_sees_his_places_and_their_workbook(as_user: SignIn) -> None
     sent = client.get(reverse("assessments:overview_xlsx"))
     book = load_workbook(BytesIO(sent.content))
     assert book["各县（区）工作室"]["A2"].value == "天山区"
+    districts = [name for name in book.sheetnames if name.startswith("各县（区）")]
+    assert districts == [
+        f"各县（区）{what}"
+        for what in ("申报和命名", "工作室", "经费（元）", "追回资助（元）", "带徒和取证（人）",
+                     "考核结果（个）", "年度材料和考核按期情况（项）")
+    ]  # fmt: skip
     officer = as_user(officer_of(ruleset.jurisdiction))
     for name in ("overview", "overview_xlsx"):
         assert officer.get(reverse(f"assessments:{name}")).status_code == 404

@@ -257,6 +257,18 @@ def test_public_money_is_paid_and_paid_back_at_the_desk(as_user: SignIn) -> None
     assert unit.get(where).status_code == 404
 
 
+def test_nothing_more_is_paid_at_the_desk_to_a_studio_that_has_ended(as_user: SignIn) -> None:
+    studio = named_studio("urumqi", dt.date(2026, 3, 10))
+    client, grant = as_user(officer_of(studio.jurisdiction)), GrantDue.objects.get()
+    studio.status, studio.ended_on = StudioStatus.ENDED, dt.date(2026, 5, 1)
+    studio.save()
+    answer = client.get(url("grant", studio.public_id, grant.public_id))
+    said = "工作室已于 2026-05-01 终止，未拨付的资助不再拨付"
+    assert (answer.status_code, said in answer.content.decode()) == (403, True)
+    page = client.get(url("desk_studio", studio.public_id)).content.decode()
+    assert (said in page, "登记拨付" in page) == (True, False)
+
+
 @pytest.mark.clause("chaoyang-9-5")
 def test_an_officer_sets_the_day_that_the_text_leaves_open(as_user: SignIn) -> None:
     studio = old_studio("chaoyang")
@@ -291,7 +303,14 @@ def test_an_administrator_imports_old_studios(as_user: SignIn) -> None:
         return file
 
     assert client.get(url("import_template", "yuzhong"))["Content-Type"] == XLSX
-    assert "H2：" in client.post(where, {"file": book(unit_uscc="1")}).content.decode()
+    faulty = client.post(where, {"file": book(unit_uscc="1", area=Decimal("45.50"))})
+    assert "H2：" in faulty.content.decode()
+    table = faulty.context["checked"].shown()
+    assert table["heads"] == [column.label for column in studio_import.COLUMNS]
+    cells = {cell["label"]: cell for cell in table["lines"][0]["cells"]}
+    assert (cells["命名日期"]["text"], cells["面积（平方米）"]["text"]) == ("2024-03-10", "45.5")
+    wrong = {label: cell["errors"] for label, cell in cells.items() if cell["errors"]}
+    assert list(wrong) == ["统一社会信用代码"]
     same = book().getvalue()
     first, second = (SimpleUploadedFile("补录.xlsx", same) for _ in range(2))
     page = client.post(where, {"file": first}).content.decode()

@@ -10,10 +10,12 @@ from django.utils import timezone
 from applications.interfaces.samples import sample_file
 from applications.models import Studio
 from assessments.domain import assessing, calendar, importing, keeping, ledger, records, registers
+from assessments.domain.brought import Named
 from assessments.domain.handing_in import hand_in, paper_of
 from assessments.enums import Direction, DueKind, Holder, Party, RecordKind
 from assessments.interfaces.demo.plan import PlannedRecord, PlannedStudio, StudiosPlan, Unit
-from assessments.models import GrantDue, Obligation
+from assessments.models import Obligation
+from assessments.queries import dues
 from jurisdictions.domain.offices import mark_staff
 from jurisdictions.enums import PostKind
 from jurisdictions.models import Jurisdiction, Office, Ruleset
@@ -97,8 +99,8 @@ class _Story:
 
     def pay_named(self) -> None:
         """Public money of studios named in the portal is paid, where its sum is fixed."""
-        due = GrantDue.objects.filter(
-            studio__jurisdiction=self.city, paid_on__isnull=True, amount__isnull=False, may=False
+        due = dues.grants_open(Studio.objects.filter(jurisdiction=self.city)).filter(
+            amount__isnull=False, may=False
         )
         for row in due:
             on = min(row.decided_on + dt.timedelta(days=_AFTER), self.today)
@@ -109,18 +111,19 @@ class _Story:
         """One studio from its naming to now."""
         unit, handler = self._unit(row.unit)
         studio = importing.import_studio(
-            self.city, self.ruleset, self._named(row, unit), by=self.by, today=self.today
+            self.city, self.ruleset, self._named(row, unit), by=self.by, today=self.day(row.founded)
         )
         if row.ended is not None:
             return
+        calendar.open_for(studio, self.today)
         self._registers(studio, row, handler)
         self._ledger(studio, row, handler)
         for record in row.records:
             self._record(studio, record, handler)
         self._papers(studio, row, handler)
 
-    def _named(self, row: PlannedStudio, unit: Enterprise) -> importing.Named:
-        return importing.Named(
+    def _named(self, row: PlannedStudio, unit: Enterprise) -> Named:
+        return Named(
             name=row.name, number=row.number, occupation=row.occupation, industry=row.industry,
             district=row.district, department=row.department, address=row.address, area=row.area,
             title=row.title, founded_on=self.day(row.founded),

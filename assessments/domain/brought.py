@@ -1,0 +1,167 @@
+"""What an old studio brings along: a ban that still runs, public money paid, its last grade."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from applications.domain.claims import FOUNDING
+from applications.domain.endings import keep_out
+from applications.models import Ban, Studio
+from assessments.domain.ledger import enter_grant
+from assessments.models import GradeRecord, GrantDue
+from jurisdictions.engine.dates import period_end
+from jurisdictions.engine.policy import Policy
+from portal.common.errors import DomainError
+
+BEFORE = "平台启用前"
+
+
+@dataclass(frozen=True)
+class Named:
+    """One studio as the old list names it."""
+
+    name: str
+    number: str
+    occupation: str
+    founded_on: dt.date
+    unit_name: str
+    unit_uscc: str
+    leader_name: str
+    leader_id: str
+    industry: str = ""
+    district: str = ""
+    address: str = ""
+    decision_number: str = ""
+    term_until: dt.date | None = None
+    department: str = ""
+    area: Decimal | None = None
+    title: str = ""
+    plaque_number: str = ""
+    ended_on: dt.date | None = None
+    banned_until: dt.date | None = None
+    ban_ground: str = ""
+    grant_paid: Decimal | None = None
+    grant_paid_on: dt.date | None = None
+    second_paid: Decimal | None = None
+    second_paid_on: dt.date | None = None
+    graded_on: dt.date | None = None
+    grade: str = ""
+
+
+def bring(studio: Studio, row: Named, leader: dict[str, Any], policy: Policy, *, by: Any) -> None:
+    """Enter all that the old list says of a studio beside its host and leader.
+
+    Args:
+        studio: the studio, entered already.
+        row: what the list says.
+        leader: the leader's sealed ID number.
+        policy: the policy it is entered under.
+        by: the person.
+
+    Raises:
+        DomainError: something does not fit the studio or the text; ``field`` names the column.
+    """
+    _ban(studio, row, leader, policy)
+    first, second = _grants(policy)
+    _grant(studio, first, ("grant_paid", row.grant_paid, row.grant_paid_on), by=by)
+    _grant(studio, second, ("second_paid", row.second_paid, row.second_paid_on), by=by)
+    _grade(studio, row, policy)
+
+
+def _effects(policy: Policy, kind: str, *, founding: bool | None = None) -> list[Any]:
+    """Effects of a kind in all procedures, or only in the naming, or only elsewhere."""
+    return [
+        item
+        for code, shape in policy.procedures.items()
+        if founding is None or (code == FOUNDING) == founding
+        for result in shape.results.values()
+        for item in result.effects
+        if item.kind == kind
+    ]
+
+
+def _ban(studio: Studio, row: Named, leader: dict[str, Any], policy: Policy) -> None:
+    until = row.banned_until
+    if until is None:
+        if row.ban_ground:
+            raise DomainError("写了处罚事由的，须填写禁报至哪一天。", field="banned_until")
+        return
+    if row.ended_on is None:
+        raise DomainError("只有已终止的工作室登记禁报，请填写终止日期。", field="ended_on")
+    if not row.ban_ground:
+        raise DomainError("登记禁报的，须写明处罚事由。", field="ban_ground")
+    item = max(_effects(policy, "ban"), key=lambda one: one.years, default=None)
+    if item is None:
+        raise DomainError("本地区文件没有规定禁报，不能登记。", field="banned_until")
+    last = period_end(row.ended_on, years=item.years)
+    if not row.ended_on <= until <= last:
+        raise DomainError(
+            f"禁报自终止之日起不超过{item.years}年，应在{row.ended_on}至{last}之间。",
+            field="banned_until",
+        )
+    keep_out(
+        studio.jurisdiction,
+        item,
+        {"unit.uscc": row.unit_uscc, "leader.id_number": leader},
+        labels={Ban.Subject.UNIT: row.unit_name, Ban.Subject.LEADER: row.leader_name},
+        since=row.ended_on,
+        until=until,
+        ground=f"{row.ban_ground}（{BEFORE}，{studio.number} {studio.name}）",
+    )
+
+
+def _grants(policy: Policy) -> tuple[Any, Any]:
+    """The grant of the naming, and the one a studio may get later; None where there is none."""
+    given = [_effects(policy, "grant", founding=founding) for founding in (True, False)]
+    return next(iter(given[0]), None), next(iter(given[1]), None)
+
+
+def _grant(
+    studio: Studio, item: Any, told: tuple[str, Decimal | None, dt.date | None], *, by: Any
+) -> None:
+    column, amount, on = told
+    if amount is None and on is None:
+        return
+    if item is None:
+        raise DomainError("本地区文件没有规定这项资助，请留空。", field=column)
+    if amount is None or amount <= 0:
+        raise DomainError("写了拨付日期的，须填写大于零的金额。", field=column)
+    if on is None:
+        raise DomainError("写了金额的，须填写拨付日期。", field=f"{column}_on")
+    if on < studio.founded_on:
+        raise DomainError("拨付日期不得早于命名日期。", field=f"{column}_on")
+    row = GrantDue(
+        studio=studio, grant=item.id, title=item.title, amount=amount, source=item.source,
+        clauses=list(item.clause), decided_on=studio.founded_on if item.once else on,
+        may=item.may, extra=not item.once, paid_on=on, paid_amount=amount,
+    )  # fmt: skip
+    try:
+        row.clean_fields(exclude=["studio", "clauses"])
+    except ValidationError as error:
+        raise DomainError("；".join(error.messages), field=column) from error
+    enter_grant(row, by=by, text=f"{item.title}（{BEFORE}拨付）")
+    row.save()
+
+
+def _grade(studio: Studio, row: Named, policy: Policy) -> None:
+    if not row.grade and row.graded_on is None:
+        return
+    known = {
+        grade.label: (code, rules, grade)
+        for code, rules in policy.ruleset.assessments.items()
+        for grade in rules.grades
+    }
+    if row.grade not in known:
+        raise DomainError(f"考核等次应为：{'、'.join(known)}。", field="grade")
+    if row.graded_on is None:
+        raise DomainError("写了考核等次的，须填写认定日期。", field="graded_on")
+    if row.graded_on < studio.founded_on or (row.ended_on and row.graded_on > row.ended_on):
+        raise DomainError("认定日期应在命名以后、终止以前。", field="graded_on")
+    code, rules, grade = known[row.grade]
+    GradeRecord.objects.create(
+        studio=studio, assessment=code, label=rules.label, grade=grade.label, passed=grade.passed,
+        reason=f"{BEFORE}认定", clauses=list(grade.clause), decided_on=row.graded_on,
+    )  # fmt: skip
