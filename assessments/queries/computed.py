@@ -193,14 +193,26 @@ def _heads(span: Span, item: Any) -> Said:
     return Said(counts, f"带徒登记簿：{span.days}取证{said}")
 
 
-def _activities(span: Span, item: Any) -> Said:
+def _activity_days(span: Span, item: Any) -> list[dt.date]:
     rows = Activity.objects.filter(studio=span.studio, struck_at__isnull=True,
                                    on__range=(span.since, span.until))  # fmt: skip
     if item.counts:
         rows = rows.filter(category__in=item.counts)
-    days = list(rows.values_list("on", flat=True))
+    return list(rows.values_list("on", flat=True))
+
+
+def _activities(span: Span, item: Any) -> Said:
+    """Something in each year of the period."""
+    days = _activity_days(span, item)
     each = [any(a <= day <= b for day in days) for a, b in span.years]
     value = None if item.kind == "judged" else bool(each) and all(each)
+    return Said(value, f"活动记录：{span.days}共 {len(days)} 次")
+
+
+def _took_part(span: Span, item: Any) -> Said:
+    """Something in the period, whatever the year."""
+    days = _activity_days(span, item)
+    value = None if item.kind == "judged" else bool(days)
     return Said(value, f"活动记录：{span.days}共 {len(days)} 次")
 
 
@@ -257,6 +269,7 @@ SOURCES: dict[str, Callable[[Span, Any], Said]] = {
     "trained": _trained,
     "trained_heads": _heads,
     "activities": _activities,
+    "took_part": _took_part,
     "plans_in_time": _plans,
     "agreement_filed": _agreement,
     "ledger_kept": _ledger,

@@ -10,7 +10,7 @@ from jurisdictions.schema.base import Code, Entry, Strict
 Computed = Literal[
     "matching_paid", "matching_years", "grants_spent", "area", "formal_members", "members",
     "posts_filled", "apprentices", "agreements", "trained", "trained_heads", "activities",
-    "plans_in_time", "agreement_filed", "ledger_kept", "dossier_filled",
+    "took_part", "plans_in_time", "agreement_filed", "ledger_kept", "dossier_filled",
 ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def test_annex_two_lines_are_filled_from_the_books_of_the_term() -> None:
     assert {item: value for item, (value, _) in found.items() if value is not None} == {
         "yearly_plan": False, "matching": Decimal("8.5"), "premises": Decimal("45.5"),
         "formal_team": Decimal(2), "agreements": True, "records": False, "trained": Decimal(3),
-        "outside": True, "technicians": {"technician": 1, "senior_technician": 1},
+        "outside": True, "society": False, "technicians": {"technician": 1, "senior_technician": 1},
     }  # fmt: skip
     assert found["matching"][1] == (
         "经费台账：2024年3月10日至2026年3月10日配套资金到位 85000 元，共 2 笔"
@@ -63,6 +63,24 @@ def test_annex_two_lines_are_filled_from_the_books_of_the_term() -> None:
     assert [points[i] for i in ("matching", "formal_team", "trained", "technicians")] == [
         Decimal(16), Decimal(5), Decimal(15), Decimal("1.5"),
     ]  # fmt: skip
+
+
+@pytest.mark.clause("urumqi-a2-19", "urumqi-a2-20", "urumqi-a2-21")
+def test_training_inside_meetings_of_the_trade_and_service_each_fill_their_own_line() -> None:
+    studio = old_studio("urumqi", founded_on=FOUNDED)
+    user = member_of(studio)
+    said = {"inside": 4, "exchange": 2, "service": 1}
+    for category, times in said.items():
+        for number in range(times):
+            registers.save_row(studio, "activities", by=user, category=category, title="活动",
+                               on=dt.date(2024 + number % 2, 9, 1 + number))  # fmt: skip
+    found = books(studio, "annex2")
+    days = "活动记录：2024年3月10日至2026年3月10日共"
+    assert {line: found[line] for line in ("inside", "outside", "society")} == {
+        "inside": (None, f"{days} 4 次"),
+        # In each of the two years; serving society once in the period is enough.
+        "outside": (True, f"{days} 2 次"), "society": (True, f"{days} 1 次"),
+    }  # fmt: skip
 
 
 @pytest.mark.clause("yuzhong-14-1", "yuzhong-14-3", "yuzhong-16-5")
