@@ -135,15 +135,9 @@ def keep_out(
         if subject not in keys:
             raise DomainError("缺少单位信用代码或领办人证件号，不能登记禁申。")
         row = Ban.objects.create(
-            jurisdiction=place,
-            subject=subject,
-            key=keys[subject],
-            key_id=primary_key_id(),
-            label=labels[subject],
-            starts_on=since,
-            ends_on=until,
-            ground=ground[:300],
+            jurisdiction=place, subject=subject, key=keys[subject], key_id=primary_key_id(),
+            label=labels[subject], starts_on=since, ends_on=until, ground=ground[:300],
             clauses=list(item.clause),
-        )
+        )  # fmt: skip
         rows.append(row.pk)
     return rows
