@@ -87,19 +87,19 @@ def _ban(studio: Studio, row: Named, leader: dict[str, Any], policy: Policy) -> 
     until = row.banned_until
     if until is None:
         if row.ban_ground:
-            raise DomainError("写了处罚事由的，须填写禁报至哪一天。", field="banned_until")
+            raise DomainError("写了处罚事由的，须填写禁申至哪一天。", field="banned_until")
         return
     if row.ended_on is None:
-        raise DomainError("只有已终止的工作室登记禁报，请填写终止日期。", field="ended_on")
+        raise DomainError("只有已终止的工作室登记禁申，请填写终止日期。", field="ended_on")
     if not row.ban_ground:
-        raise DomainError("登记禁报的，须写明处罚事由。", field="ban_ground")
+        raise DomainError("登记禁申的，须写明处罚事由。", field="ban_ground")
     item = max(_effects(policy, "ban"), key=lambda one: one.years, default=None)
     if item is None:
-        raise DomainError("本地区文件没有规定禁报，不能登记。", field="banned_until")
+        raise DomainError("本地区文件没有规定禁申，不能登记。", field="banned_until")
     last = period_end(row.ended_on, years=item.years)
     if not row.ended_on <= until <= last:
         raise DomainError(
-            f"禁报自终止之日起不超过{item.years}年，应在{row.ended_on}至{last}之间。",
+            f"禁申自终止之日起不超过{item.years}年，应在{row.ended_on}至{last}之间。",
             field="banned_until",
         )
     keep_out(

@@ -74,13 +74,13 @@ def test_whom_an_old_ban_keeps_out_files_again_when_its_last_day_is_over(who: st
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"ended_on": None}, "ended_on", "只有已终止的工作室登记禁报，请填写终止日期。"),
-        ({"ban_ground": ""}, "ban_ground", "登记禁报的，须写明处罚事由。"),
-        ({"banned_until": None}, "banned_until", "写了处罚事由的，须填写禁报至哪一天。"),
+        ({"ended_on": None}, "ended_on", "只有已终止的工作室登记禁申，请填写终止日期。"),
+        ({"ban_ground": ""}, "ban_ground", "登记禁申的，须写明处罚事由。"),
+        ({"banned_until": None}, "banned_until", "写了处罚事由的，须填写禁申至哪一天。"),
         ({"ended_on": dt.date(2025, 3, 1), "banned_until": dt.date(2028, 3, 2)}, "banned_until",
-         "禁报自终止之日起不超过3年，应在2025-03-01至2028-03-01之间。"),
+         "禁申自终止之日起不超过3年，应在2025-03-01至2028-03-01之间。"),
         ({"ended_on": dt.date(2025, 3, 1), "banned_until": dt.date(2025, 2, 28)}, "banned_until",
-         "禁报自终止之日起不超过3年，应在2025-03-01至2028-03-01之间。"),
+         "禁申自终止之日起不超过3年，应在2025-03-01至2028-03-01之间。"),
     ],
 )  # fmt: skip
 def test_a_ban_that_does_not_fit_is_refused(
@@ -94,7 +94,7 @@ def test_a_ban_that_does_not_fit_is_refused(
 
 def test_a_city_whose_text_bans_nobody_takes_no_ban() -> None:
     ruleset = publish_city("yuzhong")
-    with pytest.raises(DomainError, match="本地区文件没有规定禁报，不能登记。"):
+    with pytest.raises(DomainError, match="本地区文件没有规定禁申，不能登记。"):
         entered(ruleset, ended())
 
 
