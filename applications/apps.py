@@ -86,4 +86,8 @@ class ApplicationsConfig(AppConfig):
                 label="上级命名名单", url_name="applications:named_above", icon="award",
                 group="管理", order=710, visible=_administers,
             ),
+            menu.MenuItem(
+                label="单位账号", url_name="applications:units", icon="building",
+                group="管理", order=720, visible=_administers,
+            ),
         )  # fmt: skip

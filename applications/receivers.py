@@ -1,12 +1,15 @@
-"""What applications does when something happens in jurisdictions: one line in the record."""
+"""What applications does when something happens, or is asked, in the layers below."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
 from applications.domain import events
+from applications.queries.units import authority_of, places_knowing
 from jurisdictions.models import Jurisdiction
 from jurisdictions.signals import acted
+from portal.accounts.models import Enterprise
+from portal.accounts.signals import whom_to_ask
 
 
 @receiver(acted, dispatch_uid="applications.record_acted")
@@ -21,3 +24,10 @@ def on_acted(
 ) -> None:
     """Record offices, posts, deputies, calls and policies, inside the change's transaction."""
     events.record(jurisdiction, kind, text, actor=by, data=data)
+
+
+@receiver(whom_to_ask, dispatch_uid="applications.name_authorities")
+def on_whom_to_ask(sender: Any, enterprise: Enterprise, **kwargs: Any) -> list[str]:
+    """Name the authorities of the places that know a unit nobody can act for."""
+    named = [authority_of(place) for place in places_knowing(enterprise)]
+    return [f"{office}（{phone}）" if phone else office for office, phone in named]

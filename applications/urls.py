@@ -13,6 +13,7 @@ from applications.views import (
     sections,
     submitting,
     together,
+    units,
     window,
 )
 
@@ -56,6 +57,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/applications/export.xlsx", manage.workbook, name="manage_workbook"),
     path("manage/applications/sheets/", manage.sheets_archive, name="manage_archive"),
     path("manage/applications/<uuid:public_id>/form.pdf", manage.sheet, name="manage_sheet"),
+    path("manage/units/", units.listing, name="units"),
+    path("manage/units/<slug:code>/<uuid:unit_id>/", units.unit_open, name="unit_open"),
+    path(
+        "manage/units/<slug:code>/<uuid:unit_id>/invitations/<uuid:invitation_id>/revoke/",
+        units.unit_open_revoke,
+        name="unit_open_revoke",
+    ),
     path("manage/named-above/", named_above.listing, name="named_above"),
     path("manage/named-above/new/<slug:code>/", named_above.add, name="named_above_add"),
     path("manage/named-above/<uuid:line_id>/", named_above.edit, name="named_above_edit"),

@@ -7,7 +7,7 @@ city B's private records carry a canary that nobody of city A may ever be shown.
 import io
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from io import StringIO
@@ -27,8 +27,11 @@ from PIL import Image
 
 from applications.interfaces.samples import form_sections
 from applications.models import Application, NamedAbove, Studio
+from assessments.domain.importing import import_studio
 from jurisdictions.domain.delegating import delegate
 from jurisdictions.models import Holiday, Jurisdiction, Office, Round, RoundAttachment
+from jurisdictions.queries import current_ruleset
+from portal.accounts.domain import opening
 from portal.accounts.domain.members import invite
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, User
@@ -53,6 +56,7 @@ from reviews.models import (
     StageRun,
 )
 from reviews.tasks import render_letter
+from tests.assessments.factories import id_number, named
 from tests.factories import make_uscc
 
 TABLE = Path(__file__).with_name("doors.yaml")
@@ -278,9 +282,29 @@ def things(code: str) -> dict[str, dict[str, Any]]:
         },
         "post": {"code": code, "post_id": office.posts.first().pk},
         "deputy": _deputy(city),
+        "memberless": _memberless(city, admin),
         "job": {"job_id": job.pk},
         "holiday": {"holiday_id": Holiday.objects.first().pk},
     }  # fmt: skip
+
+
+def _memberless(city: Jurisdiction, admin: User) -> dict[str, Any]:
+    """A unit of an old studio, entered by hand, whose first handler is invited."""
+    ruleset = current_ruleset(city)
+    assert ruleset is not None
+    row = named(
+        name="示例补录工作室", number=f"DOOR-{city.code}", occupation="示例补录工种",
+        unit_name=f"示例补录单位{city.pk}", unit_uscc=make_uscc(f"91500103MA6{city.pk:06d}"),
+        leader_id=id_number(f"5001031975{city.pk + 1:02d}0709{city.pk % 10}"),
+    )  # fmt: skip
+    day = timezone.localdate() - timedelta(days=1)
+    studio = import_studio(city, ruleset, replace(row, founded_on=day), by=admin, today=day)
+    unit = studio.hosts.get().enterprise
+    invited, _ = opening.invite_first(
+        unit, role=MemberRole.HANDLER, authority="示例机关", by=admin,
+        email=f"first@{city.code}.example",
+    )  # fmt: skip
+    return {"code": city.code, "unit_id": unit.public_id, "invitation_id": invited.public_id}
 
 
 def _calls(city: Jurisdiction) -> dict[str, dict[str, Any]]:

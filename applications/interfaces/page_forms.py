@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from applications.enums import Status
 from applications.models import NamedAbove
 from jurisdictions.models import Office, Round
+from portal.accounts.enums import MemberRole
+from portal.accounts.forms import SignInNamesMixin
 from portal.accounts.models import Enterprise
 from portal.accounts.validators import clean_uscc
 from portal.common.forms import ChineseDateField, PortalForm, UploadInput
@@ -44,6 +46,21 @@ class ReasonForm(PortalForm):
     """A reason."""
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class FirstMemberForm(SignInNamesMixin, ReasonForm):
+    """Whom to let into a unit that nobody can act for, and how his standing was verified."""
+
+    role = forms.ChoiceField(
+        label="角色",
+        choices=[(role.value, role.label) for role in (MemberRole.HANDLER, MemberRole.PRINCIPAL)],
+    )
+    field_order = ("role", "email", "mobile", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = "邮箱和手机号码至少填写一项；填写邮箱的，链接同时寄出。"
+        self.fields["reason"].help_text = "写明怎样核实了对方身份，如单位介绍信、电话核实。"
 
 
 class WindowForm(PortalForm):

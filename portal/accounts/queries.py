@@ -76,6 +76,12 @@ def has_role(user: User, enterprise: Enterprise, role: MemberRole) -> bool:
     ).exists()
 
 
+def unattended() -> QuerySet[Enterprise]:
+    """Return units nobody can act for: no handler or principal with a working account."""
+    managing = Membership.objects.filter(active_at(), role__in=MANAGING_ROLES, user__is_active=True)
+    return Enterprise.objects.exclude(pk__in=managing.values("enterprise_id"))
+
+
 def open_invitations(enterprise: Enterprise) -> QuerySet[Invitation]:
     """Return invitations of a unit that may still be accepted."""
     return still_open().filter(enterprise=enterprise)

@@ -72,7 +72,7 @@ def invite(
         invited_by=by,
     )
     _check_invitation(invitation)
-    return invitation, _send_invitation(invitation)
+    return invitation, send_invitation(invitation)
 
 
 def _check_invitation(invitation: Invitation) -> None:
@@ -88,8 +88,12 @@ def _check_invitation(invitation: Invitation) -> None:
         raise DomainError("该人员已在本单位担任此角色，无需再次邀请。", field="email")
 
 
-def _send_invitation(invitation: Invitation) -> str:
-    """Store the invitation under the hash of a fresh link, send the link, and return it."""
+def send_invitation(invitation: Invitation) -> str:
+    """Store an invitation under the hash of a fresh link, send the link, and return it.
+
+    Args:
+        invitation: an unsaved one, its rights checked.
+    """
     token = secrets.token_urlsafe(32)
     invitation.token_hash = _hash(token)
     invitation.expires_at = timezone.now() + INVITATION_LIFE
@@ -103,9 +107,12 @@ def _send_invitation(invitation: Invitation) -> str:
 def _tell(invitation: Invitation, page: str) -> None:
     """A notice to whoever has an account; a mail to an address that nobody has."""
     until = f"{timezone.localtime(invitation.expires_at):%Y年%m月%d日 %H:%M}"
-    title = f"{invitation.enterprise.name}邀请您担任{invitation.get_role_display()}"
+    unit = invitation.enterprise.name
+    title = f"{unit}邀请您担任{invitation.get_role_display()}"
+    if invitation.authority:
+        title = f"{invitation.authority}邀请您担任{unit}{invitation.get_role_display()}"
     who = (
-        f"{invitation.invited_by}邀请您加入{invitation.enterprise.name}，"
+        f"{invitation.inviter}邀请您加入{unit}，"
         f"担任{invitation.get_role_display()}。\n请在{until}前"
     )
     # A notice is kept for good, the link of an invitation nowhere: his own page leads him on.
@@ -178,6 +185,8 @@ def _join(found: Invitation, *, by: User) -> Membership:
         )
     if by.duty:
         raise DomainError("系统、安全、审计管理员不能加入申报单位，请使用其他账号。", status=403)
+    if invitation.authority and not queries.unattended().filter(pk=enterprise.pk).exists():
+        raise DomainError("该单位已有经办人或负责人，请由其邀请您加入。", status=409)
     now = timezone.now()
     invitation.accepted_at, invitation.accepted_by = now, by
     invitation.save(update_fields=["accepted_at", "accepted_by"])

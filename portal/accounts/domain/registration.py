@@ -7,8 +7,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.accounts import queries
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, Membership, User
+from portal.accounts.signals import whom_to_ask
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
@@ -54,8 +56,9 @@ def register(
     Raises:
         DomainError: the unit is registered already.
     """
-    if Enterprise.objects.filter(uscc=unit["uscc"]).exists():
-        raise DomainError(UNIT_TAKEN, field="uscc")
+    taken = Enterprise.objects.filter(uscc=unit["uscc"]).first()
+    if taken is not None:
+        raise DomainError(_how_to_join(taken), field="uscc")
     known = person_with(email, mobile)
     if known is not None:
         make_password(password)
@@ -65,6 +68,16 @@ def register(
         return _store(name, email, mobile, password, role, unit)
     except IntegrityError as error:
         raise DomainError("提交重复，请刷新页面后核对是否已经注册成功。") from error
+
+
+def _how_to_join(enterprise: Enterprise) -> str:
+    """Who lets somebody into a unit that is known: its people, else the office that knows it."""
+    if not queries.unattended().filter(pk=enterprise.pk).exists():
+        return UNIT_TAKEN
+    answers = whom_to_ask.send(Enterprise, enterprise=enterprise)
+    named = list(dict.fromkeys(name for _, names in answers for name in names))
+    asked = "、".join(named) or "当地人力资源社会保障部门"
+    return f"该单位已由主管部门登记，目前没有经办人或负责人的账号。请联系{asked}邀请您开通。"
 
 
 @transaction.atomic

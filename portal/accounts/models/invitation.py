@@ -21,6 +21,8 @@ class Invitation(models.Model):
     email = models.EmailField("邮箱", blank=True)
     mobile = models.CharField("手机号码", max_length=11, blank=True, validators=[validate_mobile])
     token_hash = models.CharField("链接摘要", max_length=64, unique=True)
+    # Set when no member invites but the authority that knows the unit: its first handler.
+    authority = models.CharField("邀请机关", max_length=120, blank=True)
     # Set when the inviter hands over his own role: it ends the moment the invited person accepts.
     replaces = models.ForeignKey(
         "accounts.Membership",
@@ -73,3 +75,8 @@ class Invitation(models.Model):
     def recipient(self) -> str:
         """The address the invitation was made out to."""
         return self.email or self.mobile
+
+    @property
+    def inviter(self) -> str:
+        """Who invites, as the invited person reads it."""
+        return self.authority or str(self.invited_by)

@@ -1,0 +1,7 @@
+"""What other apps may answer."""
+
+from django.dispatch import Signal
+
+# Asked with enterprise, a unit that nobody can act for: each receiver returns a list of names,
+# with telephone numbers, of who may invite somebody to act for it.
+whom_to_ask = Signal()
