@@ -25,3 +25,14 @@ class DayKind(models.TextChoices):
 
     OFF = "off", "放假"
     WORK = "work", "调休上班"
+
+
+class StaffTask(models.TextChoices):
+    """What somebody without an account may be invited to: a post, or one of the grants."""
+
+    HANDLER = PostKind.HANDLER.value, PostKind.HANDLER.label
+    REVIEWER = PostKind.REVIEWER.value, PostKind.REVIEWER.label
+    APPROVER = PostKind.APPROVER.value, PostKind.APPROVER.label
+    CONSULT = "consult", "回复征求意见人员"
+    OVERSEE = "oversee", "总览人员"
+    ADMINISTER = "administer", "管理员"

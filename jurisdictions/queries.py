@@ -21,6 +21,7 @@ from jurisdictions.models import (
     Post,
     Round,
     Ruleset,
+    StaffInvitation,
 )
 from portal.accounts.models import User
 from portal.common.doors import granted, holders
@@ -341,6 +342,18 @@ def repliers_of(office: Office) -> list[Any]:
 def overseers_of(place: Jurisdiction) -> list[Any]:
     """People who read everything of a place by a right of their own, by name."""
     return sorted(holders("oversee", place), key=lambda person: (str(person), person.pk))
+
+
+def open_staff_invitations() -> QuerySet[StaffInvitation]:
+    """Invitations to work here that may still be accepted."""
+    return StaffInvitation.objects.filter(
+        accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
+    ).select_related("jurisdiction", "office", "invited_by")
+
+
+def staff_invitations_of(place: Jurisdiction) -> QuerySet[StaffInvitation]:
+    """The same of one place."""
+    return open_staff_invitations().filter(jurisdiction=place)
 
 
 def holidays_of(year: int) -> QuerySet[Holiday]:

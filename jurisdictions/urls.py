@@ -11,6 +11,7 @@ from jurisdictions.views import (
     manage_replies,
     public,
     security,
+    staffing,
 )
 
 app_name = "jurisdictions"
@@ -73,6 +74,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         manage_overseers.overseer_end,
         name="manage_overseer_end",
     ),
+    path(
+        "manage/<slug:code>/invitations/<uuid:invitation_id>/revoke/",
+        staffing.revoke,
+        name="manage_invitation_revoke",
+    ),
+    path("staff-invitations/<str:token>/", staffing.accept, name="staff_invitation"),
     path("security/accounts/", security.accounts, name="accounts"),
     path("security/accounts/<uuid:user_id>/", security.account, name="account"),
     path("deputies/", delegations.mine, name="deputies"),

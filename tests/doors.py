@@ -28,7 +28,9 @@ from PIL import Image
 from applications.interfaces.samples import form_sections
 from applications.models import Application, NamedAbove, Studio
 from assessments.domain.importing import import_studio
+from jurisdictions.domain import staffing
 from jurisdictions.domain.delegating import delegate
+from jurisdictions.enums import StaffTask
 from jurisdictions.models import Holiday, Jurisdiction, Office, Round, RoundAttachment
 from jurisdictions.queries import current_ruleset
 from portal.accounts.domain import opening
@@ -283,9 +285,19 @@ def things(code: str) -> dict[str, dict[str, Any]]:
         "post": {"code": code, "post_id": office.posts.first().pk},
         "deputy": _deputy(city),
         "memberless": _memberless(city, admin),
+        "staffed": _staffed(city, admin),
         "job": {"job_id": job.pk},
         "holiday": {"holiday_id": Holiday.objects.first().pk},
     }  # fmt: skip
+
+
+def _staffed(city: Jurisdiction, admin: User) -> dict[str, Any]:
+    """An invitation to read the figures of a place."""
+    invited, _ = staffing.invite(
+        city, task=StaffTask.OVERSEE, login=f"staff@{city.code}.example", by=admin,
+        reason="分管领导",
+    )  # fmt: skip
+    return {"code": city.code, "invitation_id": invited.public_id}
 
 
 def _memberless(city: Jurisdiction, admin: User) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.forms import ChineseDateField, PortalForm, UploadInput
 
+LOGIN_HELP = "本人登录用的邮箱或手机号码；还没有账号的点“邀请”。"
 UPLOAD_TYPES = ".pdf,.docx,.xlsx,.jpg,.png"
 
 
@@ -178,9 +179,7 @@ class AppointForm(ReasonForm):
         offices: offices of the jurisdiction.
     """
 
-    login = forms.CharField(
-        label="登录名", max_length=254, help_text="本人注册时的邮箱或手机号码。"
-    )
+    login = forms.CharField(label="登录名", max_length=254, help_text=LOGIN_HELP)
     office = forms.ModelChoiceField(label="机构", queryset=Office.objects.none())
     kind = forms.ChoiceField(label="岗位", choices=PostKind)
     field_order = ("login", "office", "kind", "reason")
@@ -220,9 +219,7 @@ class DelegationForm(ReasonForm):
 class ReplierForm(ReasonForm):
     """A person who answers consultations for an office."""
 
-    login = forms.CharField(
-        label="登录名", max_length=254, help_text="本人注册时的邮箱或手机号码。"
-    )
+    login = forms.CharField(label="登录名", max_length=254, help_text=LOGIN_HELP)
     field_order = ("login", "reason")
 
 
@@ -249,5 +246,7 @@ def person_by_login(login: str) -> User:
     text = login.strip().lower()
     found = User.objects.filter(Q(email=text) | Q(mobile=text), is_active=True).first()
     if found is None:
-        raise DomainError("没有这个登录名的账号。请本人先注册，再在此添加。", field="login")
+        raise DomainError(
+            "没有这个登录名的账号。请核对；确实没有账号的，点“邀请”由本人建立账号。", field="login"
+        )
     return found

@@ -6,6 +6,7 @@ from jurisdictions.models.jurisdiction import Jurisdiction
 from jurisdictions.models.office import Office, OfficeBinding, Post
 from jurisdictions.models.round import Round, RoundAttachment
 from jurisdictions.models.ruleset import Basis, Ruleset
+from jurisdictions.models.staff_invitation import StaffInvitation
 
 __all__ = [
     "Basis",
@@ -18,4 +19,5 @@ __all__ = [
     "Round",
     "RoundAttachment",
     "Ruleset",
+    "StaffInvitation",
 ]

@@ -20,6 +20,7 @@ from jurisdictions.interfaces.manage_forms import (
 )
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding
 from jurisdictions.views.manage import place_of, tabs
+from jurisdictions.views.staffing import invite_from
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import reads, writes
 
@@ -167,6 +168,8 @@ def post_list(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
+            if "invite" in request.POST:
+                return invite_from(request, place, data, task=data["kind"], office=data["office"])
             person = person_by_login(data["login"])
             offices.appoint(
                 person, data["office"], data["kind"], by=request.user, reason=data["reason"]
@@ -190,6 +193,7 @@ def posts_page(
         "form": AppointForm(offices=place.offices.filter(is_active=True)),
         "overseer_form": ReplierForm(prefix="overseer"),
         "overseers": queries.overseers_of(place),
+        "invitations": queries.staff_invitations_of(place),
         "posts": posts.filter(active_until__isnull=True).order_by("office", "kind"),
         "ended": posts.filter(active_until__isnull=False).order_by("-active_until")[:50],
         **forms,

@@ -8,9 +8,11 @@ from django.shortcuts import redirect, render
 
 from jurisdictions import queries
 from jurisdictions.domain import overseeing
+from jurisdictions.enums import StaffTask
 from jurisdictions.interfaces.manage_forms import ReasonForm, ReplierForm, person_by_login
 from jurisdictions.views.manage import place_of
 from jurisdictions.views.manage_offices import posts_page
+from jurisdictions.views.staffing import invite_from
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import writes
 
@@ -23,6 +25,8 @@ def overseer_add(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
+            if "invite" in request.POST:
+                return invite_from(request, place, data, task=StaffTask.OVERSEE)
             person = person_by_login(data["login"])
             overseeing.let_oversee(person, place, by=request.user, reason=data["reason"])
         except DomainError as error:

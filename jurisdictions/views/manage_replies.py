@@ -8,8 +8,10 @@ from django.shortcuts import redirect, render
 
 from jurisdictions import queries
 from jurisdictions.domain import offices
+from jurisdictions.enums import StaffTask
 from jurisdictions.interfaces.manage_forms import ReasonForm, ReplierForm, person_by_login
 from jurisdictions.views.manage_offices import office_of, office_page
+from jurisdictions.views.staffing import invite_from
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import writes
 
@@ -20,9 +22,12 @@ def replier_add(request: HttpRequest, code: str, public_id: uuid.UUID) -> HttpRe
     place, office = office_of(request, code, public_id)
     form = ReplierForm(request.POST)
     if form.is_valid():
+        data = form.cleaned_data
         try:
-            person = person_by_login(form.cleaned_data["login"])
-            offices.let_reply(person, office, by=request.user, reason=form.cleaned_data["reason"])
+            if "invite" in request.POST:
+                return invite_from(request, place, data, task=StaffTask.CONSULT, office=office)
+            person = person_by_login(data["login"])
+            offices.let_reply(person, office, by=request.user, reason=data["reason"])
         except DomainError as error:
             add_to_form(form, error)
         else:

@@ -1,8 +1,6 @@
 """Who acts for a unit: inviting, accepting, handing over, leaving."""
 
 import datetime as dt
-import hashlib
-import secrets
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts import queries
+from portal.accounts.domain.links import fresh_token, hash_of
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, Invitation, Membership, User
 from portal.accounts.permissions import can_manage
@@ -21,10 +20,6 @@ from portal.common.queue import post_mail
 
 INVITATION_LIFE = dt.timedelta(days=7)
 DEAD_LINK = "邀请链接已失效或已被使用。请联系邀请您的同事重新发送。"
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _lock(enterprise: Enterprise, *, by: User) -> Enterprise:
@@ -94,8 +89,7 @@ def send_invitation(invitation: Invitation) -> str:
     Args:
         invitation: an unsaved one, its rights checked.
     """
-    token = secrets.token_urlsafe(32)
-    invitation.token_hash = _hash(token)
+    token, invitation.token_hash = fresh_token()
     invitation.expires_at = timezone.now() + INVITATION_LIFE
     invitation.full_clean()
     invitation.save()
@@ -137,7 +131,7 @@ def find_invitation(token: str) -> Invitation:
     invitation = (
         queries.still_open()
         .select_related("enterprise", "invited_by")
-        .filter(token_hash=_hash(token))
+        .filter(token_hash=hash_of(token))
         .first()
     )
     if invitation is None:
