@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -21,7 +23,7 @@ from portal.accounts.models import Enterprise, Invitation, Membership, User
 from portal.accounts.queries import memberships_of
 from portal.common.errors import DomainError
 from tests.applications.factories import publish_city
-from tests.assessments.factories import member_of, officer_of, old_studio, unit_of
+from tests.assessments.factories import id_number, member_of, officer_of, old_studio, unit_of
 from tests.factories import make_uscc, make_user
 from tests.portal.test_accounts import REGISTRATION
 
@@ -205,3 +207,24 @@ def test_the_desk_says_that_a_host_has_nobody(studio: Studio, admin: User, as_us
     assert ("请联系本地区管理员邀请" in seen, link in seen) == (True, False)
     member_of(studio)
     assert "还没有经办人或负责人的账号" not in as_user(admin).get(desk).content.decode()
+
+
+def test_the_list_asks_as_often_however_many_units_wait(
+    studio: Studio, admin: User, as_user: SignIn
+) -> None:
+    client, address = as_user(admin), reverse("applications:units")
+
+    def asked() -> int:
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    before = asked()
+    for nth in range(2, 5):
+        old_studio(
+            "urumqi", studio.founding_ruleset, number=f"OLD-{nth}", occupation=f"工种{nth}",
+            unit_name=f"示例单位{nth}", unit_uscc=make_uscc(f"91500103MA510000{nth}"),
+            leader_id=id_number(f"5001031975030701{nth}"),
+        )  # fmt: skip
+    assert (asked(), client.get(address).content.decode().count("尚未邀请")) == (before, 4)

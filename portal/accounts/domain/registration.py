@@ -75,7 +75,7 @@ def _how_to_join(enterprise: Enterprise) -> str:
     if not queries.unattended().filter(pk=enterprise.pk).exists():
         return UNIT_TAKEN
     answers = whom_to_ask.send(Enterprise, enterprise=enterprise)
-    named = list(dict.fromkeys(name for _, names in answers for name in names))
+    named = list(dict.fromkeys(name for _, names in answers for name in names or ()))
     asked = "、".join(named) or "当地人力资源社会保障部门"
     return f"该单位已由主管部门登记，目前没有经办人或负责人的账号。请联系{asked}邀请您开通。"
 
