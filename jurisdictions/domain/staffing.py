@@ -80,22 +80,29 @@ def invite(
         raise DomainError("该登录名已有账号，不需要邀请，请直接办理。", field="login", status=422)
     if office is not None and not (office.is_active and office.jurisdiction_id == jurisdiction.pk):
         raise DomainError("该机构已停用或不在本地区。", field="office", status=422)
-    # Two invitations to the same work follow one another: the later one counts.
-    Jurisdiction.objects.select_for_update().get(pk=jurisdiction.pk)
-    same = {"jurisdiction": jurisdiction, "office": office, "task": task}
-    earlier = queries.open_staff_invitations().filter(**same, email=email, mobile=mobile)
-    earlier.update(revoked_at=timezone.now())
-    token, digest = fresh_token()
     row = StaffInvitation(
-        **same, email=email, mobile=mobile, reason=reason.strip(), invited_by=by,
-        token_hash=digest, expires_at=timezone.now() + INVITATION_LIFE,
+        jurisdiction=jurisdiction, office=office, task=task, email=email, mobile=mobile,
+        reason=reason.strip(), invited_by=by,
     )  # fmt: skip
+    return row, _send(row)
+
+
+def _send(row: StaffInvitation) -> str:
+    """Store an invitation under the hash of a fresh link, mail the link, and return it."""
+    # Two invitations to the same work follow one another: the later one counts.
+    Jurisdiction.objects.select_for_update().get(pk=row.jurisdiction_id)
+    earlier = queries.staff_invitations_of(row.jurisdiction).filter(
+        office=row.office, task=row.task, email=row.email, mobile=row.mobile
+    )
+    earlier.update(revoked_at=timezone.now())
+    token, row.token_hash = fresh_token()
+    row.expires_at = timezone.now() + INVITATION_LIFE
     row.full_clean()
     row.save()
     link = settings.PUBLIC_URL + reverse("jurisdictions:staff_invitation", args=[token])
     _mail(row, link)
-    _tell(row, "staff_invited", f"邀请工作人员任{row.work}", by)
-    return row, link
+    _tell(row, "staff_invited", f"邀请工作人员任{row.work}", row.invited_by)
+    return link
 
 
 def _require_right(jurisdiction: Jurisdiction, task: StaffTask, by: Any) -> None:
