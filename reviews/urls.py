@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/letters/", letters.waiting, name="letters"),
     path("review/letters/<uuid:letter_id>/preview/", letters.preview, name="letter-preview"),
     path("review/letters/<uuid:letter_id>/release/", letters.decide, name="letter-decide"),
+    path("review/letters/lists/<uuid:list_id>/release/", letters.send_all, name="letters-send-all"),
     path("manage/<slug:code>/letters/", letters.setting, name="letter-setting"),
     path("review/letters/<uuid:letter_id>/", files.letter, name="letter"),
     path("review/minutes/<int:paper_id>/", files.minutes, name="minutes"),

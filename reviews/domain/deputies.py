@@ -10,14 +10,16 @@ from jurisdictions.queries import running_delegations
 
 #: Office and post.
 Turn = tuple[int, str]
+#: Turns that are lent today: to whom, and by whom.
+Lent = dict[Turn, dict[Any, list[Any]]]
 
 
-def standing_in() -> dict[Turn, dict[Any, list[Any]]]:
+def standing_in() -> Lent:
     """Turns that are lent today: to whom, and by whom, in order of the days.
 
     Who holds the post himself is no deputy there: he is told of the work anyway.
     """
-    found: dict[Turn, dict[Any, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    found: Lent = defaultdict(lambda: defaultdict(list))
     rows = running_delegations().filter(deputy__is_active=True, post__office__is_active=True)
     own = Post.objects.filter(office=OuterRef("post__office"), kind=OuterRef("post__kind"),
                               user=OuterRef("deputy"), active_until=None)  # fmt: skip

@@ -4,6 +4,7 @@ A deputy finds the work of whom he stands in for among his own, with the name.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from jurisdictions.models import Post
 from jurisdictions.queries import work_calendar
 from portal.common.models import Notice
 from portal.common.notifying import notify
-from reviews.domain import claiming
+from reviews.domain import claiming, digestask
 from reviews.domain.deputies import Turn, in_words, standing_in
 from reviews.enums import RunState
 from reviews.models import StageRun
@@ -40,17 +41,22 @@ class Digest:
         due: due today or within two days.
         new: arrived since the last digest.
         sign: waiting for the person's signature.
+        approve: lists that wait for the approval of a body the person approves for.
+        answer: extensions, amendments and returns that wait for the person's answer.
     """
 
     late: list[str] = field(default_factory=list)
     due: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     sign: list[str] = field(default_factory=list)
+    approve: list[str] = field(default_factory=list)
+    answer: list[str] = field(default_factory=list)
 
     def parts(self) -> list[tuple[str, list[str]]]:
         """Headings with their lines, empty ones left out."""
         named = [("已超期", self.late), ("即将到期", self.due), ("新到", self.new),
-                 ("待签批", self.sign)]  # fmt: skip
+                 ("待签批", self.sign), ("待审定名单", self.approve),
+                 ("待批事项", self.answer)]  # fmt: skip
         return [(label, lines) for label, lines in named if lines]
 
 
@@ -81,6 +87,7 @@ def send_all(now: datetime | None = None) -> int:
     key = f"digest:{today}"
     told = set(Notice.objects.filter(key=key).values_list("user_id", flat=True))
     waiting, last = _waiting(moment), _last_digests()
+    lists, asked = digestask.lists_by_turn(), digestask.proposals_by_turn()
     count = 0
     for user, turns in _people().items():
         if user.pk in told:
@@ -88,6 +95,10 @@ def send_all(now: datetime | None = None) -> int:
         since = last.get(user.pk) or _usual_since(today)
         mine = [(run, absent) for turn, absent in turns.items() for run in waiting.get(turn, [])]
         found = _for(user, mine, today, since)
+        found.approve = _marked(turns, lists, str)
+        own = {turn: [row for row in rows if row.proposed_by_id != user.pk]
+               for turn, rows in asked.items()}  # fmt: skip
+        found.answer = _marked(turns, own, digestask.of_proposal)
         if found.parts():
             count += _send(user, found, today, key)
     return count
@@ -129,6 +140,15 @@ def _usual_since(today: date) -> datetime:
     except CalendarMissing:
         day = today - timedelta(days=1)
     return timezone.make_aware(datetime.combine(day, time(HOUR)))
+
+
+def _marked(turns: Turns, rows: dict[Turn, list[Any]], named: Callable[[Any], str]) -> list[str]:
+    """Lines of all that waits at a person's turns, each thing once."""
+    said = [
+        digestask.marked(named(row), absent)
+        for turn, absent in turns.items() for row in rows.get(turn, ())
+    ]  # fmt: skip
+    return list(dict.fromkeys(said))
 
 
 def _for(user: Any, runs: list[tuple[StageRun, list[Any]]], today: date, since: datetime) -> Digest:

@@ -1,14 +1,17 @@
 """What people are told of a review: the unit of its filing, officers of what is theirs to do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
 
 from applications.models import Application
+from jurisdictions.permissions import GRANT_OF_POST
 from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.doors import holders
 from portal.common.notifying import notify
 from portal.common.queue import post_mail
+from reviews.domain.deputies import Lent, in_words, standing_in
 
 
 def people_of_unit(application: Application) -> list[Any]:
@@ -60,3 +63,39 @@ def mail_unit(
 def people_at(office: Any, *perms: str) -> set[Any]:
     """Whoever holds one of these grants on an office."""
     return {person for perm in perms for person in holders(perm, office)}
+
+
+def tell_post(
+    office: Any,
+    posts: Iterable[str],
+    kind: str,
+    subject: str,
+    text: str,
+    *,
+    lent: Lent | None = None,
+    **where: str,
+) -> int:
+    """Tell whoever holds one of the posts of an office, and whoever stands in for one who does.
+
+    Args:
+        office: the office.
+        posts: kinds of posts.
+        kind: kind of notice.
+        subject: one line.
+        text: what happened and what to do.
+        lent: posts that are lent today; asked for unless given.
+        where: ``link`` and ``key`` of the notice.
+
+    Returns:
+        How many people were told now.
+    """
+    wanted, turns = list(posts), standing_in() if lent is None else lent
+    people = people_at(office, *[GRANT_OF_POST[post] for post in wanted])
+    told = notify(people, kind, subject, text, **where)
+    for post in wanted:
+        for deputy, absent in turns.get((office.pk, post), {}).items():
+            if deputy not in people:
+                words = in_words(absent)
+                told += notify([deputy], kind, f"{subject}（{words}）",
+                               f"{text}\n请您{words}办理。", **where)  # fmt: skip
+    return told

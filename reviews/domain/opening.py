@@ -11,7 +11,7 @@ from jurisdictions.engine.rounds import in_time
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
 from portal.common.history import signed
-from reviews.domain import grading, road
+from reviews.domain import asking, grading, road
 from reviews.enums import CaseState, RunState
 from reviews.models import Case, List, StageRun
 
@@ -159,6 +159,7 @@ def open_list_stage(listing: List, stage: Any) -> StageRun:
                       f"名单“{listing.title}”进入“{stage.label}”", office=office,
                       applicant_text=f"进入“{stage.applicant_label}”环节",
                       data={"stage": stage.id, "list": str(listing.public_id)})  # fmt: skip
+    asking.ask_bodies(listing, run)
     return run
 
 

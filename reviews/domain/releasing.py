@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,9 +19,9 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
 from reviews.domain.notices import mail_unit, people_at
-from reviews.domain.work import lock_case
+from reviews.domain.work import lock_case, lock_list
 from reviews.enums import LetterKind, ReleaseState
-from reviews.models import Case, Letter, LetterSetting
+from reviews.models import Case, Letter, LetterSetting, List
 from reviews.permissions import can_approve_for
 
 #: Letters to units; those between offices go out with the act itself.
@@ -154,6 +155,44 @@ def release(letter: Letter, *, by: Any) -> Letter:
                       data={"letter": str(fresh.public_id)})  # fmt: skip
     _deliver(fresh, by)
     return fresh
+
+
+@transaction.atomic
+def release_list(listing: List, *, by: Any) -> int:
+    """Send all letters about results of a list that wait: every one of them, or none.
+
+    What was held back with a reason stays where it is.
+
+    Args:
+        listing: the list.
+        by: who checked them.
+
+    Returns:
+        How many were sent.
+
+    Raises:
+        DomainError: nothing waits, no right, or one of them cannot be sent; it is named.
+    """
+    lock_list(listing.pk)
+    rows = list(together(Letter.objects.all()).filter(run__listing=listing).order_by("pk"))
+    if not rows:
+        raise DomainError("该名单没有待核发的结果文书，请刷新页面查看最新情况。")
+    for row in rows:
+        try:
+            release(row, by=by)
+        except DomainError as error:
+            number = row.case.application.number if row.case else ""
+            raise DomainError(f"{number}：{error.message}该名单的文书都没有发出。",
+                              status=error.status) from error  # fmt: skip
+    return len(rows)
+
+
+def together(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+    """Letters about results of lists that wait: those that may be sent a whole list at once."""
+    return letters.filter(
+        run__listing__isnull=False, release=ReleaseState.WAITING,
+        kind__in=[LetterKind.RESULT, LetterKind.REFUSAL],
+    ).select_related("case__application")  # fmt: skip
 
 
 @transaction.atomic

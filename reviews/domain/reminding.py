@@ -16,13 +16,11 @@ from django.utils import timezone
 from jurisdictions.engine.dates import format_date
 from jurisdictions.engine.reminding import ASSUMPTION, occasion
 from jurisdictions.enums import PostKind
-from jurisdictions.permissions import GRANT_OF_POST
 from jurisdictions.queries import bulky
 from portal.common.errors import DomainError
-from portal.common.notifying import notify
 from reviews.domain import road
-from reviews.domain.deputies import Turn, in_words, standing_in
-from reviews.domain.notices import mail_unit, people_at
+from reviews.domain.deputies import Lent, standing_in
+from reviews.domain.notices import mail_unit, tell_post
 from reviews.enums import CaseState, RunState
 from reviews.models import Correction, StageRun
 
@@ -44,23 +42,6 @@ def remind(on: date | None = None) -> int:
     return sum(_stage(run, day, lent) for run in _open_runs(day)) + sum(
         _correction(notice, day, lent) for notice in _open_corrections(day)
     )
-
-
-#: Turns that are lent today: to whom, and by whom.
-Lent = dict[Turn, dict[Any, list[Any]]]
-
-
-def _tell(office: Any, posts: list[str], lent: Lent, subject: str, text: str, **where: str) -> int:
-    """Tell whoever holds one of the posts, and whoever stands in for one who does."""
-    people = people_at(office, *[GRANT_OF_POST[post] for post in posts])
-    told = notify(people, "due", subject, text, **where)
-    for post in posts:
-        for deputy, absent in lent.get((office.pk, post), {}).items():
-            if deputy not in people:
-                words = in_words(absent)
-                told += notify([deputy], "due", f"{subject}（{words}）",
-                               f"{text}\n请您{words}办理。", **where)  # fmt: skip
-    return told
 
 
 def _open_runs(day: date) -> list[StageRun]:
@@ -106,12 +87,12 @@ def _stage(run: StageRun, day: date, lent: Lent) -> int:
     late = day > run.due_on
     subject, page = _subject(run)
     posts = [run.waiting_for or PostKind.HANDLER, *([PostKind.APPROVER] if late else [])]
-    return _tell(
-        run.office, list(dict.fromkeys(posts)), lent,
+    return tell_post(
+        run.office, list(dict.fromkeys(posts)), "due",
         f"{'已超期' if late else '即将到期'}：{subject}",
         f"{subject}的办理期限为{format_date(run.due_on)}，"
         f"{'现已超期，请尽快办理。' if late else '请及时办理。'}{_mark(chosen)}",
-        link=page, key=f"stage:{run.public_id}:{run.due_on}:{when}:{run.waiting_for}",
+        lent=lent, link=page, key=f"stage:{run.public_id}:{run.due_on}:{when}:{run.waiting_for}",
     )  # fmt: skip
 
 
@@ -144,8 +125,8 @@ def _correction(notice: Correction, day: date, lent: Lent) -> int:
     if not late:
         return told
     number = case.application.number
-    return told + _tell(
-        notice.run.office, [PostKind.HANDLER], lent, f"补正逾期：{number}",
+    return told + tell_post(
+        notice.run.office, [PostKind.HANDLER], "due", f"补正逾期：{number}",
         f"{number}的补正期限为{until}，申报单位尚未补正提交。",
-        link=reverse("reviews:case", args=[case.public_id]), key=f"{key}:office",
+        lent=lent, link=reverse("reviews:case", args=[case.public_id]), key=f"{key}:office",
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """评审结果: signed sheets become one result per case; every change of it is kept."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -185,8 +186,26 @@ def ranking(rows: Iterable[PanelResult]) -> dict[int, int]:
     return ranks({case: weight_of(row) for case, row in last.items()})
 
 
-def places_of(cases: Iterable[Case]) -> dict[int, int]:
-    """Places of cases of one procedure whose ranking panel is over; empty where nothing ranks."""
+@dataclass(frozen=True)
+class Standing:
+    """Where a ranking panel or hearing puts a case.
+
+    Attributes:
+        place: 1 for the first; equal results share a place.
+        tied: somebody else has the same place.
+        said: the score, or the sheets for among all, in words.
+    """
+
+    place: int
+    tied: bool
+    said: str
+
+
+def standings_of(cases: Iterable[Case]) -> dict[int, Standing]:
+    """Standings of cases of one procedure whose ranking panel is over, by their keys.
+
+    Empty where nothing ranks.
+    """
     rows = list(cases)
     if not rows:
         return {}
@@ -197,7 +216,24 @@ def places_of(cases: Iterable[Case]) -> dict[int, int]:
         case__in=[case.pk for case in rows], run__stage__in=ranking_stages[-1:],
         run__state=RunState.DONE,
     )  # fmt: skip
-    return ranking(found.order_by("pk"))
+    last = {row.case_id: row for row in found.order_by("pk")}
+    places = ranking(last.values())
+    shared = Counter(places.values())
+    return {
+        case: Standing(place, shared[place] > 1, _in_words(last[case]))
+        for case, place in places.items()
+    }
+
+
+def _in_words(row: PanelResult) -> str:
+    if row.score is not None:
+        return f"{plain(row.score)} 分"
+    return f"同意 {row.agree}/{row.count}"
+
+
+def places_of(cases: Iterable[Case]) -> dict[int, int]:
+    """Places of cases of one procedure whose ranking panel is over; empty where nothing ranks."""
+    return {case: standing.place for case, standing in standings_of(cases).items()}
 
 
 def places_in_round(run: StageRun) -> dict[int, int]:

@@ -1,17 +1,19 @@
 """Letters that wait for a check, and who has read those that were sent."""
 
+import uuid
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from jurisdictions.models import Jurisdiction
 from portal.common.doors import visible_ids
 from portal.common.errors import DomainError
+from reviews.domain import releasing
 from reviews.domain.letters import letter_html
 from reviews.domain.releasing import TO_UNIT, kinds_that_wait
 from reviews.enums import LetterKind, ReleaseState
-from reviews.models import Case, Letter, ReadReceipt
+from reviews.models import Case, Letter, List, ReadReceipt
 from reviews.queries import offices_by_post
 
 _MOST = 200
@@ -60,9 +62,23 @@ def page(
         ],
         "crumbs": [{"label": "待我办理", "url": reverse("reviews:worklist")},
                    {"label": "待发文书", "url": ""}],
-        "places": settable(user),
+        "places": settable(user), "whole": whole_lists(user),
         "errors": [{"text": error.message, "href": ""}] if error else [],
     }  # fmt: skip
+
+
+def whole_lists(user: Any) -> list[dict[str, Any]]:
+    """Lists with several results that wait, each with their number."""
+    rows = releasing.together(waiting(user)).values_list("run__listing").annotate(Count("pk"))
+    counts = {key: count for key, count in rows.order_by("run__listing") if count > 1}
+    return [{"listing": row, "count": counts[row.pk]}
+            for row in List.objects.filter(pk__in=counts).order_by("pk")]  # fmt: skip
+
+
+def whole_list(user: Any, public_id: uuid.UUID) -> List | None:
+    """A list of which the person may send waiting results."""
+    keys = releasing.together(waiting(user)).values("run__listing")
+    return List.objects.filter(pk__in=keys, public_id=public_id).first()
 
 
 def preview(letter: Letter) -> str:

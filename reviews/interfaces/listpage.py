@@ -19,10 +19,12 @@ from portal.common.xlsx import write_xlsx
 from reviews import queries
 from reviews.domain import amending, gathering, lists, publicity, quota, road
 from reviews.domain.corrections import targets_of
+from reviews.domain.cutting import Suggestion
 from reviews.domain.decision import ANNOUNCE
+from reviews.domain.results import Standing, standings_of
 from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
 from reviews.enums import ItemState
-from reviews.interfaces import authority, gradepage, optionalpart, panel, placespage
+from reviews.interfaces import authority, gradepage, listwork, optionalpart, panel, placespage
 from reviews.models import Case, List, ListItem, StageRun
 from reviews.permissions import (
     approvals_at,
@@ -37,15 +39,21 @@ _TONES = {ItemState.IN: "green", ItemState.HELD: "gold", ItemState.STRUCK: "gray
 
 def index(user: Any) -> dict[str, Any]:
     """Lists in hand, rounds that wait for one, lists that are closed."""
-    rows = queries.visible_lists(user).select_related("round", "office", "jurisdiction")
-    rows = rows.prefetch_related("amendments")
+    rows = (
+        queries.visible_lists(user)
+        .select_related("round", "office", "jurisdiction", "ruleset")
+        .defer(*bulky("ruleset"))
+        .prefetch_related("amendments")
+    )
     open_rows = [row for row in rows if row.closed_at is None]
+    open_rows.sort(key=lambda row: (row.due_on or date.max, row.pk))
+    turn = listwork.turn_cells(open_rows, user)
     return {
         "rounds": [{"round": call, "count": count} for call, count in queries.rounds_waiting(user)],
         "gatherings": [_gathering(*found) for found in gathering.gatherings_waiting(user)],
-        "open": [line(row) for row in open_rows],
+        "open": [line(row, turn[row.pk]) for row in open_rows],
         "closed": [line(row) for row in rows if row.closed_at is not None],
-        "columns": [{"label": "名单"}, {"label": "批次"}, {"label": "环节"}, {"label": "期限"}],
+        "columns": columns(), "open_columns": columns(open_ones=True),
         "crumbs": [{"label": "名单", "url": ""}],
     }  # fmt: skip
 
@@ -59,8 +67,20 @@ def _gathering(case: Case, count: int) -> dict[str, Any]:
             "office": str(case.office)}  # fmt: skip
 
 
-def line(row: List) -> dict[str, Any]:
-    """One line of the index."""
+def columns(*, open_ones: bool = False) -> list[dict[str, Any]]:
+    """Headings of the index; open lists stand by their day and say whose turn it is."""
+    names = [{"label": "名单"}, {"label": "批次"}, {"label": "环节"}]
+    day = {"label": "期限", "order": "ascending"} if open_ones else {"label": "期限"}
+    return [*names, *([{"label": "轮到"}] if open_ones else []), day]
+
+
+def line(row: List, turn: dict[str, Any] | None = None) -> dict[str, Any]:
+    """One line of the index.
+
+    Args:
+        row: the list.
+        turn: the cell that says whose turn it is, for an open one.
+    """
     url = reverse("reviews:list", args=[row.public_id])
     label = "已办结" if row.closed_at else stage_label(row)
     return {
@@ -70,7 +90,9 @@ def line(row: List) -> dict[str, Any]:
              "sub": amending.list_value(row, "document_number")},
             {"th": "批次", "text": str(row.round or "—")},
             {"th": "环节", "text": label, "sub": str(row.office or "")},
-            {"th": "期限", "text": str(row.due_on or "—"), "nw": True},
+            *([turn] if turn else []),
+            listwork.due_cell(row.due_on, "期限") if turn
+            else {"th": "期限", "text": str(row.due_on or "—"), "nw": True},
         ],
         "actions": [{"label": "打开", "url": url}],
     }  # fmt: skip
@@ -86,21 +108,29 @@ def list_page(
     listing: List, user: Any, *, typed: Any = None, error: DomainError | None = None
 ) -> dict[str, Any]:
     """Everything the page of a list shows."""
-    run = listing.runs.filter(state__in=queries.OPEN_RUNS).select_related("office").first()
+    runs = list(
+        listing.runs.select_related("office")
+        .prefetch_related("papers", "signatures__user")
+        .order_by("-pk")
+    )
+    run = next((row for row in runs if row.state in queries.OPEN_RUNS), None)
     items = list(
         listing.items.select_related("case__application__ruleset", "slot")
         .defer(*bulky("case__application__ruleset"))
         .prefetch_related("objections", "returns", "case__application__amended")
     )
+    standings = standings_of([item.case for item in items])
     context: dict[str, Any] = {
-        "listing": listing, "run": run, "error": error, "typed": typed or {},
+        "listing": listing, "run": run, "ranked": bool(standings),
+        "error": error, "typed": typed or {},
         "errors": [{"text": error.message, "href": f"#{error.field}" if error.field else ""}]
         if error else [],
-        "header": header(listing, run), "items": [item_line(item) for item in items],
+        "header": header(listing, run),
+        "items": [item_line(item, standings.get(item.case_id)) for item in items],
         "crumbs": [{"label": "名单", "url": reverse("reviews:lists")},
                    {"label": listing.title, "url": ""}],
         "digest": lists.digest(listing), "releasable": lists.releasable(listing),
-        "history": history(listing), "studios": list(queries.studios_of(listing)),
+        "history": history(listing, runs), "studios": list(queries.studios_of(listing)),
         "notice": publicity.running(listing),
         "objections": list(queries.objections_of(listing)),
         "outcome_labels": OUTCOME_LABELS, "corrected": authority.corrected(listing),
@@ -108,7 +138,7 @@ def list_page(
     }  # fmt: skip
     if run is not None:
         stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
-        context |= part(listing, run, stage, user, items, typed or {})
+        context |= part(listing, run, stage, user, items, typed or {}, standings)
     return context
 
 
@@ -130,14 +160,15 @@ def header(listing: List, run: StageRun | None) -> dict[str, Any]:
     return {"title": listing.title, "tags": tags, "meta": meta}
 
 
-def item_line(item: ListItem) -> dict[str, Any]:
-    """One item of the list."""
+def item_line(item: ListItem, standing: Standing | None = None) -> dict[str, Any]:
+    """One item of the list, and where a panel ranked it."""
     application = item.case.application
     waiting = sum(1 for o in item.objections.all() if o.state == "open")
     going = next((row for row in item.returns.all() if row.state == "proposed"), None)
     state = "候补" if item.reserve else item.get_state_display()
     return {
         "item": item, "pk": item.pk, "application": application, "going": going,
+        "standing": standing,
         "url": reverse("reviews:case", args=[item.case.public_id]),
         "state": state, "tone": _TONES[ItemState(item.state)],
         "has_place": hasattr(item, "slot"), "waiting": waiting,
@@ -155,16 +186,20 @@ def _result(application: Any) -> str:
 
 
 def part(
-    listing: List, run: StageRun, stage: Any, user: Any, items: list[ListItem], typed: Any
-) -> dict[str, Any]:
+    listing: List, run: StageRun, stage: Any, user: Any, items: list[ListItem], typed: Any,
+    standings: dict[int, Standing],
+) -> dict[str, Any]:  # fmt: skip
     """What belongs to the present stage and to this reader."""
     verdict, kind = can_sign(user, run), kind_of(stage.kind)
     first = run.waiting_for == stage.signoff[0]
     phase = run.data.get("phase", "")
     handles = bool(can_handle(user, run.office))
-    hard, soft = quota.limits_of(listing, stage, len(items))
+    limits = hard, soft = quota.limits_of(listing, stage, len(items))
     named = partial(outcome_label, policy_of(listing.ruleset), listing.procedure, stage)
-    results = results_for(run, items, typed, named, stage)
+    begun = placespage.suggestions(listing, run, stage, items, standings, limits)
+    results = results_for(run, items, typed, named, stage, begun)
+    for row in results:
+        row["standing"] = standings.get(row["item"].case_id)
     return {
         "stage": stage, "phase": phase, "version": run.version, "first": first,
         "may": bool(verdict) and kind.interactive and not kind.own_page and not phase,
@@ -187,7 +222,7 @@ def part(
         "draft": draft(listing, run, stage, typed) if stage.kind == "publicity" else {},
         "return_targets": return_targets(listing, stage),
         **gradepage.part(listing, run, stage, items, typed, named),
-        **placespage.part(listing, stage, results),
+        **placespage.part(listing, stage, results, limits),
         "values": {name: typed.get(name, run.data.get(name, ""))
                    for name in ("document_number", "decided_on", "reason", "opinion")},
     }  # fmt: skip
@@ -212,20 +247,27 @@ def return_targets(listing: List, stage: Any) -> list[dict[str, str]]:
 
 
 def results_for(
-    run: StageRun, items: list[ListItem], typed: Any, named: Callable[[str], str], stage: Any
-) -> list[dict[str, Any]]:
-    """Results proposed for each item that is in, with what an office may grant beside them."""
+    run: StageRun, items: list[ListItem], typed: Any, named: Callable[[str], str], stage: Any,
+    begun: dict[int, Suggestion],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Results proposed for each item that is in, with what an office may grant beside them.
+
+    Where a shortlist begins with a suggestion, what nobody has chosen yet stays empty.
+    """
     kept = run.data.get("items", {})
     found = []
     for item in items:
         if item.state != ItemState.IN:
             continue
         said = kept.get(str(item.pk), {})
-        result = typed.get(f"result-{item.pk}", said.get("result") or run.outcome or "pass")
+        first = begun.get(item.pk)
+        usual = run.outcome or "pass" if first is None else "" if said else first.result
+        result = typed.get(f"result-{item.pk}", said.get("result") or usual)
         found.append({
             "pk": item.pk, "label": item.case.application.studio_name, "item": item,
             "unit": item.case.application.unit_name,
             "result": result, "result_label": named(result),
+            "mark": first.mark if first is not None and not result else "",
             "text": typed.get(f"text-{item.pk}", said.get("text", "")),
             "day": typed.get(f"until-{item.pk}", said.get("until", "")),
             "asked": optionalpart.of_stage(run.listing, stage, said, typed, item.pk),
@@ -281,11 +323,10 @@ def draft(listing: List, run: StageRun, stage: Any, typed: Any) -> dict[str, Any
     return {**values, "window": window, "columns": columns, "site": stage.site}
 
 
-def history(listing: List) -> list[dict[str, Any]]:
-    """Passages of the list, newest first."""
-    rows = listing.runs.select_related("office").prefetch_related("papers", "signatures__user")
+def history(listing: List, runs: list[StageRun]) -> list[dict[str, Any]]:
+    """Passages of the list, in the order given."""
     found = []
-    for run in rows.order_by("-pk"):
+    for run in runs:
         label = road.stage_of(listing.ruleset, listing.procedure, run.stage).label
         found.append({
             "title": f"{label}：{run.get_state_display()}",

@@ -6,7 +6,7 @@ from applications.queries.reach import overseen_ids
 from jurisdictions.queries import administered_ids
 from portal.common.menu import MenuItem, register
 from reviews import queries
-from reviews.interfaces import letterpage
+from reviews.interfaces import letterpage, listwork
 from reviews.models import Case
 from reviews.queries import proposals
 
@@ -20,6 +20,10 @@ def _works(request: HttpRequest) -> bool:
 
 def _at_hand(request: HttpRequest) -> int:
     return Case.objects.filter(queries.at_hand(request.user)).count()
+
+
+def _lists_at_hand(request: HttpRequest) -> int:
+    return listwork.count(request.user)
 
 
 def _to_sign(request: HttpRequest) -> int:
@@ -71,7 +75,7 @@ def register_all() -> None:
         MenuItem(label="待我办理", url_name="reviews:worklist", icon="inbox", group="评审办理",
                  order=20, visible=_works, count=_at_hand),
         MenuItem(label="名单", url_name="reviews:lists", icon="clipboard-list", group="评审办理",
-                 order=30, visible=_works),
+                 order=30, visible=_works, count=_lists_at_hand),
         MenuItem(label="待批事项", url_name="reviews:authority", icon="clock",
                  group="评审办理", order=35, visible=_works, count=_to_sign),
         MenuItem(label="我的会议", url_name="reviews:meetings", icon="users-group",

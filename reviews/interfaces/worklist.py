@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from portal.common.errors import DomainError
 from portal.common.forms import PortalForm
-from portal.common.templatetags.portal_ui import days_until
 from reviews import queries
 from reviews.domain import claiming, road
 from reviews.enums import CaseState
+from reviews.interfaces import listwork
 from reviews.interfaces.casepage import stage_label
+from reviews.interfaces.listwork import SOON, due_cell
 from reviews.models import Case
 
 TABS = (
@@ -25,7 +26,6 @@ TABS = (
     ("waiting", "等待名单"), ("done", "已办"),
 )  # fmt: skip
 _PER_PAGE = 20
-_SOON = 3
 
 
 class FilterForm(PortalForm):
@@ -65,7 +65,7 @@ def worklist(user: Any, params: QueryDict) -> dict[str, Any]:
     tab = tab if tab in dict(TABS) else "todo"
     cases = Case.objects.filter(pk__in=queries.visible_cases(user).values("pk"))
     counts = cases.aggregate(**{name: Count("pk", filter=tab_condition(user, name))
-                                for name, _ in TABS})  # fmt: skip
+                                for name, _ in TABS}, **figures(user))  # fmt: skip
     chosen = cases.filter(tab_condition(user, tab))
     labels = _stage_labels(chosen)
     form = FilterForm(params, stages=labels)
@@ -81,7 +81,8 @@ def worklist(user: Any, params: QueryDict) -> dict[str, Any]:
         "columns": [{"label": "申报件"}, {"label": "单位"}, {"label": "职业（工种）"},
                     {"label": "环节"}, {"label": "办理期限", "order": "ascending"},
                     {"label": "领取"}],
-        "rows": [row(case) for case in page], "kpis": kpis(cases, user),
+        "rows": [row(case) for case in page], "kpis": kpis(counts),
+        "lists": listwork.waiting(user),
         "empty": {"title": "没有符合条件的办理件", "text": "可更换页签或清空查询条件。"},
     }  # fmt: skip
 
@@ -116,25 +117,33 @@ def _filtered(cases: QuerySet[Case], wanted: dict[str, str]) -> QuerySet[Case]:
     if when == "today":
         return cases.filter(due_on=today)
     if when == "soon":
-        return cases.filter(due_on__gte=today, due_on__lte=today + timedelta(days=_SOON))
+        return cases.filter(due_on__gte=today, due_on__lte=today + timedelta(days=SOON))
     return cases
 
 
-def kpis(cases: QuerySet[Case], user: Any) -> list[dict[str, Any]]:
-    """Figures above the list."""
+def figures(user: Any) -> dict[str, Count]:
+    """Figures above the list, counted with those of the tabs."""
     today = timezone.localdate()
     at_hand = queries.at_hand(user)
-    found = cases.aggregate(
-        all=Count("pk", filter=at_hand),
-        late=Count("pk", filter=at_hand & Q(due_on__lt=today)),
-        today=Count("pk", filter=at_hand & Q(due_on=today)),
-        returned=Count("pk", filter=Q(state=CaseState.RETURNED)),
-    )
+    return {
+        "kpi_all": Count("pk", filter=at_hand),
+        "kpi_late": Count("pk", filter=at_hand & Q(due_on__lt=today)),
+        "kpi_today": Count("pk", filter=at_hand & Q(due_on=today)),
+    }
+
+
+def kpis(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Figures above the list, each with the filter that shows what it counts.
+
+    Args:
+        counts: what ``figures`` and the tabs counted.
+    """
+    late, today = counts["kpi_late"], counts["kpi_today"]
     return [
-        {"n": found["all"], "label": "待办理和签批", "url": "?tab=todo"},
-        {"n": found["late"], "label": "已超期", "url": "?tab=todo&time=late", "tone": "red"},
-        {"n": found["today"], "label": "今日到期", "url": "?tab=todo&time=today", "tone": "gold"},
-        {"n": found["returned"], "label": "补正中", "url": "?tab=returned"},
+        {"n": counts["kpi_all"], "label": "待办理和签批", "url": "?tab=todo"},
+        {"n": late, "label": "已超期", "url": "?tab=todo&time=late", "tone": "red"},
+        {"n": today, "label": "今日到期", "url": "?tab=todo&time=today", "tone": "gold"},
+        {"n": counts["returned"], "label": "补正中", "url": "?tab=returned"},
     ]  # fmt: skip
 
 
@@ -152,19 +161,8 @@ def row(case: Case) -> dict[str, Any]:
             {"th": "单位", "text": application.unit_name, "sub": application.leader_name},
             {"th": "职业（工种）", "text": application.occupation},
             {"th": "环节", "text": stage_label(case), "sub": str(case.office or "")},
-            due_cell(case),
+            due_cell(case.due_on),
             {"th": "领取", "text": str(holder) if holder else "—", "nw": True},
         ],
         "actions": [{"label": "办理" if case.state == CaseState.OPEN else "查看", "url": url}],
     }  # fmt: skip
-
-
-def due_cell(case: Case) -> dict[str, Any]:
-    """Days left, in words first and colour second."""
-    left = days_until(case.due_on)
-    if left is None:
-        return {"th": "办理期限", "text": "未规定"}
-    tone = "red" if left < 0 else "gold" if left <= _SOON else "gray"
-    words = f"超期 {-left} 天" if left < 0 else "今日到期" if left == 0 else f"剩 {left} 天"
-    return {"th": "办理期限", "tag": {"label": words, "tone": tone}, "sub": str(case.due_on),
-            "nw": True}  # fmt: skip

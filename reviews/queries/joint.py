@@ -45,6 +45,11 @@ def to_approve(offices: Iterable[int]) -> Q:
     return Q(pk__in=found)
 
 
+def places_deciding(offices: frozenset[int]) -> set[int]:
+    """Jurisdictions in which some of these offices fill a role for the whole place."""
+    return {place for place, _ in _bodies(offices)}
+
+
 def _lists(offices: frozenset[int]) -> set[int]:
     bodies = _bodies(offices)
     if not bodies:

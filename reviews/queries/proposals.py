@@ -66,6 +66,23 @@ def to_answer(user: Any) -> int:
     return sum(found.exclude(proposed_by=user).count() for found in rows)
 
 
+def open_proposals() -> list[tuple[int, str, Extension | Amendment | ItemReturn]]:
+    """Every proposal that waits, with the office and the post that must answer it."""
+    extensions = Extension.objects.filter(state="proposed").select_related(
+        "run__case__application", "run__listing"
+    )
+    amendments = Amendment.objects.filter(state="proposed").select_related(
+        "case__application", "listing"
+    )
+    returns = ItemReturn.objects.filter(state="proposed").select_related("item__case__application")
+    found: list[tuple[int, str, Extension | Amendment | ItemReturn]] = [
+        *((row.office_id, "approver", row) for row in extensions),
+        *((row.office_id, "approver", row) for row in amendments),
+        *((row.office_id, row.post, row) for row in returns),
+    ]
+    return found
+
+
 def amended_texts(listing: List) -> dict[tuple[str, str], str]:
     """Item (as text) and target to the text that a recorded amendment put right, the last one."""
     rows = Amended.objects.filter(application__case__items__listing=listing).order_by("pk")

@@ -45,6 +45,21 @@ def decide(request: HttpRequest, letter_id: uuid.UUID) -> HttpResponse:
     return redirect("reviews:letters")
 
 
+@writes
+def send_all(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
+    """Send all waiting results of a list, or none of them."""
+    listing = letterpage.whole_list(request.user, list_id)
+    if listing is None:
+        raise Http404
+    try:
+        count = releasing.release_list(listing, by=request.user)
+    except DomainError as error:
+        context = letterpage.page(request.user, error=error)
+        return render(request, "reviews/letters_waiting.html", context, status=error.status)
+    messages.success(request, f"“{listing}”的 {count} 份文书已全部发出。")
+    return redirect("reviews:letters")
+
+
 @writes(methods=("GET", "POST"))
 def setting(request: HttpRequest, code: str) -> HttpResponse:
     """Choose which letters of a place wait for a check."""

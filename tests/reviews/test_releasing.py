@@ -12,10 +12,12 @@ from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.models import Notice, OutboxMail
 from reviews.domain import letters, reading, releasing
-from reviews.models import Case, Correction, Letter, ReadReceipt
+from reviews.models import Case, Correction, Letter, List, ReadReceipt
 from tests.applications.pages import at
 from tests.factories import make_user
 from tests.reviews import factories as make
+from tests.reviews.standing import list_at
+from tests.reviews.test_walks import issue
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +209,68 @@ def test_the_result_is_acknowledged_by_a_button_and_by_members_only(
         reverse("reviews:timeline", args=[case.public_id])
     )
     assert '办理结果：<span class="gj-tag gj-tag--green">已阅</span>' in shown.content.decode()
+
+
+def results_that_wait(city: make.City) -> List:
+    """A decided list of two filings whose results wait."""
+    waits(city, "result", "refusal")
+    run = list_at(city, [make.submitted(city), make.another(city, 1)], "decision")
+    listing = List.objects.get(pk=run.listing_id)
+    issue(city, listing)
+    return listing
+
+
+def results_of(listing: List) -> list[str]:
+    rows = Letter.objects.filter(run__listing=listing, kind="result").order_by("pk")
+    return list(rows.values_list("release", flat=True))
+
+
+def test_all_results_of_a_list_are_sent_together(city: make.City, as_user: Any) -> None:
+    listing = results_that_wait(city)
+    assert results_of(listing) == ["waiting", "waiting"]
+    units = [unit_of(item.case) for item in listing.items.all()]
+    address = reverse("reviews:letters-send-all", args=[listing.public_id])
+    office = Letter.objects.filter(run__listing=listing).earliest("pk").run.office
+    assert as_user(city.person(office)).post(address).status_code == 404
+    client = as_user(city.person(office, "approver"))
+    page = client.get(reverse("reviews:letters")).content.decode()
+    assert "2 份结果文书待核发" in page
+    assert address in page
+    assert client.post(address).status_code == 302
+    assert results_of(listing) == ["sent", "sent"]
+    told = Notice.objects.filter(user__in=units, kind="result")
+    assert told.count() == len(units)
+    assert client.post(address).status_code == 404
+    with pytest.raises(DomainError, match="没有待核发的结果文书"):
+        releasing.release_list(listing, by=city.admin)
+
+
+def test_when_one_result_cannot_be_sent_none_is(
+    city: make.City, as_user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = results_that_wait(city)
+    last = Letter.objects.filter(run__listing=listing, kind="result").latest("pk")
+    send = releasing._deliveries["result"]
+
+    def deliver(letter: Letter, by: Any) -> None:
+        if letter.pk == last.pk:
+            raise DomainError("收件单位已注销。")
+        send(letter, by)
+
+    monkeypatch.setitem(releasing._deliveries, "result", deliver)
+    client = as_user(city.admin)
+    answer = client.post(reverse("reviews:letters-send-all", args=[listing.public_id]))
+    assert answer.status_code == 409
+    number = last.case.application.number
+    said = f"{number}：收件单位已注销。该名单的文书都没有发出。"
+    assert said in answer.content.decode()
+    assert results_of(listing) == ["waiting", "waiting"]
+    assert not Notice.objects.filter(kind="result").exists()
+
+
+def test_a_result_held_back_with_a_reason_stays_when_the_others_go(city: make.City) -> None:
+    listing = results_that_wait(city)
+    first = Letter.objects.filter(run__listing=listing, kind="result").earliest("pk")
+    releasing.hold_back(first, by=city.admin, reason="落款机关有误")
+    assert releasing.release_list(listing, by=city.admin) == 1
+    assert results_of(listing) == ["held", "sent"]

@@ -10,7 +10,16 @@ from jurisdictions.enums import PostKind
 from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import claiming, closing, corrections, judging, lists, opening, returning
+from reviews.domain import (
+    asking,
+    claiming,
+    closing,
+    corrections,
+    judging,
+    lists,
+    opening,
+    returning,
+)
 from reviews.domain.work import (
     RETURN,
     StaleActionError,
@@ -155,9 +164,10 @@ def _put_name(work: Work, *, agrees: bool, text: str) -> Signature:
 
 
 def _copy_turn(work: Work) -> None:
-    """The next post is free to take the case up."""
+    """The next post is free to take the case up; bodies still to approve a list hear of it."""
     case = work.case
     if case is None:
+        asking.ask_bodies(work.listing_in_hand, work.run)
         return
     case.waiting_for, case.claimed_by, case.claimed_until = work.run.waiting_for, None, None
     case.version += 1

@@ -23,13 +23,22 @@ def outcomes(stage: Any) -> tuple[str, ...]:
 
 
 def check(work: Work) -> None:
-    """Whoever is left out is told why; nobody is chosen beyond the quota."""
+    """Each is chosen or left out by a person; whoever is left out is told why; nobody is chosen
+    beyond the quota.
+
+    Raises:
+        DomainError: names the item, or the number of places.
+    """
     if work.stage.grading:
         grading.check(work)
         return
+    said = work.data.get("items", {})
     for item in work.present:
+        name = item.case.application.studio_name or item.case.application.unit_name
+        if str(item.pk) in said:
+            chosen = said[str(item.pk)].get("result")
+            need(chosen, f"请选择是否入选：{name}。", f"result-{item.pk}")
         if work.result_of(item) != PASS:
-            name = item.case.application.studio_name or item.case.application.unit_name
             need(work.text_of(item).strip(), f"未入选的须写明理由：{name}。", f"text-{item.pk}")
     lists.check_places(work, sum(1 for item in work.present if work.result_of(item) == PASS))
 
