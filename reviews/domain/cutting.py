@@ -103,7 +103,8 @@ def suggest(
     for item in rows:
         place = standings[item.case_id].place if item.case_id in standings else last
         groups[place].append(item)
-    found, before = {}, 0
+    found: dict[int, Suggestion] = {}
+    before = 0
     for place, group in sorted(groups.items()):
         after = before + len(group)
         if after <= free:

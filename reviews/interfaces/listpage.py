@@ -197,9 +197,7 @@ def part(
     limits = hard, soft = quota.limits_of(listing, stage, len(items))
     named = partial(outcome_label, policy_of(listing.ruleset), listing.procedure, stage)
     begun = placespage.suggestions(listing, run, stage, items, standings, limits)
-    results = results_for(run, items, typed, named, stage, begun)
-    for row in results:
-        row["standing"] = standings.get(row["item"].case_id)
+    results = results_for(run, items, typed, named, stage, begun, standings)
     return {
         "stage": stage, "phase": phase, "version": run.version, "first": first,
         "may": bool(verdict) and kind.interactive and not kind.own_page and not phase,
@@ -248,7 +246,7 @@ def return_targets(listing: List, stage: Any) -> list[dict[str, str]]:
 
 def results_for(
     run: StageRun, items: list[ListItem], typed: Any, named: Callable[[str], str], stage: Any,
-    begun: dict[int, Suggestion],
+    begun: dict[int, Suggestion], standings: dict[int, Standing],
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Results proposed for each item that is in, with what an office may grant beside them.
 
@@ -267,6 +265,7 @@ def results_for(
             "pk": item.pk, "label": item.case.application.studio_name, "item": item,
             "unit": item.case.application.unit_name,
             "result": result, "result_label": named(result),
+            "standing": standings.get(item.case_id),
             "mark": first.mark if first is not None and not result else "",
             "text": typed.get(f"text-{item.pk}", said.get("text", "")),
             "day": typed.get(f"until-{item.pk}", said.get("until", "")),

@@ -99,7 +99,11 @@ def turn_cells(rows: Iterable[List], user: Any) -> dict[int, dict[str, Any]]:
     for row in lists:
         run = runs.get(row.pk)
         names = "、".join(office.name for _, office in missing.get(row.pk, ()))
-        cell = {"th": "轮到", "text": _turn(run), "sub": f"尚未审定：{names}" if names else ""}
+        cell: dict[str, Any] = {
+            "th": "轮到",
+            "text": _turn(run),
+            "sub": f"尚未审定：{names}" if names else "",
+        }
         if run is not None and row.pk in mine:
             cell["tag"] = {"label": f"待您办理：{wanted(run, held, asked)}", "tone": "gold"}
         found[row.pk] = cell

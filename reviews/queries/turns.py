@@ -56,7 +56,7 @@ def _turns(user: Any) -> list[StageRun]:
     mine = Q(pk__in=[])
     for post, offices in held.items():
         mine |= Q(waiting_for=post, office__in=offices)
-    mine &= ~nothing_to_do_yet()
+    mine &= ~Q(nothing_to_do_yet())
     asked = lists_to_approve(held["approver"])
     return list(open_list_runs().filter(mine | Q(listing__in=asked) if asked else mine))
 
