@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from portal.common.errors import DomainError
-from reviews.domain import digest, reminding, replying
+from reviews.domain import digest, reminding, replying, sweeping
 from reviews.domain.letters import paper_of
 from reviews.models import Letter
 
@@ -28,6 +28,12 @@ def remind_consultations() -> None:
 def remind_stages() -> None:
     """Remind of stages and corrections that are due or overdue; each occasion once."""
     reminding.remind()
+
+
+@shared_task(name="reviews.tasks.set_clocks", ignore_result=True)
+def set_clocks() -> None:
+    """Stop and resume clocks, and tell last days that waited for the holidays of a year."""
+    sweeping.sweep()
 
 
 @shared_task(name="reviews.tasks.send_digests", ignore_result=True)

@@ -27,6 +27,7 @@ class Place:
         next_step: what follows, in the applicant's words.
         held: why it waits, e.g. an objection; empty when it moves.
         until_label: what ``until`` is, e.g. the last day of a public notice.
+        until_words: why no day can be told now although there is a limit.
     """
 
     stage: str
@@ -37,6 +38,7 @@ class Place:
     next_step: str = ""
     held: str = ""
     until_label: str = "办理期限"
+    until_words: str = ""
 
 
 @dataclass(frozen=True)

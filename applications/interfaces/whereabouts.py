@@ -24,6 +24,7 @@ class Whereabouts:
         since: since when.
         until: day by which it should be done; None when the text names none, or nothing waits.
         until_label: what that day is.
+        until_words: why that day cannot be told now.
         open_ended: somebody is at work and no time limit is laid down.
         next_step: what follows.
         held: why it stands still; empty when it moves.
@@ -34,6 +35,7 @@ class Whereabouts:
     since: datetime | None = None
     until: date | None = None
     until_label: str = "办理期限"
+    until_words: str = ""
     open_ended: bool = False
     next_step: str = ""
     held: str = ""
@@ -84,7 +86,8 @@ def _submitted(standing: Standing) -> Whereabouts:
                            since=standing.application.submitted_at)  # fmt: skip
     return Whereabouts(
         holder=place.holder, doing=place.doing, since=place.since, until=place.until,
-        until_label=place.until_label, open_ended=place.until is None, held=place.held,
+        until_label=place.until_label, until_words=place.until_words,
+        open_ended=place.until is None and not place.until_words, held=place.held,
         next_step=place.next_step or "办结并告知结果",
     )  # fmt: skip
 

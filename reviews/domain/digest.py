@@ -19,7 +19,7 @@ from jurisdictions.models import Post
 from jurisdictions.queries import work_calendar
 from portal.common.models import Notice
 from portal.common.notifying import notify
-from reviews.domain import claiming, digestask
+from reviews.domain import claiming, clock, digestask
 from reviews.domain.deputies import Turn, in_words, standing_in
 from reviews.enums import RunState
 from reviews.models import StageRun
@@ -173,6 +173,7 @@ def _line(run: StageRun, absent: list[Any]) -> str:
     """Number of the filing or name of the list: nothing of what is in it."""
     name = str(run.case.application if run.case else run.listing)
     said = [f"期限{format_date(run.due_on)}"] if run.due_on else []
+    said += [clock.words(run)] if clock.words(run) else []
     said += [in_words(absent)] if absent else []
     return f"{name}（{'，'.join(said)}）" if said else name
 

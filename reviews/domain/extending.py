@@ -12,7 +12,7 @@ from jurisdictions.engine.dates import CalendarMissing, add_working_days, format
 from jurisdictions.queries import work_calendar
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import proposals
+from reviews.domain import clock, proposals
 from reviews.domain.notices import mail_unit
 from reviews.domain.work import Work, open_work
 from reviews.enums import ProposalState, RunState
@@ -26,6 +26,8 @@ def why_not(run: StageRun, stage: Any) -> str:
     """Why the limit of a passage cannot be extended now; empty when it can."""
     if run.state not in (RunState.OPEN, RunState.SIGNING):
         return "该环节已办理完毕，不能延期。"
+    if stage.limit is not None and clock.words(run):
+        return f"{clock.words(run)}，有到期日之后才能延期。"
     if stage.limit is None or run.due_on is None:
         return "本环节没有规定办理期限，不需要延期。"
     if run.due_on < timezone.localdate():

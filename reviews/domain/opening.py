@@ -11,7 +11,7 @@ from jurisdictions.engine.rounds import in_time
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
 from portal.common.history import signed
-from reviews.domain import asking, grading, road
+from reviews.domain import asking, clock, grading, road
 from reviews.enums import CaseState, RunState
 from reviews.models import Case, List, StageRun
 
@@ -62,16 +62,13 @@ def open_stage(
     application = case.application
     frozen = submission or last_submission(application)
     where = office or road.office_of_stage(application, stage.office)
-    due = road.due_day(stage.limit, timezone.localdate())
     attempt = case.runs.filter(stage=stage.id).count() + 1
-    if previous is not None and previous.closed_at is not None:
-        stopped = timezone.localdate(previous.closed_at)
-        due = road.resumed_due(stage.limit, previous.due_on, stopped)
     run = StageRun(
         case=case, stage=stage.id, kind=stage.kind, attempt=attempt, submission=frozen,
-        office=where, waiting_for=stage.signoff[0], opened_at=timezone.now(), due_on=due,
+        office=where, waiting_for=stage.signoff[0], opened_at=timezone.now(),
         data=_arrival(application, stage),
     )  # fmt: skip
+    clock.start(run, stage.limit, previous)
     signed(run, by=None, reason="环节开始").save()
     copy_to_case(case, run)
     _show(application, stage)
@@ -144,9 +141,9 @@ def open_list_stage(listing: List, stage: Any) -> StageRun:
         listing=listing, stage=stage.id, kind=stage.kind,
         attempt=listing.runs.filter(stage=stage.id).count() + 1, office=office,
         waiting_for=stage.signoff[0], opened_at=timezone.now(),
-        due_on=road.due_day(stage.limit, timezone.localdate()),
         data=grading.carried_over(listing, stage),
     )  # fmt: skip
+    clock.start(run, stage.limit)
     signed(run, by=None, reason="环节开始").save()
     listing.stage, listing.stage_kind, listing.office = stage.id, stage.kind, office
     listing.due_on, listing.version = run.due_on, listing.version + 1
@@ -164,7 +161,8 @@ def open_list_stage(listing: List, stage: Any) -> StageRun:
 
 
 def close_run(run: StageRun, state: str = RunState.DONE, *, by: Any = None) -> None:
-    """End a passage."""
+    """End a passage; whatever stops its clock ends with it."""
+    clock.go_on(run, by=by)
     run.state, run.closed_at, run.waiting_for = state, timezone.now(), ""
     run.version += 1
     signed(run, by=by, reason=RunState(state).label).save()

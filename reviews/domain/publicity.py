@@ -17,7 +17,7 @@ from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
 from portal.common.history import signed
 from portal.common.sealed import OTHER, mask, seal
-from reviews.domain import closing, corrections
+from reviews.domain import clock, closing, corrections
 from reviews.domain.decision import open_run
 from reviews.domain.work import Step, Work, move_item, need, open_work, tell
 from reviews.enums import ItemState, ObjectionState, RunState
@@ -122,7 +122,7 @@ def finish(work: Work) -> Step:
     )  # fmt: skip
     work.run.data["phase"] = RUNNING
     work.run.state, work.run.waiting_for = RunState.OPEN, work.stage.signoff[0]
-    work.run.due_on = last
+    clock.fix(work.run, last)
     listing.due_on = last
     listing.version += 1
     signed(listing, by=work.by, reason="发布公示").save()
@@ -370,7 +370,7 @@ def withdraw(notice: Publicity, *, by: Any, reason: str) -> Publicity:
     row.save(update_fields=["withdrawn_at"])
     work.run.signatures.filter(recalled_at=None).update(recalled_at=timezone.now())
     work.run.data.pop("phase", None)
-    work.run.due_on = None
+    clock.fix(work.run, None)
     closing.keep(work, f"撤下公示：{reason.strip()}"[:100])
     tell(work, "notice_withdrawn", f"撤下公示：{reason.strip()}", "公示内容更正，将重新公示")
     return row

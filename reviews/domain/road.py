@@ -1,10 +1,7 @@
 """Where a case stands on the road of its procedure, and who acts there."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from applications.models import Application, Submission
 from applications.queries import (
@@ -14,12 +11,11 @@ from applications.queries import (
     material_facts,
     studio_answers,
 )
-from jurisdictions.engine.dates import CalendarMissing, add_working_days, working_days_between
 from jurisdictions.engine.facts import Facts, Filing, build_facts
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.workflow import next_stage, road
 from jurisdictions.models import Jurisdiction, Office, Ruleset
-from jurisdictions.queries import office_for, policy_of, work_calendar
+from jurisdictions.queries import office_for, policy_of
 from portal.common.errors import DomainError
 
 
@@ -109,41 +105,6 @@ def body_label(policy: Policy, role: str, jurisdiction: Jurisdiction) -> str:
     """Printed name of a body: its office's, else the label of the role."""
     office = body_office(policy, role, jurisdiction)
     return office.name if office else policy.ruleset.offices[role].label
-
-
-def due_day(limit: Any | None, start: date) -> date | None:
-    """Last day of a time limit that begins the day after ``start``; None without a limit.
-
-    The calendar of a coming year may not be entered yet; then no day can be told.
-    """
-    if limit is None:
-        return None
-    if limit.unit == "calendar":
-        return start + timedelta(days=limit.days)
-    try:
-        return add_working_days(start, limit.days, work_calendar())
-    except CalendarMissing:
-        return None
-
-
-def resumed_due(limit: Any | None, due: date | None, stopped: date) -> date | None:
-    """New last day after the clock stood still: what was left when it stopped, from today on.
-
-    Args:
-        limit: the stage's time limit.
-        due: the last day before the clock stopped.
-        stopped: the day it stopped.
-    """
-    today = timezone.localdate()
-    if limit is None or due is None or "correction" not in limit.stops_for:
-        return due
-    try:
-        if limit.unit == "calendar":
-            return today + max(due - stopped, timedelta(days=1))
-        left = max(working_days_between(stopped, due, work_calendar()), 1)
-        return add_working_days(today, left, work_calendar())
-    except CalendarMissing:
-        return due
 
 
 def clause_labels(policy: Policy, clauses: Iterable[str]) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from portal.common.doors import grant, revoke
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
-from reviews.domain import drawing
+from reviews.domain import clock, drawing
 from reviews.domain.avoidance import Subject, reasons
 from reviews.domain.conflicts import conflicts, judge_of, subject_of
 from reviews.domain.sittings import handled_work, lock_run
@@ -120,6 +120,7 @@ def appoint(run: StageRun, experts: list[Expert], *, by: Any) -> list[Seat]:
     seats = [_seat(work, case, expert) for expert in experts for case in cases]
     names = "、".join(expert.name for expert in experts)
     tell(work, "experts_appointed", f"{work.stage.label}：指定专家 {names}")
+    clock.follow(work)
     return seats
 
 
@@ -162,6 +163,7 @@ def draw(run: StageRun, count: int, *, by: Any, seed: str = "") -> PanelDraw:
         _seat_on_all(work, cases, expert, record)
     names = "、".join(by_key[key].name for key in drawn.picked)
     tell(work, "experts_drawn", f"{work.stage.label}：抽取专家 {names}（种子 {seed}）", seed=seed)
+    clock.follow(work)
     return record
 
 
@@ -312,7 +314,9 @@ def release(seat: Seat, *, by: Any, reason: str) -> Seat:
     if locked.sheet.signed_at is not None:
         raise DomainError("该专家已签署评审意见，不能撤换；须回避的请登记回避。")
     tell(work, "expert_released", f"{work.stage.label}：撤换专家{locked.expert}，{reason.strip()}")
-    return end(locked, SeatState.RELEASED, by=by, reason=reason)
+    end(locked, SeatState.RELEASED, by=by, reason=reason)
+    clock.follow(work)
+    return locked
 
 
 def require_reason(reason: str) -> None:

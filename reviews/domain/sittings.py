@@ -17,7 +17,7 @@ from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
 from portal.common.history import signed
 from portal.common.notifying import notify
-from reviews.domain import claiming
+from reviews.domain import claiming, clock
 from reviews.domain.work import HOLD, PASS, StaleActionError, Work, need, open_work, tell
 from reviews.enums import FileRole, RunState, SittingState
 from reviews.models import AgendaItem, Attendance, Sitting, SittingFile, StageRun
@@ -263,6 +263,7 @@ def annul(sitting: Sitting, *, by: Any, reason: str) -> Sitting:
     locked.closed_at = None
     touch(locked, by=by, reason=f"作废：{reason.strip()}")
     tell(work, "sitting_annulled", f"{work.stage.label}：作废，{reason.strip()}")
+    clock.follow(work)
     return locked
 
 

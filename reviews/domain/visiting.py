@@ -12,6 +12,7 @@ from portal.common.errors import DomainError
 from portal.common.files import check_upload
 from portal.common.history import signed
 from portal.common.verdict import ALLOW, Verdict, deny
+from reviews.domain import clock
 from reviews.domain.notices import mail_unit
 from reviews.domain.sittings import (
     Person,
@@ -107,6 +108,7 @@ def appoint(
         sitting.starts_at, sitting.place = first.starts_at, first.place
         signed(sitting, by=by, reason="安排考察").save()
     call_people(work, sitting, work.stage.label)
+    clock.follow(work)
     return sitting
 
 
@@ -303,6 +305,7 @@ def close_visit(
         _conclude(work, item, *results.get(item.pk, ("", "")))
     finish_sitting(locked, by=by, reason="考察结束")
     tell(work, "visit_done", f"{work.stage.label}：考察结束")
+    clock.follow(work)
     return locked
 
 

@@ -17,7 +17,7 @@ from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.templatetags.portal_ui import short_datetime
 from reviews import queries
-from reviews.domain import claiming, lapsing, road
+from reviews.domain import claiming, clock, lapsing, road
 from reviews.domain.work import OUTCOME_LABELS, RETURN, Kind, kind_of
 from reviews.enums import CaseState
 from reviews.interfaces import authority, filing, panel, rolluppage
@@ -192,6 +192,8 @@ def header(case: Case, run: StageRun | None, newest: Submission | None) -> dict[
         )
     if case.office is not None:
         meta.append({"label": str(case.office), "icon": "building-community"})
+    if clock.words(run):
+        meta.append({"label": clock.words(run), "icon": "clock"})
     return {"title": application.studio_name or application.unit_name, "tags": tags, "meta": meta}
 
 

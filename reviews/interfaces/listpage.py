@@ -17,7 +17,7 @@ from portal.common.files import CONTENT_TYPES
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from portal.common.xlsx import write_xlsx
 from reviews import queries
-from reviews.domain import amending, gathering, lists, publicity, quota, road
+from reviews.domain import amending, clock, gathering, lists, publicity, quota, road
 from reviews.domain.corrections import targets_of
 from reviews.domain.cutting import Suggestion
 from reviews.domain.decision import ANNOUNCE
@@ -91,7 +91,7 @@ def line(row: List, turn: dict[str, Any] | None = None) -> dict[str, Any]:
             {"th": "批次", "text": str(row.round or "—")},
             {"th": "环节", "text": label, "sub": str(row.office or "")},
             *([turn] if turn else []),
-            listwork.due_cell(row.due_on, "期限") if turn
+            listwork.due_cell(row, "期限") if turn
             else {"th": "期限", "text": str(row.due_on or "—"), "nw": True},
         ],
         "actions": [{"label": "打开", "url": url}],
@@ -152,6 +152,8 @@ def header(listing: List, run: StageRun | None) -> dict[str, Any]:
     meta = [{"label": str(listing.round or listing.jurisdiction), "icon": "calendar"}]
     if listing.office:
         meta.append({"label": str(listing.office), "icon": "building-community"})
+    if clock.words(run):
+        meta.append({"label": clock.words(run), "icon": "clock"})
     if listing.decided_on:
         number = amending.list_value(listing, "document_number")
         when = cn_date(date.fromisoformat(amending.list_value(listing, "decided_on")))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jurisdictions.enums import PostKind
 from portal.common.templatetags.portal_ui import days_until
-from reviews.domain import road
+from reviews.domain import clock, road
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.publicity import RUNNING
 from reviews.models import List, StageRun
@@ -64,25 +64,25 @@ def _row(run: StageRun, said: str) -> dict[str, Any]:
              "sub": str(listing.round or "")},
             {"th": "环节", "text": label, "sub": str(run.office)},
             {"th": "待办", "text": said, "nw": True},
-            due_cell(run.due_on, "期限"),
+            due_cell(run, "期限"),
         ],
         "actions": [{"label": "办理", "url": url}],
     }  # fmt: skip
 
 
-def due_cell(due_on: Any, name: str = "办理期限") -> dict[str, Any]:
+def due_cell(row: Any, name: str = "办理期限") -> dict[str, Any]:
     """Days left, in words first and colour second.
 
     Args:
-        due_on: the last day; None where none is set.
+        row: a case, as ``with_clock`` gives it, or a passage.
         name: heading of the column.
     """
-    left = days_until(due_on)
+    left = days_until(row.due_on)
     if left is None:
-        return {"th": name, "text": "未规定"}
+        return {"th": name, "text": clock.words(row) or "未规定"}
     tone = "red" if left < 0 else "gold" if left <= SOON else "gray"
     words = f"超期 {-left} 天" if left < 0 else "今日到期" if left == 0 else f"剩 {left} 天"
-    return {"th": name, "tag": {"label": words, "tone": tone}, "sub": str(due_on), "nw": True}
+    return {"th": name, "tag": {"label": words, "tone": tone}, "sub": str(row.due_on), "nw": True}
 
 
 def turn_cells(rows: Iterable[List], user: Any) -> dict[int, dict[str, Any]]:

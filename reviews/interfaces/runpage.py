@@ -10,7 +10,7 @@ from jurisdictions.enums import PostKind
 from portal.common.errors import DomainError
 from portal.common.xlsx import write_xlsx
 from reviews import queries
-from reviews.domain import lists, road, sittings
+from reviews.domain import clock, lists, road, sittings
 from reviews.domain.work import OUTCOME_LABELS, PASS, REFUSE, kind_of
 from reviews.enums import RunState
 from reviews.interfaces import consultpage, panel, panelpage, sittingpage
@@ -85,7 +85,10 @@ def _header(run: StageRun, stage: Any) -> Part:
     return {
         "title": f"{stage.label}：{title}",
         "tags": [{"label": run.get_state_display(), "tone": tone}],
-        "meta": [{"label": str(run.office), "icon": "building-community"}],
+        "meta": [
+            {"label": str(run.office), "icon": "building-community"},
+            *([{"label": clock.words(run), "icon": "clock"}] if clock.words(run) else []),
+        ],
     }
 
 

@@ -14,11 +14,11 @@ from applications.models import Application, Document
 from jurisdictions.models import Office
 from jurisdictions.queries import bulky
 from portal.common.errors import DomainError
-from reviews.domain import reading, road
+from reviews.domain import clock, reading, road
 from reviews.domain.releasing import TO_UNIT
 from reviews.enums import CaseState, ItemState, LetterKind, ReadWay, ReleaseState
 from reviews.models import Case, Correction, Letter, ListItem, ReadReceipt
-from reviews.queries import OPEN_RUNS, visible_cases
+from reviews.queries import OPEN_RUNS, visible_cases, with_clock
 
 _SLIM = bulky("application__ruleset")
 _OPEN_NOTICES = Prefetch(
@@ -38,8 +38,8 @@ class UnitView:
         if case is None or place is None:
             return None
         after = road.following(application, case.stage)
-        since, until, until_label = _days(case)
-        return replace(place, since=since, until=until, until_label=until_label,
+        since, until, until_label, words = _days(case)
+        return replace(place, since=since, until=until, until_label=until_label, until_words=words,
                        next_step=after.applicant_label if after else "")  # fmt: skip
 
     def briefs_of(self, applications: Sequence[Application]) -> Mapping[int, Place]:
@@ -141,7 +141,7 @@ class UnitView:
         return [text for text in (letter.body.get("opinion"), *points) if text]
 
 
-def _days(case: Case) -> tuple[datetime | None, date | None, str]:
+def _days(case: Case) -> tuple[datetime | None, date | None, str, str]:
     """Since when and until when the present step runs; on a list the list's days count."""
     label = "办理期限"
     item = case.items.filter(state=ItemState.IN).select_related("listing").last()
@@ -149,11 +149,11 @@ def _days(case: Case) -> tuple[datetime | None, date | None, str]:
     if item is not None and item.listing.closed_at is None:
         run = item.listing.runs.filter(state__in=OPEN_RUNS).first()
     if run is None:
-        return case.arrived_at, case.due_on, label
+        return case.arrived_at, case.due_on, label, clock.words(case)
     notice = run.publicities.filter(withdrawn_at=None).order_by("last_day").last()
     if notice is not None:
-        return run.opened_at, notice.last_day, "公示截止日"
-    return run.opened_at, run.due_on, label
+        return run.opened_at, notice.last_day, "公示截止日", ""
+    return run.opened_at, run.due_on, label, clock.words(run)
 
 
 def _letters(case: Case) -> QuerySet[Letter]:
@@ -181,6 +181,7 @@ def _place(case: Any) -> Place | None:
         holder=str(case.office) if case.office else "",
         since=case.arrived_at,
         until=case.due_on,
+        until_words=clock.words(case),
         next_step="",
         held=HELD if case.is_held else "",
     )
@@ -189,7 +190,7 @@ def _place(case: Any) -> Place | None:
 def _cases() -> Any:
     """Cases with what units are told of them."""
     held = ListItem.objects.filter(case=OuterRef("pk"), state=ItemState.HELD)
-    rows = Case.objects.select_related("office", "application__ruleset")
+    rows = with_clock(Case.objects.select_related("office", "application__ruleset"))
     return rows.defer(*_SLIM).annotate(is_held=Exists(held))
 
 

@@ -161,7 +161,7 @@ def row(case: Case) -> dict[str, Any]:
             {"th": "单位", "text": application.unit_name, "sub": application.leader_name},
             {"th": "职业（工种）", "text": application.occupation},
             {"th": "环节", "text": stage_label(case), "sub": str(case.office or "")},
-            due_cell(case.due_on),
+            due_cell(case),
             {"th": "领取", "text": str(holder) if holder else "—", "nw": True},
         ],
         "actions": [{"label": "办理" if case.state == CaseState.OPEN else "查看", "url": url}],

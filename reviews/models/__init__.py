@@ -2,6 +2,7 @@
 
 from reviews.models.authority import Amendment, Extension, ItemReturn
 from reviews.models.case import Case, Judgement, PaperRecord, Signature, StageRun
+from reviews.models.clock import ClockStop
 from reviews.models.consultation import Consultation, ConsultReply
 from reviews.models.correction import Correction, CorrectionItem, Letter, Phrase
 from reviews.models.desk import SavedFilter, TypedText
@@ -26,6 +27,7 @@ __all__ = [
     "Attendance",
     "Ballot",
     "Case",
+    "ClockStop",
     "ConsultReply",
     "Consultation",
     "Correction",

@@ -105,6 +105,13 @@ class StageRun(models.Model):
     )
     opened_at = models.DateTimeField("开始时间")
     due_on = models.DateField("期限", null=True, blank=True)
+    # From what the last day is reckoned: empty where something else than a limit sets it.
+    due_from = models.DateField("期限起算日", null=True, blank=True)
+    due_days = models.PositiveSmallIntegerField("期限天数", null=True, blank=True)
+    # The last day hung on the holidays of this year, which were not announced yet.
+    due_year = models.PositiveSmallIntegerField("所待节假日安排的年份", null=True, blank=True)
+    # The clock stands still since that day; the stops themselves are ``ClockStop`` rows.
+    stopped_on = models.DateField("停止计时之日", null=True, blank=True)
     closed_at = models.DateTimeField("完成时间", null=True, blank=True)
     # What is proposed: pass, return, refuse, …; and the kind's own particulars.
     outcome = models.CharField("结论", max_length=20, blank=True)

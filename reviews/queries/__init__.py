@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from applications.models import Application, Studio
@@ -164,9 +164,16 @@ def signed_by(user: Any) -> Q:
     return Q(Exists(signed)) | Q(Exists(entered))
 
 
+def with_clock(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with why their open passage has no last day, see ``domain.clock.words``."""
+    runs = StageRun.objects.filter(case=OuterRef("pk"), state__in=OPEN_RUNS)
+    return cases.annotate(stopped_on=Subquery(runs.values("stopped_on")[:1]),
+                          due_year=Subquery(runs.values("due_year")[:1]))  # fmt: skip
+
+
 def with_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Everything a line of a worklist shows, in one query."""
-    return cases.select_related(
+    return with_clock(cases).select_related(
         "application__round", "application__jurisdiction", "application__ruleset", "office",
         "claimed_by", "jurisdiction",
     ).defer(*bulky("application__ruleset"))  # fmt: skip

@@ -1,12 +1,14 @@
 """What every stage says, whatever its kind."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from jurisdictions.schema.base import BoolExpr, Code, Entry
 
 Post = Literal["handler", "reviewer", "approver"]
+#: Kinds of stages at which experts are at work.
+EXPERT_KINDS = ("panel", "hearing", "visit")
 
 
 class Extend(Entry):
@@ -20,7 +22,9 @@ class Limit(Entry):
     """Time allowed for the stage; without ``extend`` the text sets no bound to an extension.
 
     ``remind_days_before``: days before the last one on which to remind; left out, the portal's
-    own habit holds and is marked as such (``engine.reminding``).
+    own habit holds and is marked as such (``engine.reminding``). ``stops_for``: time that does
+    not count: ``correction`` from the notice to the answer; ``experts``, at ``panel``,
+    ``hearing`` and ``visit``, while experts are at work (``reviews.domain.clock``).
     """
 
     days: int = Field(ge=1)
@@ -68,3 +72,12 @@ class StageBase(Entry):
     box_skipped: str = ""
     duty_note: str = ""
     notes: tuple[Entry, ...] = ()
+
+    @model_validator(mode="after")
+    def _experts_where_they_work(self) -> Self:
+        kind = getattr(self, "kind", "")
+        if self.limit and "experts" in self.limit.stops_for and kind not in EXPERT_KINDS:
+            raise ValueError(
+                f"stops_for 的 experts 只能写在 {'、'.join(EXPERT_KINDS)} 环节，{kind} 环节没有专家"
+            )
+        return self

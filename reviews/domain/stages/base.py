@@ -13,6 +13,7 @@ from portal.common.history import signed
 from reviews.domain import (
     asking,
     claiming,
+    clock,
     closing,
     corrections,
     judging,
@@ -144,6 +145,7 @@ def _sign(work: Work, text: str) -> StageRun:
     label = PostKind(post).label + (f"（{signature.signer}）" if signature.deputy_for else "")
     if position < len(posts):
         run.waiting_for, run.state = posts[position], RunState.SIGNING
+        clock.follow(work)
         _keep(work, f"{label}签署")
         _copy_turn(work)
         tell(work, "signed", f"{work.stage.label}：{label}签署“{work.label_of(run.outcome)}”")
