@@ -41,7 +41,10 @@ class JurisdictionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add the entries of the menus."""
+        """Add the entries of the menus and the kinds of notices."""
+        from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - models first
+
+        register_kinds(Kind("calendar", "节假日安排待录入", "staff"))
         menu.register("public", menu.MenuItem(label="首页", url_name="jurisdictions:home", order=1))
         menu.register(
             "staff",

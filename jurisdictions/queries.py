@@ -339,6 +339,11 @@ def repliers_of(office: Office) -> list[Any]:
     return sorted(holders("consult", office), key=lambda person: (str(person), person.pk))
 
 
+def administrators_of(place: Jurisdiction) -> list[Any]:
+    """People who administer a place, by name."""
+    return sorted(holders("administer", place), key=lambda person: (str(person), person.pk))
+
+
 def overseers_of(place: Jurisdiction) -> list[Any]:
     """People who read everything of a place by a right of their own, by name."""
     return sorted(holders("oversee", place), key=lambda person: (str(person), person.pk))

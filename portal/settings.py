@@ -326,6 +326,7 @@ CELERY_BEAT_SCHEDULE = {
     "calendar": {"task": "assessments.tasks.open_calendar", "schedule": 3600.0},
     "rounds": {"task": "jurisdictions.tasks.close_due_rounds", "schedule": 60.0},
     "consultations": {"task": "reviews.tasks.remind_consultations", "schedule": 3600.0},
+    "holidays": {"task": "jurisdictions.tasks.tell_missing_holidays", "schedule": 21600.0},
     "clocks": {"task": "reviews.tasks.set_clocks", "schedule": 900.0},
     "time limits": {"task": "reviews.tasks.remind_stages", "schedule": 3600.0},
     "digests": {"task": "reviews.tasks.send_digests", "schedule": 600.0},

@@ -3,13 +3,18 @@
 import datetime as dt
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from jurisdictions.engine.dates import SATURDAY
 from jurisdictions.engine.national import National
 from jurisdictions.enums import DayKind
 from jurisdictions.models import Holiday
+from jurisdictions.queries import administrators_of, places
+from portal.accounts.enums import Duty
+from portal.accounts.queries import people_on_duty
 from portal.common.errors import DomainError
+from portal.common.notifying import notify
 
 #: From this month on the next year's announcement is expected to be entered.
 _WARN_FROM_MONTH = 11
@@ -67,3 +72,26 @@ def missing_year(today: dt.date | None = None) -> int | None:
         )
     )
     return next((year for year in years if year not in covered), None)
+
+
+def tell_missing(today: dt.date | None = None) -> int:
+    """Tell whoever can enter it that a year is missing: each person once for a year.
+
+    Args:
+        today: the day; today unless given.
+
+    Returns:
+        How many people were told now.
+    """
+    year = missing_year(today)
+    if year is None:
+        return 0
+    title, key = f"尚未录入 {year} 年节假日安排", f"holidays:{year}"
+    text = (
+        f"{year} 年的放假和调休安排还没有录入，涉及该年的工作日期限不能计算，显示为“到期日待定”。"
+        "安排公布后请在“节假日”中录入。"
+    )
+    stewards = {user for place in places() for user in administrators_of(place)}
+    link = f"{reverse('jurisdictions:manage_holidays')}?year={year}"
+    told = notify(stewards, "calendar", title, text, link=link, key=key)
+    return told + notify(people_on_duty(Duty.SYSTEM), "calendar", title, text, key=key)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from portal.accounts.enums import MemberRole
+from portal.accounts.enums import Duty, MemberRole
 from portal.accounts.models import Enterprise, Invitation, Membership, User
 from portal.common.models import Notice
 
@@ -118,3 +118,8 @@ def people_with(email: str | None, mobile: str | None) -> list[User]:
     if mobile:
         wanted |= Q(mobile=mobile)
     return list(User.objects.filter(wanted, is_active=True).order_by("pk"))
+
+
+def people_on_duty(duty: Duty) -> list[User]:
+    """Working accounts that have one of the three duties of the whole portal."""
+    return list(User.objects.filter(duty=duty, is_active=True).order_by("pk"))

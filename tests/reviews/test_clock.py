@@ -171,7 +171,9 @@ def test_an_expert_who_leaves_and_one_whose_sheet_is_opened_again_move_the_clock
     assert due(run) == (None, None)
     at(time, may(14))
     sheet = Seat.objects.get(pk=one.pk).sheet
-    sheets.sign(Seat.objects.get(pk=one.pk), {"lines": LINES}, by=one.expert.user, version=sheet.version)
+    sheets.sign(
+        Seat.objects.get(pk=one.pk), {"lines": LINES}, by=one.expert.user, version=sheet.version
+    )
     assert sweeping.sweep() == 1
     assert due(run) == (may(28), may(28))
 
