@@ -15,6 +15,7 @@ class Judge:
         employer: 统一社会信用代码 of the employer.
         person: blind indexes of the identity number, one per key of the ring; empty unknown.
         related: codes of units with which a relation was declared once and for all.
+        relatives: name and unit (may be empty) of relatives entered in the pool.
     """
 
     expert: int
@@ -23,6 +24,7 @@ class Judge:
     employer: str
     person: frozenset[str] = frozenset()
     related: frozenset[str] = frozenset()
+    relatives: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Subject:
         known: names whose identity number is among ``people``.
         contacts: accounts that act for the units.
         signers: account to the earlier stage in which it acted as an officer.
-        declared: expert to what he declared on the same unit before.
+        declared: expert to what he declared on the same unit or leader before.
+        alike: expert to what he declared on a leader of the same name, whose number is unknown.
     """
 
     units: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +49,7 @@ class Subject:
     contacts: frozenset[int] = frozenset()
     signers: Mapping[int, str] = field(default_factory=dict)
     declared: Mapping[int, str] = field(default_factory=dict)
+    alike: Mapping[int, str] = field(default_factory=dict)
 
 
 def reasons(judge: Judge, subject: Subject) -> tuple[str, ...]:
@@ -62,6 +66,21 @@ def reasons(judge: Judge, subject: Subject) -> tuple[str, ...]:
         found.append(f"此前已声明回避：{subject.declared[judge.expert]}")
     if judge.user in subject.signers:
         found.append(f"已在“{subject.signers[judge.user]}”环节办理过本件")
+    return tuple(found)
+
+
+def possible(judge: Judge, subject: Subject) -> tuple[str, ...]:
+    """What may stand against an expert, but only a person can tell: names are not identities.
+
+    Such an expert is not drawn; whoever appoints him says why.
+    """
+    found = [
+        f"亲属{name}{f'（{unit}）' if unit else ''}与申报件的{subject.names[name]}同名"
+        for name, unit in judge.relatives
+        if name in subject.names
+    ]
+    if judge.expert in subject.alike:
+        found.append(f"此前对同名的领办人声明回避：{subject.alike[judge.expert]}")
     return tuple(found)
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from applications.models import Submission
 from applications.queries import last_submission
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import bulky, policy_of
 from portal.accounts.queries import codes_borne, members_of
 from portal.common.sealed import ID_NUMBER, blind_token
 from reviews.domain.avoidance import Judge, Subject, reasons
@@ -24,6 +26,7 @@ def judge_of(expert: Expert) -> Judge:
         employer=expert.employer_uscc,
         person=frozenset({blind_token(expert.id_token)} if expert.id_token else ()),
         related=frozenset(expert.related),
+        relatives=tuple((row["name"], row["unit"]) for row in expert.relatives),
     )
 
 
@@ -38,6 +41,7 @@ def subject_of(case: Case, run: StageRun) -> Subject:
     submission = run.submission or last_submission(application)
     people, names, known = _people(case, submission)
     units = _units(case)
+    declared, alike = _declared(units, people, names, known)
     contacts = {application.created_by_id} if application.created_by_id is not None else set()
     if submission is not None:
         contacts.add(submission.submitted_by_id)
@@ -50,7 +54,8 @@ def subject_of(case: Case, run: StageRun) -> Subject:
         known=known,
         contacts=frozenset(contacts),
         signers=_signers(case, run),
-        declared=_declared(units),
+        declared=declared,
+        alike=alike,
     )
 
 
@@ -133,10 +138,51 @@ def _signers(case: Case, run: StageRun) -> dict[int, str]:
     return {user: labels.get(stage, stage) for user, stage in acted}
 
 
-def _declared(units: Mapping[str, str]) -> dict[int, str]:
-    """Experts who once declared a relation with one of these units, or withdrew from it."""
+def _declared(
+    units: Mapping[str, str],
+    people: Mapping[str, str],
+    names: Mapping[str, str],
+    known: frozenset[str],
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Experts who once declared a relation, or withdrew, with one of these units or people.
+
+    Kinship does not end when a leader changes the unit: an earlier filing of the same leader
+    counts, told by the number under seal. Where a number is missing the same name is told apart.
+
+    Args:
+        units: codes of the filing's units.
+        people: blind indexes of its leader and members.
+        names: their names.
+        known: those of the names whose number is among ``people``.
+
+    Returns:
+        Expert to what he declared: for certain, and on somebody of the same name.
+    """
+    of_units = [code for code in units if code]
     rows = Seat.objects.filter(
+        Q(case__application__unit_uscc__in=of_units)
+        | Q(case__application__leader_name__in=list(names)),
         state__in=[SeatState.CONFLICT, SeatState.RECUSED],
-        case__application__unit_uscc__in=[code for code in units if code],
-    )
-    return {row.expert_id: row.reason or row.get_state_display() for row in rows}
+    ).select_related("case__application__ruleset", "case__application__studio")  # fmt: skip
+    sure: dict[int, str] = {}
+    alike: dict[int, str] = {}
+    for row in rows.defer(*bulky("case__application__ruleset")).order_by("pk"):
+        said = row.reason or row.get_state_display()
+        if row.case.application.unit_uscc in of_units:
+            sure[row.expert_id] = said
+            continue
+        same = _same_leader(row.case, people, known)
+        if same is not False:
+            (sure if same else alike)[row.expert_id] = f"{said}（领办人相同）" if same else said
+    return sure, alike
+
+
+def _same_leader(earlier: Case, people: Mapping[str, str], known: frozenset[str]) -> bool | None:
+    """Whether the leader of an earlier filing is among people; None where no number tells."""
+    numbers = {
+        key for key, label in _people(earlier, last_submission(earlier.application))[0].items()
+        if label in (_LEADER, _STUDIO_LEADER)
+    }  # fmt: skip
+    if numbers & set(people):
+        return True
+    return False if numbers and earlier.application.leader_name in known else None

@@ -20,21 +20,31 @@ class Candidate:
         source: where he comes from.
         roles: office roles he stands for.
         reasons: why he may not sit; somebody with a reason is never drawn.
+        possible: what may stand against him, e.g. a name alike; not drawn either.
+        specialities: fields of work, as entered.
     """
 
     key: str
     source: str
     roles: frozenset[str] = frozenset()
     reasons: tuple[str, ...] = ()
+    possible: tuple[str, ...] = ()
+    specialities: str = ""
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """Everything that keeps him out of a draw."""
+        return (*self.reasons, *self.possible)
 
 
 @dataclass(frozen=True)
 class Needs:
-    """How many are to be drawn, and what must be present afterwards."""
+    """How many are to be drawn, what must be present afterwards, and of which speciality."""
 
     count: int
     sources: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    speciality: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,7 @@ class Drawn:
         picked: in the order they were called.
         order: everybody who was in the draw, by lot.
         excluded: who was not in it, with reasons.
+        outside: who was not in it for his speciality alone.
         unmet: sources and roles for which nobody could be drawn.
         short: how many places stayed empty.
     """
@@ -52,6 +63,7 @@ class Drawn:
     picked: tuple[str, ...]
     order: tuple[str, ...]
     excluded: tuple[Candidate, ...] = field(default=())
+    outside: tuple[str, ...] = ()
     unmet: tuple[str, ...] = ()
     short: int = 0
 
@@ -64,6 +76,11 @@ def lot(seed: str, key: str) -> str:
 def in_order(keys: Iterable[str], seed: str) -> tuple[str, ...]:
     """Keys by their lots."""
     return tuple(sorted(set(keys), key=lambda key: lot(seed, key)))
+
+
+def has_speciality(specialities: str, word: str) -> bool:
+    """Whether a word occurs among somebody's specialities; no word asks for nothing."""
+    return word.strip().casefold() in specialities.casefold()
 
 
 def lacking(
@@ -86,14 +103,15 @@ def draw(
     """Draw by lot.
 
     Args:
-        candidates: the whole pool; those with reasons are left out and reported.
+        candidates: the whole pool; those with anything against them are left out and reported.
         needs: how many, and what must be present.
         seed: anything; the same seed and pool give the same result.
         seated: who sits already; counts for what must be present and is not drawn again.
     """
     pool = list(candidates)
     taken = {one.key for one in seated}
-    free = {one.key: one for one in pool if not one.reasons and one.key not in taken}
+    fit = [one for one in pool if not one.against and one.key not in taken]
+    free = {one.key: one for one in fit if has_speciality(one.specialities, needs.speciality)}
     order = in_order(free, seed)
     picked = _required(needs, free, order, seated)
     rest = [key for key in order if key not in picked]
@@ -102,7 +120,8 @@ def draw(
     return Drawn(
         picked=tuple(picked),
         order=order,
-        excluded=tuple(one for one in pool if one.reasons and one.key not in taken),
+        excluded=tuple(one for one in pool if one.against and one.key not in taken),
+        outside=tuple(one.key for one in fit if one.key not in free),
         unmet=lacking(present, needs.sources, needs.roles),
         short=max(needs.count - len(picked), 0),
     )

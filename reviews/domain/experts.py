@@ -23,6 +23,8 @@ from reviews.domain.seating import LIVE, end, lock_seat, note, require_reason
 from reviews.enums import SeatState
 from reviews.models import Expert, Seat
 
+_LONGEST_NAME, _LONGEST_UNIT = 60, 200
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -39,6 +41,7 @@ class Profile:
         office: the office he stands for, if any.
         id_number: plain identity number; empty leaves what is kept.
         related: codes of units with which he declared a relation.
+        relatives: name and unit (empty when not known) of each relative.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Profile:
     office: Office | None = None
     id_number: str = ""
     related: tuple[str, ...] = field(default=())
+    relatives: tuple[tuple[str, str], ...] = field(default=())
 
 
 def _require_administrator(by: Any, jurisdiction: Jurisdiction) -> None:
@@ -119,12 +123,22 @@ def _fill(expert: Expert, profile: Profile) -> None:
             raise DomainError(f"请填写{label}。", field=name, status=422)
     expert.employer_uscc = _code(profile.employer_uscc, "employer_uscc")
     expert.related = sorted({_code(code, "related") for code in profile.related})
+    expert.relatives = _relatives(profile)
     if profile.office is not None and profile.office.jurisdiction_id != expert.jurisdiction_id:
         raise DomainError("只能选择本地区的机构。", field="office", status=422)
     expert.office = profile.office
     if profile.id_number.strip() and not _is_kept(expert, profile.id_number):
         sealed = seal_number(profile.id_number.strip())
         expert.id_token, expert.id_shown = sealed["sealed"], sealed["shown"]
+
+
+def _relatives(profile: Profile) -> list[dict[str, str]]:
+    rows = sorted({(name.strip(), unit.strip()) for name, unit in profile.relatives})
+    for name, unit in rows:
+        if not name or len(name) > _LONGEST_NAME or len(unit) > _LONGEST_UNIT:
+            raise DomainError("亲属请一行填一人：姓名，单位（不清楚的可不填）。",
+                              field="relatives", status=422)  # fmt: skip
+    return [{"name": name, "unit": unit} for name, unit in rows]
 
 
 def _code(text: str, name: str) -> str:

@@ -15,7 +15,7 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
 from reviews.domain import clock, drawing
-from reviews.domain.avoidance import Subject, reasons
+from reviews.domain.avoidance import Subject, possible, reasons
 from reviews.domain.conflicts import conflicts, judge_of, subject_of
 from reviews.domain.sittings import handled_work, lock_run
 from reviews.domain.work import Work, tell
@@ -67,13 +67,18 @@ def candidates(
     found = []
     for expert in experts:
         judge = judge_of(expert)
-        why = [
-            f"{number}：{reason}" if len(subjects) > 1 else reason
-            for number, subject in subjects.items()
-            for reason in reasons(judge, subject)
-        ]
-        found.append(drawing.Candidate(str(expert.public_id), expert.source,
-                                       frozenset(roles_of(expert)), tuple(why)))  # fmt: skip
+        why, perhaps = (
+            tuple(
+                f"{number}：{reason}" if len(subjects) > 1 else reason
+                for number, subject in subjects.items()
+                for reason in told(judge, subject)
+            )
+            for told in (reasons, possible)
+        )
+        found.append(drawing.Candidate(
+            str(expert.public_id), expert.source, frozenset(roles_of(expert)), why, perhaps,
+            expert.specialities,
+        ))  # fmt: skip
     return found
 
 
@@ -90,16 +95,18 @@ def _judged_work(run: StageRun, *, by: Any) -> Work:
 
 
 @transaction.atomic
-def appoint(run: StageRun, experts: list[Expert], *, by: Any) -> list[Seat]:
+def appoint(run: StageRun, experts: list[Expert], *, by: Any, despite: str = "") -> list[Seat]:
     """Give experts their seats by hand: on each case that is judged.
 
     Args:
         run: the passage.
         experts: of the pool of this jurisdiction.
         by: a handler of the office.
+        despite: why somebody is appointed against whom something may stand; kept on his seat.
 
     Raises:
-        DomainError: the ruleset wants a draw, somebody may not judge (says why), nobody given.
+        DomainError: the ruleset wants a draw, somebody may not judge (says why), or perhaps may
+            not and no reason is given, nobody given.
     """
     work = _judged_work(run, by=by)
     if work.stage.seats.appoint == "draw":
@@ -111,21 +118,47 @@ def appoint(run: StageRun, experts: list[Expert], *, by: Any) -> list[Seat]:
         raise DomainError("所选专家不在本地区在库专家中，请刷新页面。", field="experts")
     cases = cases_of(work)
     rows = candidates(work.run, experts, subjects_of(work.run, cases))
-    barred = {
-        expert.name: row.reasons for expert, row in zip(experts, rows, strict=True) if row.reasons
-    }
-    if barred:
-        text = "；".join(f"{name}：{'、'.join(why)}" for name, why in barred.items())
-        raise DomainError(f"下列专家须回避，不能安排。{text}", field="experts", status=422)
-    seats = [_seat(work, case, expert) for expert in experts for case in cases]
+    doubtful = _require_free(experts, rows, despite)
+    seats = [
+        _seat(work, case, expert, despite=despite.strip() if expert.name in doubtful else "")
+        for expert in experts
+        for case in cases
+    ]
     names = "、".join(expert.name for expert in experts)
-    tell(work, "experts_appointed", f"{work.stage.label}：指定专家 {names}")
+    more = f"；{_listed(doubtful)}，仍予安排的理由：{despite.strip()}" if doubtful else ""
+    tell(work, "experts_appointed", f"{work.stage.label}：指定专家 {names}{more}")
     clock.follow(work)
     return seats
 
 
+def _require_free(
+    experts: list[Expert], rows: list[drawing.Candidate], despite: str
+) -> dict[str, tuple[str, ...]]:
+    """Nobody who must avoid the filing; whoever perhaps must needs a reason.
+
+    Returns:
+        Name to what may stand against him.
+    """
+    pairs = list(zip(experts, rows, strict=True))
+    barred = {expert.name: row.reasons for expert, row in pairs if row.reasons}
+    if barred:
+        raise DomainError(f"下列专家须回避，不能安排。{_listed(barred)}",
+                          field="experts", status=422)  # fmt: skip
+    doubtful = {expert.name: row.possible for expert, row in pairs if row.possible}
+    if doubtful and len(despite.strip()) < _MIN_REASON:
+        raise DomainError(
+            f"下列专家可能须回避，请先核实；确无利害关系、仍要安排的，请写明理由。{_listed(doubtful)}",
+            field="despite", status=422,
+        )  # fmt: skip
+    return doubtful
+
+
+def _listed(found: dict[str, tuple[str, ...]]) -> str:
+    return "；".join(f"{name}：{'、'.join(why)}" for name, why in found.items())
+
+
 @transaction.atomic
-def draw(run: StageRun, count: int, *, by: Any, seed: str = "") -> PanelDraw:
+def draw(run: StageRun, count: int, *, by: Any, seed: str = "", speciality: str = "") -> PanelDraw:
     """Draw experts by lot and give them their seats; seed and pool are kept.
 
     Args:
@@ -133,6 +166,8 @@ def draw(run: StageRun, count: int, *, by: Any, seed: str = "") -> PanelDraw:
         count: how many.
         by: a handler of the office.
         seed: only to repeat a draw; a fresh one is made otherwise.
+        speciality: only among experts whose specialities have this word; sources and offices of
+            the ruleset must be present all the same.
 
     Raises:
         DomainError: the ruleset wants appointment, or too few may be drawn (says who and why).
@@ -144,25 +179,31 @@ def draw(run: StageRun, count: int, *, by: Any, seed: str = "") -> PanelDraw:
     if count < 1:
         raise DomainError("请填写抽取人数。", field="count", status=422)
     cases, seed = cases_of(work), seed or secrets.token_hex(_SEED_BYTES)
+    word = speciality.strip()
     by_key = {str(expert.public_id): expert for expert in pool(work.run)}
     drawn = drawing.draw(
         candidates(work.run, by_key.values(), subjects_of(work.run, cases)),
-        drawing.Needs(count, needs.sources, needs.offices), seed,
+        drawing.Needs(count, needs.sources, needs.offices, word), seed,
         seated=_seated(live_seats(work.run)),
     )  # fmt: skip
-    _require_complete(work, drawn, by_key)
+    _require_complete(work, drawn, by_key, word)
     record = PanelDraw.objects.create(
         run=work.run, kind=DrawKind.EXPERTS, seed=seed, by=by,
-        wanted={"count": count, "sources": list(needs.sources), "roles": list(needs.offices)},
+        wanted={"count": count, "sources": list(needs.sources), "roles": list(needs.offices),
+                "speciality": word},
         candidates=[_line(by_key[key]) for key in drawn.order],
-        excluded=[{**_line(by_key[row.key]), "reasons": list(row.reasons)}
-                  for row in drawn.excluded],
+        excluded=[*({**_line(by_key[row.key]), "reasons": list(row.against)}
+                    for row in drawn.excluded),
+                  *({**_line(by_key[key]), "reasons": [f"专业领域不含“{word}”"]}
+                    for key in drawn.outside)],
         picked=[_line(by_key[key]) for key in drawn.picked],
     )  # fmt: skip
     for expert in (by_key[key] for key in drawn.picked):
         _seat_on_all(work, cases, expert, record)
     names = "、".join(by_key[key].name for key in drawn.picked)
-    tell(work, "experts_drawn", f"{work.stage.label}：抽取专家 {names}（种子 {seed}）", seed=seed)
+    within = f"专业领域含“{word}”，" if word else ""
+    tell(work, "experts_drawn", f"{work.stage.label}：抽取专家 {names}（{within}种子 {seed}）",
+         seed=seed)  # fmt: skip
     clock.follow(work)
     return record
 
@@ -179,16 +220,19 @@ def _line(expert: Expert) -> dict[str, str]:
             "employer": expert.employer}  # fmt: skip
 
 
-def _require_complete(work: Work, drawn: drawing.Drawn, by_key: dict[str, Expert]) -> None:
+def _require_complete(
+    work: Work, drawn: drawing.Drawn, by_key: dict[str, Expert], word: str
+) -> None:
     if not drawn.unmet and not drawn.short:
         return
     barred = "；".join(
-        f"{by_key[row.key].name}（{'、'.join(row.reasons)}）" for row in drawn.excluded
+        f"{by_key[row.key].name}（{'、'.join(row.against)}）" for row in drawn.excluded
     )
     unmet = "、".join(need_labels(work.policy, drawn.unmet))
     text = f"缺少：{unmet}。" if unmet else f"还差 {drawn.short} 人。"
+    whom = f"专业领域含“{word}”的可抽取专家" if word else "可抽取的专家"
     raise DomainError(
-        f"可抽取的专家不够，{text}" + (f"因回避不能抽取：{barred}。" if barred else ""),
+        f"{whom}不够，{text}" + (f"因回避不能抽取：{barred}。" if barred else ""),
         field="count", status=422,
     )  # fmt: skip
 
@@ -205,7 +249,9 @@ def _seat_on_all(
     return [_seat(work, case, expert, record) for case in cases]
 
 
-def _seat(work: Work, case: Case, expert: Expert, record: PanelDraw | None = None) -> Seat:
+def _seat(
+    work: Work, case: Case, expert: Expert, record: PanelDraw | None = None, despite: str = ""
+) -> Seat:
     """A seat for a case; somebody who has had one there in this passage gets no second."""
     taken = Seat.objects.filter(run=work.run, case=case, expert=expert)
     earlier = taken.exclude(state=SeatState.RELEASED).first()
@@ -213,7 +259,7 @@ def _seat(work: Work, case: Case, expert: Expert, record: PanelDraw | None = Non
         raise DomainError(f"{expert.name}已安排评审本件（{earlier.get_state_display()}）。",
                           field="experts", status=422)  # fmt: skip
     seat = Seat(run=work.run, case=case, expert=expert, draw=record, source=expert.source,
-                roles=roles_of(expert), seated_by=work.by)  # fmt: skip
+                roles=roles_of(expert), seated_by=work.by, despite=despite[:300])  # fmt: skip
     signed(seat, by=work.by, reason="抽取" if record else "指定").save()
     ScoreSheet.objects.create(seat=seat)
     grant(expert.user, "declare", seat)

@@ -1,5 +1,6 @@
 """The pool of experts as pages: list, form, history."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -61,6 +62,11 @@ class ExpertForm(PortalForm):
         label="有利害关系的单位", required=False, widget=forms.Textarea({"rows": 2}),
         help_text="填统一社会信用代码，多个的用顿号或换行分隔。",
     )  # fmt: skip
+    relatives = forms.CharField(
+        label="亲属", required=False, widget=forms.Textarea({"rows": 3}),
+        help_text="有亲属从事技能工作或在可能申报的单位任职的，一行填一人：姓名，单位（不清楚的可不填）。"
+                  "只用于回避：抽取时避开，指定时提示。",
+    )  # fmt: skip
     reason = forms.CharField(label="变更理由", max_length=200, required=False)
 
     def __init__(
@@ -97,7 +103,18 @@ class ExpertForm(PortalForm):
             specialities=data["specialities"], office=self.offices.get(data["office"]),
             id_number=data["id_number"],
             related=tuple(code for code in related.split("、") if code),
+            relatives=_read_relatives(data["relatives"]),
         )  # fmt: skip
+
+
+def _read_relatives(text: str) -> tuple[tuple[str, str], ...]:
+    """Lines of a name and, after a comma or a space, a unit."""
+    found = []
+    for line in text.splitlines():
+        parts = re.split(r"[，,；;、\s]+", line.strip(), maxsplit=1)
+        if parts[0]:
+            found.append((parts[0], parts[1] if len(parts) > 1 else ""))
+    return tuple(found)
 
 
 def _initial(expert: Expert) -> dict[str, Any]:
@@ -105,6 +122,9 @@ def _initial(expert: Expert) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(expert, name) for name in plain}
     found["office"] = str(expert.office.public_id) if expert.office else ""
     found["related"] = "、".join(expert.related)
+    found["relatives"] = "\n".join(
+        "，".join(filter(None, (row["name"], row["unit"]))) for row in expert.relatives
+    )
     return found
 
 

@@ -34,14 +34,16 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
     inside = bool(works_for(user, run.office))
     blocks = [_block(run, stage, policy, case, seats, typed, inside) for case in cases]
     rank = places(run, stage)
-    people = _pool(run, stage, cases) if run.state == "open" else []
+    word = typed.get("speciality", "").strip()
+    people = _pool(run, cases, word) if run.state == "open" else []
     for block in blocks:
         block["place"] = rank.get(block["case"].pk) if block["complete"] else None
     outcome = PASS if run.listing_id else str(run.outcome or blocks[0]["points_to"])
     found: Part = {
         "blocks": blocks, "outcome": outcome,
         "needs": needs(policy, stage, _subject(run).procedure),
-        "pool": people,
+        "pool": people, "speciality": word, "despite": typed.get("despite", ""),
+        "doubtful": any(one["possible"] and not one["reasons"] for one in people),
         "selectable": stage.seats.appoint != "draw"
         and any(not one["reasons"] and not one["taken"] for one in people),
         "draws": [_draw(row) for row in queries.draws_on(run)],
@@ -155,7 +157,7 @@ def _seat(seat: Seat, *, shown: bool) -> Part:
         "source": seat.source, "chair": seat.chair, "live": live,
         "state": progress if live and progress else seat.get_state_display(),
         "tone": "green" if live and sheet.signed_at else _TONES[SeatState(seat.state)],
-        "how": "抽取" if seat.draw_id else "指定", "reason": seat.reason,
+        "how": "抽取" if seat.draw_id else "指定", "reason": seat.reason, "despite": seat.despite,
         "signed": sheet.signed_at is not None and sheet.voided_at is None,
         "voided": sheet.voided_at is not None, "said": said,
         "text": sheet.text if shown and sheet.signed_at else "",
@@ -173,15 +175,15 @@ def _result(found: results.Judged) -> str:
     return f"{found.count} 份有效，同意 {found.agree}，不同意 {found.against}"
 
 
-def _pool(run: StageRun, stage: Any, cases: list[Case]) -> list[Part]:
-    """Who may be asked, and who may not and why."""
-    experts = seating.pool(run)
+def _pool(run: StageRun, cases: list[Case], word: str) -> list[Part]:
+    """Who may be asked, and who may not and why; of one speciality where a word is given."""
+    experts = [row for row in seating.pool(run) if drawing.has_speciality(row.specialities, word)]
     taken = _people(list(queries.seats_on(run)))
     rows = seating.candidates(run, experts, seating.subjects_of(run, cases))
     return [
         {"key": expert.public_id, "name": expert.name, "source": expert.source,
          "employer": expert.employer, "specialities": expert.specialities,
-         "reasons": row.reasons, "taken": expert.pk in taken}
+         "reasons": row.reasons, "possible": row.possible, "taken": expert.pk in taken}
         for expert, row in zip(experts, rows, strict=True)
     ]  # fmt: skip
 

@@ -43,6 +43,8 @@ class Expert(models.Model):
     specialities = models.CharField("专业领域", max_length=200, blank=True)
     # Codes of units with which the expert declared a relation once and for all.
     related = models.JSONField("有利害关系的单位代码", default=list, blank=True)
+    # Name and unit (may be empty) of relatives; a filing of somebody of that name is avoided.
+    relatives = models.JSONField("亲属", default=list, blank=True)
     id_token = models.CharField("证件号码令牌", max_length=36, blank=True)
     id_shown = models.CharField("证件号码（掩码）", max_length=32, blank=True)
     is_active = models.BooleanField("在库", default=True)
@@ -127,6 +129,8 @@ class Seat(models.Model):
     declared_at = models.DateTimeField("声明时间", null=True, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
     reason = models.CharField("结束原因", max_length=300, blank=True)
+    # Why he was appointed although something may stand against him.
+    despite = models.CharField("可能须回避仍予安排的理由", max_length=300, blank=True)
     seated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="安排人"
     )

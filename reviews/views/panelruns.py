@@ -44,7 +44,9 @@ def appoint(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Give the chosen experts their seats."""
     run, chosen = _run(request, run_id), set(request.POST.getlist("experts"))
     experts = [row for row in seating.pool(run) if str(row.public_id) in chosen]
-    return _try(request, run, lambda: seating.appoint(run, experts, by=request.user),
+    despite = request.POST.get("despite", "")
+    return _try(request, run,
+                lambda: seating.appoint(run, experts, by=request.user, despite=despite),
                 "已安排，并已通知专家。")  # fmt: skip
 
 
@@ -52,7 +54,9 @@ def appoint(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def draw(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Draw experts by lot."""
     run, count = _run(request, run_id), parse.number(request.POST.get("count", ""), 0)
-    return _try(request, run, lambda: seating.draw(run, count, by=request.user),
+    word = request.POST.get("speciality", "")
+    return _try(request, run,
+                lambda: seating.draw(run, count, by=request.user, speciality=word),
                 "已抽取，并已通知专家。")  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def again(request: HttpRequest, run: StageRun, error: DomainError) -> HttpRespon
 
 def _shown(request: HttpRequest, run: StageRun, error: DomainError | None = None) -> HttpResponse:
     """The page; of one case, its way back leads into the filter of the worklist."""
-    typed = request.POST if error else None
+    typed = request.POST if error else {"speciality": request.GET.get("speciality", "")}
     context = runpage.run_page(run, request.user, typed=typed, error=error)
     if run.case is not None:
         query = query_of(request.GET)
