@@ -43,8 +43,12 @@ APART = (Session,)
 _DEPTH = 4
 
 
-def plant(city: Jurisdiction) -> dict[str, int]:
+def plant(city: Jurisdiction, word: str = CANARY) -> dict[str, int]:
     """Put the canary into every private free text of a city's records.
+
+    Args:
+        city: whose records.
+        word: another bird of the same length, where several cities are told apart.
 
     Returns:
         Rows touched by the name of the model.
@@ -56,25 +60,25 @@ def plant(city: Jurisdiction) -> dict[str, int]:
         if condition is None or not names:
             continue
         rows = model._base_manager.filter(condition)
-        change = {name: Concat(Value(CANARY), F(name)) for name in names}
+        change = {name: Concat(Value(word), F(name)) for name in names}
         touched[model._meta.label] = model._base_manager.filter(
             pk__in=list(rows.values_list("pk", flat=True))
         ).update(**change)
-    _plant_answers(city)
+    _plant_answers(city, word)
     return touched
 
 
-def _plant_answers(city: Jurisdiction) -> None:
+def _plant_answers(city: Jurisdiction, word: str) -> None:
     for row in DraftSection.objects.filter(application__jurisdiction=city):
-        DraftSection.objects.filter(pk=row.pk).update(answers=_with_canary(row.answers))
+        DraftSection.objects.filter(pk=row.pk).update(answers=_with_canary(row.answers, word))
     for row in Submission.objects.filter(application__jurisdiction=city):
-        Submission.objects.filter(pk=row.pk).update(answers=_with_canary(row.answers))
+        Submission.objects.filter(pk=row.pk).update(answers=_with_canary(row.answers, word))
 
 
-def _with_canary(answers: dict[str, Any]) -> dict[str, Any]:
+def _with_canary(answers: dict[str, Any], word: str) -> dict[str, Any]:
     texts = ("leader.name", "leader.achievements", "unit.name", "studio.address")
     return {
-        path: f"{CANARY}{value}" if path in texts and isinstance(value, str) else value
+        path: f"{word}{value}" if path in texts and isinstance(value, str) else value
         for path, value in answers.items()
     }
 

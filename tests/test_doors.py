@@ -26,6 +26,8 @@ from tests.doors import (
 
 pytestmark = pytest.mark.django_db
 AUDIENCES, DOORS = table()
+#: Words planted in the other cities of the sample world.
+BIRDS = {"rongchang": "画眉鸟", "urumqi": "百灵鸟"}
 #: People whose duty is the whole portal: accounts, the record, the system. They belong to no city.
 WHOLE_PORTAL = frozenset({"superuser", "security", "auditor"})
 OURS = sorted(name for name in DOORS if is_ours(name)) if set(DOORS) <= set(addresses()) else []
@@ -59,11 +61,13 @@ class Visits:
     Attributes:
         status: answer by door and role.
         canary: doors and roles that were shown the word planted in city B.
+        birds: city of the door, door, role and city whose own word was shown.
         changed: tables in which a row is not what it was, files set aside.
     """
 
     status: dict[tuple[str, str], int] = field(default_factory=dict)
     canary: set[tuple[str, str]] = field(default_factory=set)
+    birds: set[tuple[str, str, str, str]] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
 
     def walk(self, world: World, doors: list[Door]) -> None:
@@ -73,6 +77,9 @@ class Visits:
                 self.status[door.name, role] = answer.status_code
                 if CANARY.encode() in answer.body:
                     self.canary.add((door.name, role))
+                for city, bird in BIRDS.items():
+                    if bird.encode() in answer.body:
+                        self.birds.add((door.city, door.name, role, city))
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +95,9 @@ def visits(world: World, django_db_blocker: Any) -> Visits:
         assert {"applications.Application", "reviews.StageRun", "accounts.Enterprise"} <= set(
             planted
         )
+        for code, bird in BIRDS.items():
+            touched = plant(Jurisdiction.objects.get(code=code), bird)
+            assert touched["applications.Application"] > 0
         before = picture()
         found.walk(world, pages)
         after = picture()
@@ -161,6 +171,18 @@ def test_lists_and_pages_of_a_city_show_nothing_of_the_other(visits: Visits) -> 
     assert {"foreign_administrator applications:manage", "foreign_officer reviews:worklist"} <= (
         shown["theirs"]
     )
+
+
+def test_the_third_and_fourth_city_are_seen_by_their_own_people_only(visits: Visits) -> None:
+    """Words of their own, planted before the same walk, tell whose record strayed."""
+    strayed = {
+        (where, door, role, city)
+        for where, door, role, city in visits.birds
+        if role not in WHOLE_PORTAL and (where != city or role.startswith("foreign"))
+    }
+    assert strayed == set()
+    # The word can be seen at all: by those whose city it is.
+    assert ("urumqi", "reviews:run-visit-item", "lead_officer", "urumqi") in visits.birds
 
 
 def test_reading_changes_no_row(visits: Visits) -> None:
