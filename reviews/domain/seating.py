@@ -14,12 +14,12 @@ from portal.common.doors import grant, revoke
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
-from reviews.domain import clock, drawing
+from reviews.domain import clock, drawing, drawrecord
 from reviews.domain.avoidance import Subject, possible, reasons
 from reviews.domain.conflicts import conflicts, judge_of, subject_of
 from reviews.domain.sittings import handled_work, lock_run
 from reviews.domain.work import Work, tell
-from reviews.enums import DrawKind, SeatState
+from reviews.enums import SeatState
 from reviews.models import Case, Expert, PanelDraw, ScoreSheet, Seat, StageRun
 
 LIVE = (SeatState.PENDING, SeatState.SEATED)
@@ -179,29 +179,18 @@ def draw(run: StageRun, count: int, *, by: Any, seed: str = "", speciality: str 
     if count < 1:
         raise DomainError("请填写抽取人数。", field="count", status=422)
     cases, seed = cases_of(work), seed or secrets.token_hex(_SEED_BYTES)
-    word = speciality.strip()
+    wanted = drawing.Needs(count, needs.sources, needs.offices, speciality.strip())
     by_key = {str(expert.public_id): expert for expert in pool(work.run)}
     drawn = drawing.draw(
-        candidates(work.run, by_key.values(), subjects_of(work.run, cases)),
-        drawing.Needs(count, needs.sources, needs.offices, word), seed,
+        candidates(work.run, by_key.values(), subjects_of(work.run, cases)), wanted, seed,
         seated=_seated(live_seats(work.run)),
     )  # fmt: skip
-    _require_complete(work, drawn, by_key, word)
-    record = PanelDraw.objects.create(
-        run=work.run, kind=DrawKind.EXPERTS, seed=seed, by=by,
-        wanted={"count": count, "sources": list(needs.sources), "roles": list(needs.offices),
-                "speciality": word},
-        candidates=[_line(by_key[key]) for key in drawn.order],
-        excluded=[*({**_line(by_key[row.key]), "reasons": list(row.against)}
-                    for row in drawn.excluded),
-                  *({**_line(by_key[key]), "reasons": [f"专业领域不含“{word}”"]}
-                    for key in drawn.outside)],
-        picked=[_line(by_key[key]) for key in drawn.picked],
-    )  # fmt: skip
+    _require_complete(work, drawn, by_key, wanted.speciality)
+    record = drawrecord.keep(work.run, drawn, wanted, by_key, seed=seed, by=by)
     for expert in (by_key[key] for key in drawn.picked):
         _seat_on_all(work, cases, expert, record)
     names = "、".join(by_key[key].name for key in drawn.picked)
-    within = f"专业领域含“{word}”，" if word else ""
+    within = f"专业领域含“{wanted.speciality}”，" if wanted.speciality else ""
     tell(work, "experts_drawn", f"{work.stage.label}：抽取专家 {names}（{within}种子 {seed}）",
          seed=seed)  # fmt: skip
     clock.follow(work)
@@ -213,11 +202,6 @@ def _seated(seats: Iterable[Seat]) -> list[drawing.Candidate]:
         drawing.Candidate(str(seat.expert.public_id), seat.source, frozenset(seat.roles))
         for seat in seats
     ]
-
-
-def _line(expert: Expert) -> dict[str, str]:
-    return {"key": str(expert.public_id), "name": expert.name, "source": expert.source,
-            "employer": expert.employer}  # fmt: skip
 
 
 def _require_complete(
