@@ -180,7 +180,7 @@ def go_on(run: StageRun, *, by: Any) -> bool:
     Returns:
         Whether it went on: it stands still until a year that has begun is entered.
     """
-    stop = run.stops.filter(until=None).first()
+    stop = run.stops.filter(until=None).first() if run.stopped_on else None
     if stop is None:
         return False
     until = _done_on(run, stop.since)
