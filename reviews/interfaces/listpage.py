@@ -40,7 +40,7 @@ _TONES = {ItemState.IN: "green", ItemState.HELD: "gold", ItemState.STRUCK: "gray
 def index(user: Any) -> dict[str, Any]:
     """Lists in hand, rounds that wait for one, lists that are closed."""
     rows = (
-        queries.visible_lists(user)
+        queries.with_clock(queries.visible_lists(user), "listing")
         .select_related("round", "office", "jurisdiction", "ruleset")
         .defer(*bulky("ruleset"))
         .prefetch_related("amendments")

@@ -74,7 +74,7 @@ def due_cell(row: Any, name: str = "办理期限") -> dict[str, Any]:
     """Days left, in words first and colour second.
 
     Args:
-        row: a case, as ``with_clock`` gives it, or a passage.
+        row: a case or a list, as ``with_clock`` gives it, or a passage.
         name: heading of the column.
     """
     left = days_until(row.due_on)

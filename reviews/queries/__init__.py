@@ -164,10 +164,15 @@ def signed_by(user: Any) -> Q:
     return Q(Exists(signed)) | Q(Exists(entered))
 
 
-def with_clock(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with why their open passage has no last day, see ``domain.clock.words``."""
-    runs = StageRun.objects.filter(case=OuterRef("pk"), state__in=OPEN_RUNS)
-    return cases.annotate(stopped_on=Subquery(runs.values("stopped_on")[:1]),
+def with_clock(rows: QuerySet[Any], of: str = "case") -> QuerySet[Any]:
+    """Cases or lists with why their open passage has no last day, see ``domain.clock.words``.
+
+    Args:
+        rows: cases, or lists.
+        of: the column of a passage that names them: ``case`` or ``listing``.
+    """
+    runs = StageRun.objects.filter(**{of: OuterRef("pk")}, state__in=OPEN_RUNS)
+    return rows.annotate(stopped_on=Subquery(runs.values("stopped_on")[:1]),
                           due_year=Subquery(runs.values("due_year")[:1]))  # fmt: skip
 
 
