@@ -15,6 +15,7 @@ class AssessmentsConfig(AppConfig):
         from applications.queries import register_book  # noqa: PLC0415 - as above
         from assessments.domain import (  # noqa: PLC0415 - needs the models
             effects,  # noqa: F401 - registers itself
+            enrolling,  # noqa: F401 - registers itself
             grades,  # noqa: F401 - registers itself
             regrading,  # noqa: F401 - registers itself
             undoing,  # noqa: F401 - registers itself

@@ -1,15 +1,19 @@
 """What an approved change does to a studio: dated hosts and leaders, name, place, rights."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from applications.domain import claims, events, recoding
 from applications.domain.effects import DecisionContext, effect
 from applications.domain.endings import living_studio
 from applications.domain.parties import partner_of
+from applications.domain.studios import decimal_of
 from applications.models import Application, Studio, StudioHost, StudioLeader
 from applications.queries import last_submission, naming_values
+from jurisdictions.engine.derived.changeparts import UPDATES, WHAT
 from jurisdictions.engine.names import render_name
+from jurisdictions.engine.scoring import plain
 from jurisdictions.queries import policy_of
 from portal.accounts.models import Enterprise
 from portal.common.errors import DomainError
@@ -107,44 +111,71 @@ def add_host(application: Application, item: Any, context: DecisionContext) -> d
             "claims": freed}  # fmt: skip
 
 
+def _entered(answers: Mapping[str, Any], item: Any, update: str, path: str) -> str:
+    """What a filing has entered anew; empty where nothing was ticked that asks for it."""
+    ticked = not item.ticked or UPDATES[update] in (answers.get(WHAT) or ())
+    return str(answers.get(path) or "").strip() if ticked else ""
+
+
 @effect("rename_unit")
 def rename_unit(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
     """The host goes on under its new name; the line under the old one ends that day."""
     answers = _answers(application)
-    if answers.get("change.new_uscc"):
+    name = _entered(answers, item, "name", "change.new_name")
+    code = _entered(answers, item, "code", "change.new_uscc")
+    if item.ticked and not name and not code:
+        return {"row": None}
+    if code:
         # Everything of the unit in one order, before the studio that is changed.
         recoding.lock_unit(application.enterprise)
     studio = living_studio(application)
-    name = str(answers.get("change.new_name") or "").strip()
-    if not name:
+    if not name and not item.ticked:
         raise DomainError("申请中没有变更后的单位名称，不能执行决定。")
     mine = studio.hosts.filter(until__isnull=True, enterprise=application.enterprise)
     before = mine.get().name
+    name = name or before
     unit: Enterprise = application.enterprise
     coded: dict[str, Any] = {}
-    if answers.get("change.new_uscc"):
-        unit, coded = recoding.recode(unit, str(answers["change.new_uscc"]), by=context.by)
+    if code:
+        unit, coded = recoding.recode(unit, code, by=context.by)
     left = _end(mine, context)
     row = StudioHost.objects.create(
         studio=studio, enterprise=unit, name=name[:200], since=context.on
     )
-    text = f"单位名称由{before}变更为{name}"
+    said = [f"单位名称由{before}变更为{name}"] if name != before else []
     if coded:
         recoding.rights_follow(unit, coded["old_uscc"], application, by=context.by)
-        text += f"，统一社会信用代码由{coded['old_uscc']}变更为{coded['new_uscc']}"
-    _tell(application, studio, "unit_renamed", text, context)
+        said.append(f"统一社会信用代码由{coded['old_uscc']}变更为{coded['new_uscc']}")
+    _tell(application, studio, "unit_renamed", "，".join(said) or "单位名称没有变动", context)
     return {"studio": str(studio.public_id), "before": before, "name": name,
             "row": row.pk, "left": left, **coded}  # fmt: skip
 
 
 @effect("move_studio")
 def move_studio(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
-    """The studio works at its new address from now on."""
-    studio, answers = living_studio(application), _answers(application)
-    address = str(answers.get("change.new_address") or "").strip()
+    """The studio works at its new address from now on, with the area it has there."""
+    answers = _answers(application)
+    address = _entered(answers, item, "address", "change.new_address")
+    if item.ticked and not address:
+        return {"address": None}
+    studio = living_studio(application)
     if not address:
         raise DomainError("申请中没有变更后的工作地址，不能执行决定。")
     before, studio.address = studio.address, address[:200]
     text = f"工作地址由{before or '（未登记）'}变更为{address}"
+    had, area = studio.area, decimal_of(answers.get("change.new_area"))
+    if area is not None and area != had:
+        studio.area = area
+        text += f"，面积由{area_text(had)}变更为{area_text(area)}"
     _tell(application, studio, "studio_moved", text, context)
-    return {"studio": str(studio.public_id), "before": before, "address": studio.address}
+    return {"studio": str(studio.public_id), "before": before, "address": studio.address,
+            "area_before": _kept(had), "area": _kept(studio.area)}  # fmt: skip
+
+
+def area_text(area: Decimal | None) -> str:
+    """An area in words."""
+    return "（未登记）" if area is None else f"{plain(area)}平方米"
+
+
+def _kept(area: Decimal | None) -> str | None:
+    return None if area is None else str(area)

@@ -1,7 +1,8 @@
 """Effects: what a decision does to the world, in order, each exactly once.
 
 Other apps register their own kinds with ``@effect("kind")``; a kind without code is written
-down in ``EffectRun`` and carried out by whoever reads it (a grant due, a title given).
+down in ``EffectRun`` and carried out by whoever reads it (a grant due, a title given). What else
+an app must do once a kind has run, it registers with ``@afterwards("kind")``.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,6 +47,7 @@ _CHOSEN = {GIVEN: "决定给予", DECLINED: "决定不给予"}
 Effect = Callable[[Application, Any, DecisionContext], dict[str, Any]]
 
 _REGISTRY: dict[str, Effect] = {}
+_AFTERWARDS: dict[str, list[Effect]] = {}
 
 
 def effect(kind: str) -> Callable[[Effect], Effect]:
@@ -55,6 +57,19 @@ def effect(kind: str) -> Callable[[Effect], Effect]:
         if kind in _REGISTRY:
             raise ValueError(f"effect {kind} is registered twice")
         _REGISTRY[kind] = function
+        return function
+
+    return register
+
+
+def afterwards(kind: str) -> Callable[[Effect], Effect]:
+    """Register what an app does after an effect of another one, in the same transaction.
+
+    What the function returns is kept beside the effect, so that its undoing finds it again.
+    """
+
+    def register(function: Effect) -> Effect:
+        _AFTERWARDS.setdefault(kind, []).append(function)
         return function
 
     return register
@@ -105,6 +120,8 @@ def _run(application: Application, position: int, item: Any, context: DecisionCo
     plain = item.model_dump(mode="json", exclude={"clause", "assumption"})
     code = _REGISTRY.get(item.kind)
     data = {**plain, **(code(application, item, context) if code else {})}
+    for also in _AFTERWARDS.get(item.kind, ()):
+        data |= also(application, item, context)
     data["on"] = context.on.isoformat()
     try:
         with transaction.atomic():

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from applications.domain import claims, recoding
+from applications.domain.changing import area_text
+from applications.domain.studios import decimal_of
 from applications.domain.undoing import AmendContext, Undone, redate, undo
 from applications.enums import Status, StudioStatus
 from applications.models import Claim, EffectRun, Studio
@@ -47,6 +49,8 @@ def without_partner(effect: EffectRun, context: AmendContext) -> Undone:
 def former_name(effect: EffectRun, context: AmendContext) -> Undone:
     """The host bears its former name, and its former code, in the register."""
     data, unit = effect.data, effect.application.enterprise
+    if data.get("row") is None:
+        return Undone("单位名称没有变更")
     if data.get("new_uscc"):
         # In the order in which the change itself locks them.
         recoding.lock_unit(unit)
@@ -62,12 +66,30 @@ def former_name(effect: EffectRun, context: AmendContext) -> Undone:
 @undo("move_studio")
 def former_address(effect: EffectRun, context: AmendContext) -> Undone:
     """The studio is at its former address again."""
-    studio, data = _studio(effect), effect.data
+    data = effect.data
+    if data["address"] is None:
+        return Undone("工作地址没有变更")
+    studio = _studio(effect)
     if studio.address != data["address"]:
         raise DomainError(f"工作室“{studio.name}”的工作地址此后又有变动，请先更正以后的变更")
     studio.address = data["before"]
+    text = f"工作地址恢复为{data['before'] or '（未登记）'}"
+    if data.get("area") != data.get("area_before"):
+        text += f"，面积恢复为{_area_back(studio, data)}"
     _keep(studio, context)
-    return Undone(f"工作地址恢复为{data['before'] or '（未登记）'}")
+    return Undone(text)
+
+
+def _area_back(studio: Studio, data: dict[str, Any]) -> str:
+    """The former area stands again; in words.
+
+    Raises:
+        DomainError: a later change has written another one.
+    """
+    if studio.area != decimal_of(data["area"]):
+        raise DomainError(f"工作室“{studio.name}”的面积此后又有变动，请先更正以后的变更")
+    studio.area = decimal_of(data["area_before"])
+    return area_text(studio.area)
 
 
 def _host_back(effect: EffectRun, context: AmendContext, text: str, by_hand: str) -> Undone:
@@ -149,6 +171,8 @@ def _studio_of(effect: EffectRun) -> Studio:
 
 def _move_host(effect: EffectRun, entry: Any, on: date) -> str:
     """The new unit, or its new name, stands from the corrected day."""
+    if effect.data["row"] is None:
+        return ""
     return _move_day(effect, _studio_of(effect).hosts, on)
 
 

@@ -73,7 +73,7 @@ def _enter(
         district=application.district,
         department=str(answers.get("unit.department") or ""),
         address=str(answers.get("studio.address") or ""),
-        area=_decimal(answers.get("studio.area")),
+        area=decimal_of(answers.get("studio.area")),
         founded_on=context.on,
         decision_number=context.document_number,
         term_until=period_end(context.on, months=term_months) if term_months else None,
@@ -100,7 +100,8 @@ def _number(prefix: str, on: date) -> str:
     return f"{start}{int(last.rsplit('-', 1)[1]) + 1 if last else 1:03d}"
 
 
-def _decimal(value: Any) -> Decimal | None:
+def decimal_of(value: Any) -> Decimal | None:
+    """A number of a filing; None where it says none."""
     try:
         return Decimal(str(value)) if value not in (None, "") else None
     except InvalidOperation:

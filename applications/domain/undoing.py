@@ -66,6 +66,7 @@ Undo = Callable[[EffectRun, AmendContext], Undone]
 Redate = Callable[[EffectRun, Any, date], str]
 
 _UNDO: dict[str, Undo] = {}
+_BEFOREHAND: dict[str, list[Callable[[EffectRun, AmendContext], None]]] = {}
 _REDATE: dict[str, Redate] = {}
 
 
@@ -80,6 +81,16 @@ def undo(kind: str) -> Callable[[Undo], Undo]:
         if kind in _UNDO:
             raise ValueError(f"undo of {kind} is registered twice")
         _UNDO[kind] = function
+        return function
+
+    return register
+
+
+def beforehand(kind: str) -> Callable[[Any], Any]:
+    """Register what an app takes back of its own before an effect of another one is undone."""
+
+    def register(function: Callable[[EffectRun, AmendContext], None]) -> Any:
+        _BEFOREHAND.setdefault(kind, []).append(function)
         return function
 
     return register
@@ -130,6 +141,8 @@ def _undo(effect: EffectRun, context: AmendContext) -> Undone:
     code = _UNDO.get(effect.kind)
     if code is None and is_carried_out(effect.kind):
         raise DomainError(f"“{effect.kind}”已经生效，系统没有撤销的办法，请人工处理")
+    for also in _BEFOREHAND.get(effect.kind, ()):
+        also(effect, context)
     found = code(effect, context) if code else Undone(f"不再适用：{name_of(effect)}")
     EffectUndo.objects.create(
         effect=effect, reason=context.reason[:300], document_number=context.document_number,

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from applications.enums import Status
 from applications.models import Application, Party, Statement, Studio, StudioHost
 from jurisdictions.engine.changing import leader_changes
+from jurisdictions.engine.scoring import plain
 from jurisdictions.queries import bulky, policy_of
 from portal.accounts.models import Enterprise, Membership
 from portal.accounts.queries import MANAGING_ROLES, active_at
@@ -46,6 +47,7 @@ def studio_answers(studio: Studio, unit: Enterprise | None = None) -> dict[str, 
         "change.name_now": host.name,
         "change.uscc_now": host.enterprise.uscc,
         "change.address_now": studio.address,
+        "change.area_now": plain(studio.area) if studio.area is not None else "",
     }
     return {path: value for path, value in known.items() if value}
 

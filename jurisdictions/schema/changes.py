@@ -10,6 +10,7 @@ from jurisdictions.schema.life import FiledWith
 
 Side = Literal["unit", "new_unit", "leader"]
 Fact = Literal["leader", "host", "address"]
+Entered = Literal["name", "code", "address"]
 
 
 class Locked(Entry):
@@ -41,6 +42,7 @@ class ChangePath(Entry):
     ``verify`` ends with a verification that takes effect at once. ``via`` are the office roles
     passed in order, ``decides`` those that must all agree. ``may``: the text says 可.
     ``recodes``: a unit that was merged may give its new 统一社会信用代码 with its new name.
+    ``updates``: what of the register a studio that stays may have changed with the same report.
     """
 
     id: Code
@@ -57,6 +59,7 @@ class ChangePath(Entry):
     may: bool = False
     renames: bool = False
     recodes: bool = False
+    updates: tuple[Entered, ...] = ()
     conditions: tuple[Condition, ...] = ()
     effects: tuple[Effect, ...] = ()
 
@@ -67,6 +70,8 @@ class ChangePath(Entry):
             raise ValueError("写明由谁审定（decides）；核实备案的写 via 或 decides")
         if self.recodes and self.outcome != "new_name":
             raise ValueError("recodes 只用于变更单位名称（new_name）")
+        if self.updates and self.outcome != "stays":
+            raise ValueError("updates 只用于工作室继续（stays）")
         return self
 
 

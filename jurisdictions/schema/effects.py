@@ -191,15 +191,17 @@ class AddHost(Entry):
 
 
 class RenameUnit(Entry):
-    """The host bears another name from now on."""
+    """The host bears another name from now on; ``ticked``: only as far as the filing says so."""
 
     kind: Literal["rename_unit"]
+    ticked: bool = False
 
 
 class MoveStudio(Entry):
-    """The studio works at another address from now on."""
+    """The studio works at another address from now on; ``ticked`` as for a new name."""
 
     kind: Literal["move_studio"]
+    ticked: bool = False
 
 
 class OrderMending(Entry):

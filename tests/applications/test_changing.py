@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from applications.domain.effects import DecisionContext
 from applications.models import Application, Ban, Claim, EffectRun, Studio
 from applications.queries import answers_of, filing_of, studio_answers, visible_to_unit
 from jurisdictions.domain.offices import save_office
+from jurisdictions.engine.derived.changeparts import NOTHING, UPDATES
 from jurisdictions.engine.derived.revocation import REVOKE
 from jurisdictions.engine.rules import evaluate
 from jurisdictions.models import Ruleset
@@ -20,7 +22,7 @@ from portal.accounts.models import User
 from portal.common.errors import DomainError
 from tests.applications.factories import applicant, call, filled, publish_city
 from tests.applications.studios import complete, hand_in, named
-from tests.factories import make_user
+from tests.factories import make_uscc, make_user
 from tests.reviews.factories import id_number
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +46,7 @@ def happened(**more: Any) -> dict[str, Any]:
     """What every change asks."""
     day = TODAY() - dt.timedelta(days=3)
     return {"change.happened_on": day.isoformat(), "change.reason": "更名",
-            "change.explanation": "情况属实。", **more}  # fmt: skip
+            "change.explanation": "情况属实。", "change.what": [NOTHING], **more}  # fmt: skip
 
 
 def decided(application: Application, result: str = "approved") -> Studio:
@@ -84,6 +86,67 @@ def test_a_moved_studio_has_its_new_address_and_its_history_the_old(urumqi: Rule
     assert decided(change).address == "示例路9号"
     assert studio.history.earliest().address == old
     assert change.events.filter(kind="studio_moved").count() == 1
+
+
+@pytest.mark.clause("urumqi-18-2-b", "urumqi-a2-07")
+@pytest.mark.parametrize(("typed", "kept"), [("45.5", Decimal("45.50")), ("", Decimal("86.50"))])
+def test_a_move_enters_the_area_of_the_new_premises(
+    urumqi: Ruleset, typed: str, kept: Decimal
+) -> None:
+    studio = named("urumqi", call(urumqi))
+    change = begun(studio, MOVE)
+    assert answers_of(change)["change.area_now"] == "86.5"
+    moved = {"change.new_address": "示例路9号", **({"change.new_area": typed} if typed else {})}
+    complete(change, happened(**moved), by=owner(studio))
+    hand_in(change, by=owner(studio))
+    assert decided(change).area == kept
+    said = change.events.get(kind="studio_moved").text
+    assert said.endswith("，面积由86.5平方米变更为45.5平方米") == bool(typed)
+
+
+def reported(studio: Studio, ticked: list[str], **answers: Any) -> Application:
+    """A report of another change of a 资阳 studio that goes on, confirmed."""
+    change = begun(studio, "change_other_confirm")
+    what = [UPDATES[one] for one in ticked] or [NOTHING]
+    complete(change, happened(**{"change.reason": "搬迁", "change.what": what, **answers}),
+             by=owner(studio))  # fmt: skip
+    hand_in(change, by=owner(studio))
+    decided(change)
+    return change
+
+
+@pytest.mark.clause("ziyang-11-5", "ziyang-11-6")
+def test_a_confirmed_report_enters_name_code_and_address() -> None:
+    studio = named("ziyang", call(publish_city("ziyang")))
+    code = make_uscc("91512002MA5007777")
+    reported(studio, ["name", "code", "address"], **{
+        "change.new_name": "示例重组有限公司", "change.new_uscc": code,
+        "change.new_address": "示例路9号", "change.new_area": "88"})  # fmt: skip
+    said = studio_answers(Studio.objects.get(pk=studio.pk))
+    assert [said[f"unit.{name}"] for name in ("name", "uscc")] == ["示例重组有限公司", code]
+    assert (said["studio.address"], said["studio.area"]) == ("示例路9号", "88.00")
+
+
+@pytest.mark.clause("ziyang-11-6")
+def test_a_confirmed_report_leaves_what_was_not_ticked() -> None:
+    studio = named("ziyang", call(publish_city("ziyang")))
+    before = studio_answers(studio)
+    reported(studio, [])
+    assert studio_answers(Studio.objects.get(pk=studio.pk)) == before
+    reported(studio, ["address"], **{"change.new_address": "示例路9号"})
+    after = studio_answers(Studio.objects.get(pk=studio.pk))
+    assert {path for path in after if after[path] != before.get(path)} == {
+        "studio.address", "change.address_now",
+    }  # fmt: skip
+
+
+def test_a_new_code_is_asked_only_where_it_was_ticked() -> None:
+    studio = named("ziyang", call(publish_city("ziyang")))
+    change = begun(studio, "change_other_confirm")
+    given = happened(**{"change.reason": "单位更名", "change.what": [UPDATES["code"]]})
+    complete(change, given, by=owner(studio))
+    with pytest.raises(DomainError, match="还有 1 处问题"):
+        hand_in(change, by=owner(studio))
 
 
 def test_what_happens_ahead_of_time_is_not_handed_in(urumqi: Ruleset) -> None:

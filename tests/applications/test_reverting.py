@@ -21,9 +21,10 @@ from tests.applications.test_changing import (
     decided,
     happened,
     owner,
+    reported,
     taken,
 )
-from tests.factories import make_user
+from tests.factories import make_uscc, make_user
 
 pytestmark = pytest.mark.django_db
 NEW_LEADER, KEEP = "change_leader_unable_new_leader", "change_leader_unable_keep_plaque"
@@ -50,8 +51,8 @@ def take_back(change: Application, result: str = "refused") -> list[str]:
 def register(studio: Studio) -> dict[str, Any]:
     """What the register says of a studio, and its rights."""
     found = Studio.objects.get(pk=studio.pk)
-    plain = {name: getattr(found, name) for name in ("name", "occupation", "address", "title",
-                                                     "plaque_text", "status")}  # fmt: skip
+    plain = {name: getattr(found, name) for name in ("name", "occupation", "address", "area",
+                                                     "title", "plaque_text", "status")}  # fmt: skip
     held = Claim.objects.filter(released_at__isnull=True).order_by("kind", "key")
     return {
         **plain,
@@ -87,11 +88,27 @@ def test_a_unit_has_its_former_name_and_a_studio_its_former_address(urumqi: Rule
     before = register(studio)
     first = renamed(studio, "示例重组集团有限公司")
     move = begun(studio, MOVE)
-    complete(move, happened(**{"change.new_address": "示例路9号"}), by=owner(studio))
+    moved = {"change.new_address": "示例路9号", "change.new_area": "45.5"}
+    complete(move, happened(**moved), by=owner(studio))
     hand_in(move, by=owner(studio))
     decided(move)
     take_back(move)
     take_back(first)
+    assert register(studio) == before
+
+
+@pytest.mark.parametrize("ticked", [[], ["name", "address"], ["code"]])
+def test_what_a_confirmed_report_entered_is_as_before(ticked: list[str]) -> None:
+    studio = named("ziyang", call(publish_city("ziyang")))
+    before = register(studio)
+    change = reported(studio, ticked, **{
+        "change.new_name": "示例重组有限公司", "change.new_uscc": make_uscc("91512002MA5007777"),
+        "change.new_address": "示例路9号"})  # fmt: skip
+    assert (register(studio) == before) == (not ticked)
+    day = TODAY() - dt.timedelta(days=1)
+    assert redate_all(change, day) == ([f"变更日期改为 {day}"] if {"name", "code"} & {*ticked}
+                                       else [])  # fmt: skip
+    take_back(change)
     assert register(studio) == before
 
 

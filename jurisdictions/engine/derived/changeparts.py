@@ -10,35 +10,45 @@ from jurisdictions.schema.rules import Rule, Says
 
 HAPPENED = "change.happened_on"
 SECTION = "change"
+WHAT = "change.what"
+#: What a report may have entered anew, in the words of the form.
+UPDATES = {"name": "单位名称", "code": "统一社会信用代码", "address": "工作地址或面积"}
+NOTHING = "以上均无变化"
 RECODED = "change_recoded"
 _OUR_PAPERS = "原文未列变更的材料目录，由系统拟制。"
 _OUR_CODE = "原文只写变更名称，合并重组后代码随之变更的，由系统增加一并登记。"
+_OUR_AREA = "原文只写变更地址，面积随之变动的，由系统增加一并登记。"
 _TEXTS: tuple[Literal["pdf", "docx", "jpg", "png"], ...] = ("pdf", "docx", "jpg", "png")
 
 
-def section(event: ChangeEvent, path: ChangePath) -> Section:
-    """The page that asks what happened and what becomes of it."""
+def section(event: ChangeEvent, path: ChangePath, *, area: bool) -> Section:
+    """The page that asks what happened and what becomes of it.
+
+    Args:
+        event: what happened.
+        path: the way out of it.
+        area: whether the city keeps the area of a studio, which a move changes.
+    """
     fields = [_use("change.leader_now", path, computed="{change.leader_now}")]
     if event.reasons:
         fields.append(_use("change.reason", path, options=event.reasons, clause=event.clause))
     fields.append(_use(HAPPENED, path, clause=event.clause))
-    fields += _of_outcome(path)
+    fields += _of_outcome(path, area=area)
     fields.append(_use("change.explanation", path))
     return Section(id=SECTION, title="变更事项", help=event.label, fields=tuple(fields),
                    clause=path.clause)  # fmt: skip
 
 
-def _of_outcome(path: ChangePath) -> list[FieldUse]:
+def _of_outcome(path: ChangePath, *, area: bool) -> list[FieldUse]:
+    if path.updates:
+        return _updates(path, area=area)
     if path.outcome == "new_name":
-        found = [_use("change.name_now", path, computed="{change.name_now}"),
-                 _use("change.new_name", path)]  # fmt: skip
+        found = _new_name(path)
         if path.recodes:
-            found.append(_use("change.uscc_now", path, computed="{change.uscc_now}"))
-            found.append(_use("change.new_uscc", path, required=False, assumption=_OUR_CODE))
+            found += _new_code(path, required=False, assumption=_OUR_CODE)
         return found
     if path.outcome == "new_address":
-        return [_use("change.address_now", path, computed="{change.address_now}"),
-                _use("change.new_address", path)]  # fmt: skip
+        return _new_address(path, area=area)
     if path.outcome in ("new_host", "co_build"):
         fields = [_use("change.unit_name", path, computed="{change.unit_name}"),
                   _use("change.unit_uscc", path, computed="{change.unit_uscc}"),
@@ -48,6 +58,47 @@ def _of_outcome(path: ChangePath) -> list[FieldUse]:
             fields.append(_use("change.leader_consents", path, fixed_text=said))
         return fields
     return []
+
+
+def _new_name(path: ChangePath, **more: Any) -> list[FieldUse]:
+    return [_use("change.name_now", path, computed="{change.name_now}"),
+            _use("change.new_name", path, **more)]  # fmt: skip
+
+
+def _new_code(path: ChangePath, **more: Any) -> list[FieldUse]:
+    return [_use("change.uscc_now", path, computed="{change.uscc_now}"),
+            _use("change.new_uscc", path, **more)]  # fmt: skip
+
+
+def _new_address(path: ChangePath, *, area: bool, **more: Any) -> list[FieldUse]:
+    found = [_use("change.address_now", path, computed="{change.address_now}"),
+             _use("change.new_address", path, **more)]  # fmt: skip
+    if area:
+        optional = {**more, "required": False, "assumption": _OUR_AREA}
+        found.append(_use("change.area_now", path, computed="{change.area_now}"))
+        found.append(_use("change.new_area", path, **optional))
+    return found
+
+
+def _updates(path: ChangePath, *, area: bool) -> list[FieldUse]:
+    """What of the register is to be changed, and to what; asked only where it was ticked."""
+    given = {"assumption": path.assumption}
+    options = (*(UPDATES[one] for one in path.updates), NOTHING)
+    found = [_use(WHAT, path, options=options, **given)]
+    for one in path.updates:
+        more = {**given, "when": BoolExpr(f'"{UPDATES[one]}" in {WHAT}')}
+        if one == "name":
+            found += _new_name(path, **more)
+        elif one == "code":
+            found += _new_code(path, **more)
+        else:
+            found += _new_address(path, area=area, **more)
+    return found
+
+
+def recodes(path: ChangePath) -> bool:
+    """Whether the unit may come out of a path with another 统一社会信用代码."""
+    return path.recodes or "code" in path.updates
 
 
 def _use(field: str, path: ChangePath, **more: Any) -> FieldUse:
@@ -79,7 +130,7 @@ def _paper(name: str, title: str, path: ChangePath) -> Material:
 
 def recoded(path: ChangePath) -> tuple[Rule, ...]:
     """A new code is nobody else's here; officers read the old one and the new one beside it."""
-    if not path.recodes:
+    if not recodes(path):
         return ()
     return (
         Rule(

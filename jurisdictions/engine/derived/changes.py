@@ -7,12 +7,20 @@ path that runs the selection again borrows form, papers, rules and road of the n
 from collections.abc import Iterator
 from typing import Any
 
-from jurisdictions.engine.derived.changeparts import RECODED, papers, recoded, section, timely
+from jurisdictions.engine.derived.changeparts import (
+    RECODED,
+    papers,
+    recoded,
+    recodes,
+    section,
+    timely,
+)
 from jurisdictions.engine.derived.leader import LeaderPart, leader_part
 from jurisdictions.engine.derived.parts import (
     REFUSED,
     check,
     decision,
+    field_uses,
     filings,
     founding,
     lead_office,
@@ -99,7 +107,7 @@ class _Builder:
 
     # ---- form, papers, rules ----
     def _form(self) -> Form:
-        own = section(self.event, self.path)
+        own = section(self.event, self.path, area=self._keeps_area())
         if self.whole and self.shape is not None:
             return Form(sections=(own, *self.shape.form.sections),
                         declarations=self.shape.form.declarations)  # fmt: skip
@@ -109,6 +117,10 @@ class _Builder:
         own = own.model_copy(update={"fields": (*own.fields, *more)})
         return Form(sections=(own, *asked),
                     declarations=self.part.declarations if self.part else ())  # fmt: skip
+
+    def _keeps_area(self) -> bool:
+        asked = field_uses(self.shape) if self.shape else ()
+        return any(use.field == "studio.area" for use in asked)
 
     def _papers(self) -> tuple[Any, ...]:
         if self.whole and self.shape is not None:
@@ -171,7 +183,7 @@ class _Builder:
         path = self.path
         own = [point("facts", "变动情况属实，材料齐全", path.clause, "change_request",
                      "change_proof")]  # fmt: skip
-        if path.recodes:
+        if recodes(path):
             own.append(point("recoded", "变更前后的统一社会信用代码属于同一单位（合并重组）",
                              path.clause, "change_proof", rules=(RECODED,)))  # fmt: skip
         own += [
@@ -227,7 +239,19 @@ class _Builder:
             own = (RenameUnit(kind="rename_unit", clause=clause),)
         elif outcome == "new_address":
             own = (MoveStudio(kind="move_studio", clause=clause),)
+        elif self.path.updates:
+            own = self._updated()
         return (*own, *self.path.effects)
+
+    def _updated(self) -> tuple[Any, ...]:
+        """What the report has entered anew, as far as it was ticked."""
+        updates, given = set(self.path.updates), {"clause": self.path.clause, "ticked": True}
+        found: list[Any] = []
+        if updates & {"name", "code"}:
+            found.append(RenameUnit(kind="rename_unit", **given))
+        if "address" in updates:
+            found.append(MoveStudio(kind="move_studio", **given))
+        return tuple(found)
 
 
 def needs_partner(path: ChangePath) -> bool:

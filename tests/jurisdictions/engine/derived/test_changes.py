@@ -81,6 +81,32 @@ def test_a_verification_decides_at_the_check_and_is_then_filed() -> None:
     assert (check.result, filing.to) == ("approved", "市人力资源和社会保障局")
 
 
+@pytest.mark.clause("ziyang-11-6")
+def test_a_report_asks_what_is_to_be_entered_anew_and_only_that() -> None:
+    shape = city("ziyang").procedure("change_other_confirm")
+    asked = {use.field: use.when for use in shape.form.sections[0].fields}
+    assert asked["change.what"] is None
+    assert {path: when for path, when in asked.items() if when is not None} == {
+        "change.new_name": '"单位名称" in change.what',
+        "change.new_uscc": '"统一社会信用代码" in change.what',
+        "change.new_address": '"工作地址或面积" in change.what',
+        "change.new_area": '"工作地址或面积" in change.what',
+    }  # fmt: skip
+    effects = shape.results["approved"].effects
+    assert [(e.kind, e.ticked) for e in effects] == [("rename_unit", True), ("move_studio", True)]
+
+
+def test_the_area_is_asked_with_a_move_where_the_city_keeps_it() -> None:
+    found = {
+        code: "change.new_area" in {
+            use.field
+            for use in city(code).procedure("change_unit_changed_move").form.sections[0].fields
+        }
+        for code in ("urumqi", "chaoyang")
+    }  # fmt: skip
+    assert found == {"urumqi": True, "chaoyang": False}
+
+
 @pytest.mark.clause("yuzhong-13-4", "yuzhong-13-5")
 def test_two_units_build_together_and_two_bodies_decide() -> None:
     policy = city("yuzhong")
