@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from applications.domain import events
+from assessments.domain import handovers
 from assessments.enums import DueKind
 from assessments.models import Obligation
 from assessments.queries.policies import living_policy
@@ -106,6 +107,8 @@ def settle(obligation: Obligation, *, by: Any, on: dt.date, text: str) -> Obliga
         raise DomainError("请写明办理情况（接收人、回执等）。", field="text", status=422)
     row.text, row.done_on, row.done_by = text.strip()[:MOST_WORDS], on, by
     row.save()
+    if row.kind == DueKind.RECALL:
+        handovers.recalled(row, by=by, on=on)
     events.record(
         row.studio.jurisdiction,
         "obligation_settled",

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from applications.domain.claims import FOUNDING
 from applications.models import Studio
 from assessments.domain.handing_in import paper_of
 from assessments.enums import DueKind
 from assessments.interfaces.pages import hosts_of, leaders_of, verify_code, verify_url
 from assessments.models import Obligation
-from assessments.queries.policies import founding_policy, living_policy
+from assessments.queries import handovers
+from assessments.queries.policies import effect_of, founding_policy, living_policy
 from jurisdictions.engine.dates import format_date
 from jurisdictions.engine.policy import Policy
 from jurisdictions.queries import office_for
@@ -27,18 +27,6 @@ def drawn(template: str, context: dict[str, Any]) -> bytes:
     """A paper from its template; ``context`` holds its title."""
     html = render_to_string(f"documents/{template}.html", context)
     return render_pdf(html, stylesheets=[STYLE_SHEET], title=context["title"]).content
-
-
-def effect_of(studio: Studio, kind: str) -> Any:
-    """What the founding text says of a kind of effect of the naming; None where nothing."""
-    policy = founding_policy(studio)
-    effects = [
-        item
-        for result in policy.procedure(FOUNDING).results.values()
-        for item in result.effects
-        if item.kind == kind
-    ]
-    return effects[0] if effects else None
 
 
 def agreement(row: Obligation) -> bytes:
@@ -135,7 +123,7 @@ def has_certificate(studio: Studio) -> bool:
 
 
 def plaques(place: Any, studios: Iterable[Studio], permits: dict[int, int], on: dt.date) -> bytes:
-    """The list of plaques and certificates of a place, each with its code.
+    """The list of plaques and certificates of a place, each with its code and where it is.
 
     Args:
         place: the jurisdiction.
@@ -143,6 +131,8 @@ def plaques(place: Any, studios: Iterable[Studio], permits: dict[int, int], on: 
         permits: number of permits by studio.
         on: the day printed.
     """
+    listed = list(studios)
+    held, waiting = handovers.held(listed), handovers.without_agreement(listed)
     rows = [
         {
             "n": number,
@@ -153,12 +143,20 @@ def plaques(place: Any, studios: Iterable[Studio], permits: dict[int, int], on: 
             "unit": hosts_of(studio),
             "leader": leaders_of(studio),
             "permits": permits.get(studio.pk, 0),
+            "handed": _handed(held.get(studio.pk), waits=studio.pk in waiting),
             "code": verify_code(studio),
         }
-        for number, studio in enumerate(studios, 1)
+        for number, studio in enumerate(listed, 1)
     ]
     context = {
         "title": "技能大师工作室牌匾和证书清单", "place": str(place), "rows": rows,
         "date": format_date(on),
     }  # fmt: skip
     return drawn("plaques", context)
+
+
+def _handed(row: Any, *, waits: bool) -> str:
+    """Whether a plaque is with the unit, in the words of the list."""
+    if row is not None:
+        return format_date(row.handed_on)
+    return "责任书未备案，暂不交付" if waits else "未登记"

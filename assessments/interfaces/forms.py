@@ -163,6 +163,39 @@ class MoneyForm(PortalForm):
     on = ChineseDateField(label="日期")
 
 
+class DayOnlyForm(PortalForm):
+    """A day."""
+
+    on = ChineseDateField(label="日期")
+
+
+class HandForm(DayOnlyForm):
+    """A plaque that goes to the unit."""
+
+    to = forms.CharField(label="领取人", max_length=60)
+
+
+class TakeForm(DayOnlyForm):
+    """A plaque that comes back."""
+
+    note = forms.CharField(label="收回情况", max_length=200, required=False,
+                           help_text="写明交回人、牌匾是否完好。")  # fmt: skip
+
+
+class NewPermitForm(DayOnlyForm):
+    """A work permit for somebody who has none."""
+
+    holder = forms.ChoiceField(
+        label="持证人", help_text="现任领办人和成员登记簿在册、尚无工作证的人员。"
+    )
+
+    def __init__(self, *args: Any, people: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "holder", [*_NONE, *((name, name) for name in people)])
+        self.fields["on"].label = "配发日期"
+        self.order_fields(["holder", "on"])
+
+
 class DayForm(PortalForm):
     """The day of a yearly paper in a year."""
 

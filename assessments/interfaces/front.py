@@ -7,8 +7,7 @@ from django.urls import reverse
 
 from applications.models import Studio
 from applications.queries.units import unattended_hosts
-from assessments.interfaces import documents, pages
-from assessments.queries import rows
+from assessments.interfaces import documents, handovers, pages
 from jurisdictions.permissions import can_administer
 
 
@@ -16,7 +15,7 @@ def front(studio: Studio, on: dt.date, *, desk: bool, user: Any) -> dict[str, An
     """Everything the first page shows, for the unit or for an officer at the desk."""
     return {
         **pages.overview(studio, on, desk=desk, user=user),
-        "permits": list(rows.permits(studio)),
+        "handed": handovers.card(studio, desk=desk),
         "certificate": documents.has_certificate(studio),
         "grants": pages.grant_rows(studio),
         "clawbacks": pages.clawback_rows(studio),

@@ -11,7 +11,14 @@ from assessments.models.money import (
     MatchingDue,
 )
 from assessments.models.papers import KeptFile, Opinion, Record
-from assessments.models.registers import Activity, Apprentice, DossierFile, Member, Permit
+from assessments.models.registers import (
+    Activity,
+    Apprentice,
+    DossierFile,
+    Member,
+    Permit,
+    PlaqueHandover,
+)
 
 __all__ = [
     "Activity",
@@ -29,6 +36,7 @@ __all__ = [
     "Obligation",
     "Opinion",
     "Permit",
+    "PlaqueHandover",
     "Record",
     "SetDay",
 ]

@@ -135,6 +135,45 @@ class Permit(models.Model):
         return f"{self.number} {self.holder}"
 
 
+class PlaqueHandover(models.Model):
+    """The plaque was handed over, and came back; one that was never recorded may come back too."""
+
+    studio = models.ForeignKey(
+        Studio, on_delete=models.PROTECT, related_name="plaque_handovers", verbose_name="工作室"
+    )
+    handed_on = models.DateField("交付日期", null=True, blank=True)
+    handed_to = models.CharField("领取人", max_length=60, blank=True)
+    returned_on = models.DateField("收回日期", null=True, blank=True)
+    returned_note = models.CharField("收回情况", max_length=200, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="登记人",
+    )  # fmt: skip
+
+    history = HistoricalRecords(verbose_name="牌匾交接变更记录")
+
+    class Meta:
+        verbose_name = "牌匾交接"
+        verbose_name_plural = "牌匾交接"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["studio"], condition=models.Q(returned_on__isnull=True),
+                name="plaque_out_once", violation_error_message="牌匾已经交付，尚未收回。",
+            ),
+            models.CheckConstraint(
+                name="plaque_returned_after_handed",
+                condition=models.Q(returned_on__isnull=True, handed_on__isnull=False)
+                | models.Q(returned_on__isnull=False, handed_on__isnull=True)
+                | models.Q(returned_on__gte=models.F("handed_on"), handed_on__isnull=False),
+                violation_error_message="收回日期不得早于交付日期。",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.studio} {self.handed_on or ''}".strip()
+
+
 class DossierFile(models.Model):
     """A file in a section of the archive."""
 

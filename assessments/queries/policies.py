@@ -1,5 +1,8 @@
 """Under which policy a studio lives."""
 
+from typing import Any
+
+from applications.domain.claims import FOUNDING
 from applications.models import Studio
 from jurisdictions.engine.derived.assessment import assessment_of
 from jurisdictions.engine.policy import Policy
@@ -29,6 +32,13 @@ def living_policy(studio: Studio, part: str, *, newest: Ruleset | None = None) -
         return founding
     policy = policy_of(newest)
     return policy if part in policy.ruleset.identity.transition.takes_over else founding
+
+
+def effect_of(studio: Studio, kind: str) -> Any:
+    """What the founding text says of a kind of effect of the naming; None where nothing."""
+    results = founding_policy(studio).procedure(FOUNDING).results.values()
+    found = (item for result in results for item in result.effects if item.kind == kind)
+    return next(found, None)
 
 
 def assesses(policy: Policy, procedure: str) -> bool:

@@ -12,7 +12,7 @@ from assessments.interfaces.nav import studio_tabs
 from assessments.queries import reach
 from portal.accounts.models import User
 from portal.common.errors import DomainError
-from portal.common.verdict import Verdict
+from portal.common.verdict import ALLOW, Verdict, deny
 
 
 def person(request: HttpRequest) -> User:
@@ -47,6 +47,21 @@ def is_handling(request: HttpRequest, studio: Studio) -> bool:
 def roles_at(request: HttpRequest, studio: Studio) -> list[reach.Share]:
     """The roles by which the person's offices answer for the studio."""
     return reach.roles_for(person(request), studio)
+
+
+def desk_studio_of(request: HttpRequest, studio_id: uuid.UUID) -> Studio:
+    """The studio, for officers who answer for it; else 404."""
+    return get_object_or_404(reach.of_places(person(request)), public_id=studio_id)
+
+
+def demand_handling(request: HttpRequest, studio: Studio) -> None:
+    """Raise the reason where the person only reads.
+
+    Raises:
+        DomainError: he handles nothing of the studio.
+    """
+    handling = is_handling(request, studio)
+    demand(ALLOW if handling else deny("只有本地区机构在岗人员或管理员可以办理。"))
 
 
 def demand(verdict: Verdict) -> None:

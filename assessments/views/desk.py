@@ -18,7 +18,14 @@ from assessments.interfaces.desk import desk as desk_page
 from assessments.interfaces.forms import DayForm, DeskFilter, MoneyForm, UploadForm
 from assessments.interfaces.front import front
 from assessments.queries import dues, reach, rows
-from assessments.views.common import demand, form_page, frame, is_handling, person
+from assessments.views.common import (
+    demand,
+    demand_handling,
+    desk_studio_of,
+    form_page,
+    frame,
+    person,
+)
 from assessments.views.registers import sheet
 from jurisdictions.models import Jurisdiction, Ruleset
 from jurisdictions.queries import (
@@ -63,7 +70,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @reads
 def desk_studio(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     """Show one studio to an officer of its place."""
-    studio = _studio(request, studio_id)
+    studio = desk_studio_of(request, studio_id)
     context = {
         **frame(request, studio, tab=""),
         **front(studio, timezone.localdate(), desk=True, user=person(request)),
@@ -72,21 +79,12 @@ def desk_studio(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     return render(request, "assessments/studio.html", context)
 
 
-def _studio(request: HttpRequest, studio_id: uuid.UUID) -> Studio:
-    return get_object_or_404(reach.of_places(person(request)), public_id=studio_id)
-
-
-def _demand_handling(request: HttpRequest, studio: Studio) -> None:
-    handling = is_handling(request, studio)
-    demand(ALLOW if handling else deny("只有本地区机构在岗人员或管理员可以办理。"))
-
-
 @writes(methods=("GET", "POST"))
 def grant(request: HttpRequest, studio_id: uuid.UUID, grant_id: uuid.UUID) -> HttpResponse:
     """Record that public money was paid."""
-    studio = _studio(request, studio_id)
+    studio = desk_studio_of(request, studio_id)
     row = get_object_or_404(rows.grants(studio), public_id=grant_id)
-    _demand_handling(request, studio)
+    demand_handling(request, studio)
     gone = dues.no_longer_paid(row)
     demand(deny(f"{gone}。") if gone else ALLOW)
     form = MoneyForm(request.POST or None, initial={"amount": row.amount})
@@ -105,9 +103,9 @@ def grant(request: HttpRequest, studio_id: uuid.UUID, grant_id: uuid.UUID) -> Ht
 @writes(methods=("GET", "POST"))
 def clawback(request: HttpRequest, studio_id: uuid.UUID, clawback_id: uuid.UUID) -> HttpResponse:
     """Record money that came back."""
-    studio = _studio(request, studio_id)
+    studio = desk_studio_of(request, studio_id)
     row = get_object_or_404(rows.clawbacks(studio), public_id=clawback_id)
-    _demand_handling(request, studio)
+    demand_handling(request, studio)
     form = MoneyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -206,7 +204,7 @@ def import_template(request: HttpRequest, code: str) -> HttpResponse:
 @writes
 def take_over(request: HttpRequest, studio_id: uuid.UUID, due_id: uuid.UUID) -> HttpResponse:
     """The assessing office takes forward what the unit does not file."""
-    studio = _studio(request, studio_id)
+    studio = desk_studio_of(request, studio_id)
     row = get_object_or_404(rows.obligations(studio), public_id=due_id)
     reason = request.POST.get("reason", "")
     try:

@@ -25,12 +25,12 @@ class AwardTitle(Entry):
 
 
 class IssuePlaque(Entry):
-    """A plaque in the name of the bodies (office roles)."""
+    """A plaque in the name of the bodies (office roles); handed over after what it waits for."""
 
     kind: Literal["issue_plaque"]
     text: str
     issuers: tuple[Code, ...]
-    waits_for: tuple[Code, ...] = ()
+    waits_for: tuple[Literal["open_agreement"], ...] = ()
 
 
 class IssuePermits(Entry):
