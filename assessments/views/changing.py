@@ -37,11 +37,10 @@ def change_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     deciders = changing.Deciders(studio)
     page = changing.change_page(deciders, "office" if offices else "unit",
                                 request.GET.get("what", ""), offices or None)  # fmt: skip
-    if not page["events"] and page["request_end"] is None:
-        raise Http404
     context = {
         **frame(request, studio, "变更和撤销"),
         **page,
+        "nothing": not page["events"] and page["request_end"] is None,
         "managing": managing,
         "officer": bool(offices) and changing.begins_changes(studio, person(request), deciders),
     }

@@ -9,8 +9,8 @@ from applications.domain import parties
 from applications.models import Application, Studio
 from portal.accounts.models import User
 from tests.applications.factories import applicant, call, publish_city
-from tests.applications.studios import named
-from tests.applications.test_changing import owner
+from tests.applications.studios import complete, hand_in, named
+from tests.applications.test_changing import begun, decided, happened, owner
 
 pytestmark = pytest.mark.django_db
 CO_BUILD = "change_leader_moved_co_build"
@@ -72,6 +72,49 @@ def test_a_stranger_finds_neither_wizard_nor_filing(
 ) -> None:
     assert as_user(bob).get(wizard(studio)).status_code == 404
     assert as_user(bob).post(wizard(studio), {"path": CO_BUILD}).status_code == 404
+
+
+@pytest.mark.parametrize("code", ["yuzhong", "rongchang"])
+def test_where_the_text_is_silent_the_paths_are_marked_as_ours(as_user: Any, code: str) -> None:
+    studio = named(code, call(publish_city(code)))
+    page = as_user(owner(studio)).get(wizard(studio))
+    ours = {path["code"]: path["assumption"] for event in page.context["events"]
+            for path in event["paths"] if not path["clauses"]}  # fmt: skip
+    expected = {"change_rehired_stay", "change_unit_changed_rename", "change_unit_changed_move"}
+    assert set(ours) - {"change_leader_left_report"} == expected
+    assert ["由系统拟制" in text for text in ours.values()] == [True] * len(ours)
+
+
+@pytest.mark.parametrize("code", ["yuzhong", "rongchang"])
+def test_the_register_follows_a_move_the_office_has_verified(code: str) -> None:
+    studio = named(code, call(publish_city(code)))
+    change = begun(studio, "change_unit_changed_move")
+    complete(change, happened(**{"change.reason": "搬迁", "change.new_address": "示例路9号",
+                                 "change.new_area": "99"}), by=owner(studio))  # fmt: skip
+    hand_in(change, by=owner(studio))
+    after = decided(change)
+    assert (after.address, after.area) == ("示例路9号", 99)
+
+
+def test_a_leader_who_left_is_told_to_the_office_and_the_studio_goes_on() -> None:
+    studio = named("rongchang", call(publish_city("rongchang")))
+    change = begun(studio, "change_leader_left_report")
+    complete(change, happened(**{"change.reason": "离职"}), by=owner(studio))
+    hand_in(change, by=owner(studio))
+    assert decided(change).ended_on is None
+    assert change.submissions.get().answers["change.explanation"] == "情况属实。"
+
+
+def without_changes(document: dict[str, Any]) -> None:
+    """The city as if its text knew no change."""
+    document["changes"] = {"events": []}
+
+
+def test_a_city_that_knows_no_change_says_so(as_user: Any) -> None:
+    studio = named("rongchang", call(publish_city("rongchang", without_changes)))
+    page = as_user(owner(studio)).get(wizard(studio))
+    assert (page.status_code, page.context["nothing"]) == (200, True)
+    assert page.content.decode().count("本地区文件没有规定工作室的变更和撤销申请") == 1
 
 
 def test_a_path_under_way_says_so(as_user: Any, studio: Studio) -> None:
