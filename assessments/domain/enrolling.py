@@ -67,7 +67,8 @@ def _named(team: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _room(column: str) -> int | None:
-    room: int | None = Member._meta.get_field(column).max_length
+    field: Any = Member._meta.get_field(column)
+    room: int | None = field.max_length
     return room
 
 

@@ -245,7 +245,8 @@ class _Builder:
 
     def _updated(self) -> tuple[Any, ...]:
         """What the report has entered anew, as far as it was ticked."""
-        updates, given = set(self.path.updates), {"clause": self.path.clause, "ticked": True}
+        updates = set(self.path.updates)
+        given: dict[str, Any] = {"clause": self.path.clause, "ticked": True}
         found: list[Any] = []
         if updates & {"name", "code"}:
             found.append(RenameUnit(kind="rename_unit", **given))
