@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0011_bans_follow'),
-        ('assessments', '0003_grades'),
+        ('applications', '0012_studio_entered_on'),
+        ('assessments', '0004_before_portal'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
