@@ -47,6 +47,15 @@ class ObjectionState(models.TextChoices):
     UNFOUNDED = "unfounded", "异议不成立"
 
 
+class AnswerWay(models.TextChoices):
+    """How an objector was told what was found."""
+
+    PHONE = "phone", "电话"
+    LETTER = "letter", "书面"
+    VISIT = "visit", "当面"
+    EMAIL = "email", "电子邮件"
+
+
 class LetterKind(models.TextChoices):
     """Letters to the unit."""
 

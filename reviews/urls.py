@@ -12,6 +12,7 @@ from reviews.views import (
     hearing_unit,
     letters,
     lists,
+    objections,
     panel,
     panelruns,
     paper,
@@ -28,8 +29,14 @@ app_name = "reviews"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", public.notices, name="notices"),
+    path("notices/objections/", objections.lookup, name="objection-lookup"),
     path("notices/<uuid:notice_id>/", public.notice, name="notice"),
     path("notices/<uuid:notice_id>/objection/", public.object_to, name="objection"),
+    path(
+        "notices/<uuid:notice_id>/objection/received/",
+        objections.received,
+        name="objection-received",
+    ),
     path("review/", cases.work, name="worklist"),
     path("review/authority/", authority.index, name="authority"),
     path("review/authority/extensions/<uuid:extension_id>/", authority.extension, name="extension"),
@@ -75,6 +82,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "review/lists/<uuid:list_id>/objections/<uuid:objection_id>/",
         lists.objection,
         name="list-objection",
+    ),
+    path(
+        "review/lists/<uuid:list_id>/objections/<uuid:objection_id>/contact/",
+        objections.contact,
+        name="list-objection-contact",
+    ),
+    path(
+        "review/lists/<uuid:list_id>/objections/<uuid:objection_id>/answer/",
+        objections.answer,
+        name="list-objection-answer",
     ),
     path(
         "review/lists/<uuid:list_id>/objections/<uuid:objection_id>/evidence/",

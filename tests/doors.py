@@ -41,7 +41,7 @@ from portal.common.models import Job, Notice
 from portal.common.pdf import render_pdf
 from reviews.domain import seating, sheets
 from reviews.domain.experts import Profile, add
-from reviews.domain.publicity import object_to
+from reviews.domain.objections import object_to
 from reviews.domain.sittings import Person, convene
 from reviews.domain.visiting import Appointment, add_photo, appoint
 from reviews.interfaces.demo.plan import read_portal

@@ -158,6 +158,20 @@ def blind_token(token: str, key_id: str | None = None) -> str:
     return blind(row.kind, _open(row), key_id)
 
 
+def same_as_sealed(token: str, plain: str) -> bool:
+    """Whether a sealed value is this text, spacing aside; it is shown to nobody.
+
+    Raises:
+        DomainError: no such value, or its key is missing.
+    """
+    kept, asked = (_bare(text) for text in (_open(_find(token)), plain))
+    return hmac.compare_digest(kept.encode(), asked.encode())
+
+
+def _bare(text: str) -> str:
+    return _SPACING.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
 def blind_under_all_keys(kind: str, plain: str) -> dict[str, str]:
     """Return key id -> blind index, primary first.
 

@@ -24,7 +24,15 @@ from reviews.domain.decision import ANNOUNCE
 from reviews.domain.results import Standing, standings_of
 from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
 from reviews.enums import ItemState
-from reviews.interfaces import authority, gradepage, listwork, optionalpart, panel, placespage
+from reviews.interfaces import (
+    authority,
+    gradepage,
+    listwork,
+    objectionpage,
+    optionalpart,
+    panel,
+    placespage,
+)
 from reviews.models import Case, List, ListItem, StageRun
 from reviews.permissions import (
     approvals_at,
@@ -132,7 +140,7 @@ def list_page(
         "digest": lists.digest(listing), "releasable": lists.releasable(listing),
         "history": history(listing, runs), "studios": list(queries.studios_of(listing)),
         "notice": publicity.running(listing),
-        "objections": list(queries.objections_of(listing)),
+        "objections": objectionpage.lines(listing, user), "ways": objectionpage.ways(),
         "outcome_labels": OUTCOME_LABELS, "corrected": authority.corrected(listing),
         "links": authority.links_for_list(listing, run, user),
     }  # fmt: skip

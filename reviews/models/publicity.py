@@ -7,7 +7,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from applications.models import Document
-from reviews.enums import ObjectionState
+from reviews.enums import AnswerWay, ObjectionState
 from reviews.models.case import StageRun
 from reviews.models.listing import List, ListItem
 
@@ -56,9 +56,13 @@ class Publicity(models.Model):
 
 
 class Objection(models.Model):
-    """An objection to an item, signed, with its finding. Contact data are sealed."""
+    """An objection to an item, signed, with its finding. Contact data are sealed.
+
+    Whoever objected looks it up by ``number`` together with the contact he left.
+    """
 
     public_id = models.UUIDField("公开编号", default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField("受理编号", max_length=20, unique=True)
     publicity = models.ForeignKey(
         Publicity, on_delete=models.PROTECT, related_name="objections", verbose_name="公示"
     )
@@ -73,6 +77,7 @@ class Objection(models.Model):
     state = models.CharField(
         "状态", max_length=10, choices=ObjectionState, default=ObjectionState.OPEN
     )
+    taken_up_at = models.DateTimeField("开始核实时间", null=True, blank=True)
     finding = models.TextField("核实结论", blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -83,6 +88,8 @@ class Objection(models.Model):
         verbose_name="核实人",
     )
     decided_at = models.DateTimeField("核实时间", null=True, blank=True)
+    answered_on = models.DateField("答复反映人日期", null=True, blank=True)
+    answered_way = models.CharField("答复方式", max_length=10, choices=AnswerWay, blank=True)
 
     history = HistoricalRecords(verbose_name="异议变更记录")
 
@@ -98,7 +105,15 @@ class Objection(models.Model):
                 & models.Q(decided_at__isnull=False)
                 & ~models.Q(finding=""),
                 violation_error_message="异议核实完毕须写明结论。",
-            )
+            ),
+            models.CheckConstraint(
+                name="objection_answered_with_way",
+                condition=models.Q(answered_on__isnull=True, answered_way="")
+                | models.Q(answered_on__isnull=False)
+                & ~models.Q(answered_way="")
+                & ~models.Q(state="open"),
+                violation_error_message="登记答复反映人须有核实结论、答复日期和方式。",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -253,7 +253,7 @@ def papers_of(user: Any) -> QuerySet[PaperRecord]:
 def objections_of(listing: List) -> QuerySet[Objection]:
     """Objections to items of a list."""
     return Objection.objects.filter(publicity__listing=listing).select_related(
-        "item__case__application", "decided_by"
+        "item__case__application", "decided_by", "publicity__run__office"
     )
 
 

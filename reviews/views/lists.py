@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from portal.common.errors import DomainError
 from portal.common.views import reads, writes
 from reviews import queries
-from reviews.domain import decision, gathering, lists, publicity
+from reviews.domain import decision, gathering, lists, objections, publicity
+from reviews.domain.objections import Answer
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
 from reviews.enums import ItemState
 from reviews.interfaces import listpage
@@ -30,7 +31,7 @@ def list_of(request: HttpRequest, list_id: uuid.UUID) -> List:
     return get_object_or_404(rows, public_id=list_id)
 
 
-def _again(request: HttpRequest, listing: List, error: DomainError) -> HttpResponse:
+def shown_again(request: HttpRequest, listing: List, error: DomainError) -> HttpResponse:
     """The page once more, with what was typed and why it could not be kept."""
     context = listpage.list_page(listing, request.user, typed=request.POST, error=error)
     return render(request, "reviews/list.html", context, status=error.status)
@@ -87,7 +88,7 @@ def order(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
         lists.reorder(listing, [parse.number(key) for key in wanted], by=request.user,
                       version=parse.number(request.POST.get("version", "")))  # fmt: skip
     except DomainError as error:
-        return _again(request, listing, error)
+        return shown_again(request, listing, error)
     messages.success(request, "已调整顺序。")
     return _back(listing)
 
@@ -104,12 +105,12 @@ def item(request: HttpRequest, list_id: uuid.UUID, item_id: int) -> HttpResponse
         if what == "choose":
             lists.choose(row, by=request.user)
         elif what == "hold_objected":
-            publicity.hold_objected(row, by=request.user, reason=reason)
+            objections.hold_objected(row, by=request.user, reason=reason)
         elif what in states:
             lists.set_item(row, states[what], by=request.user, reason=reason,
                            reserve=what == "reserve")  # fmt: skip
     except DomainError as error:
-        return _again(request, listing, error)
+        return shown_again(request, listing, error)
     messages.success(request, "已更新名单，原有审定须重新作出。")
     return _back(listing)
 
@@ -129,7 +130,7 @@ def act(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
             opinion=post.get("opinion", ""), data=_proposal(post),
         )  # fmt: skip
     except DomainError as error:
-        return _again(request, listing, error)
+        return shown_again(request, listing, error)
     messages.success(request, {SAVE: "已暂存。", SIGN: "已签署。"}.get(action, "已退回经办。"))
     return _back(listing)
 
@@ -167,7 +168,7 @@ def approve(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
             opinion=post.get("opinion", ""),
         )
     except DomainError as error:
-        return _again(request, listing, error)
+        return shown_again(request, listing, error)
     messages.success(request, "已审定。名单如有变动须重新审定。")
     return _back(listing)
 
@@ -181,7 +182,7 @@ def announce(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
         decision.announce(listing, by=request.user, on=on, where=post.get("where", ""),
                           url=post.get("url", ""))  # fmt: skip
     except DomainError as error:
-        return _again(request, listing, error)
+        return shown_again(request, listing, error)
     messages.success(request, "已登记公布情况。")
     return _back(listing)
 
@@ -201,7 +202,7 @@ def end_notice(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
             publicity.close(listing, by=request.user)
             messages.success(request, "公示已结束。")
     except DomainError as error:
-        return _again(request, listing, error)
+        return shown_again(request, listing, error)
     return _back(listing)
 
 
@@ -211,13 +212,15 @@ def objection(request: HttpRequest, list_id: uuid.UUID, objection_id: uuid.UUID)
     listing = list_of(request, list_id)
     row = get_object_or_404(queries.objections_of(listing), public_id=objection_id)
     try:
-        publicity.decide_objection(
+        told_on = parse.later(request.POST, "answered_on")
+        objections.decide_objection(
             row, upheld=request.POST.get("upheld") == "yes",
             finding=request.POST.get("finding", ""), by=request.user,
             faults=parse.faults(request.POST), due_on=parse.later(request.POST, "due_on"),
+            answer=Answer(told_on, request.POST.get("answered_way", "")) if told_on else None,
         )  # fmt: skip
     except DomainError as error:
-        return _again(request, listing, error)
+        return shown_again(request, listing, error)
     messages.success(request, "已写入核实结论。")
     return _back(listing)
 
@@ -228,14 +231,14 @@ def enter_objection(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
     listing, post = list_of(request, list_id), request.POST
     row = get_object_or_404(listing.items, pk=parse.number(post.get("item", "")))
     try:
-        publicity.object_to(
+        taken = objections.object_to(
             row, name=post.get("name", ""), contact=post.get("contact", ""),
             text=post.get("text", ""), evidence=request.FILES.get("evidence"), by=request.user,
             received_on=parse.day(post, "received_on", "收到日期"),
         )  # fmt: skip
     except DomainError as error:
-        return _again(request, listing, error)
-    messages.success(request, "已登记异议。")
+        return shown_again(request, listing, error)
+    messages.success(request, f"已登记异议，受理编号 {taken.number}，可告知反映人。")
     return _back(listing)
 
 

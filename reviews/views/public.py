@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,9 +11,10 @@ from portal.common.errors import DomainError
 from portal.common.limits import limited
 from portal.common.views import public, reads, writes
 from reviews import queries
-from reviews.domain import publicity
+from reviews.domain import objections
 from reviews.interfaces import noticepage
 from reviews.views import parse
+from reviews.views.objections import RECEIPT
 
 _PER_PAGE = 20
 
@@ -57,7 +57,7 @@ def object_to(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
         item = queries.notice_items(row).filter(pk=parse.number(post.get("item", ""))).first()
         if item is None:
             raise DomainError("请选择您有异议的项目。", field="item", status=422)
-        publicity.object_to(
+        taken = objections.object_to(
             item,
             name=post.get("name", ""),
             contact=post.get("contact", ""),
@@ -68,5 +68,5 @@ def object_to(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
         faults = [{"text": error.message, "href": f"#{error.field}" if error.field else ""}]
         context |= {"error": error, "errors": faults}
         return render(request, "reviews/objection.html", context, status=error.status)
-    messages.success(request, "异议已收到。主办机关核实后会按您留下的方式与您联系。")
-    return redirect("reviews:notice", notice_id=row.public_id)
+    request.session[RECEIPT] = {"notice": str(row.public_id), "number": taken.number}
+    return redirect("reviews:objection-received", notice_id=row.public_id)

@@ -18,6 +18,7 @@ from reviews.domain import (
     decision,
     lists,
     meeting,
+    objections,
     publicity,
     remarks,
     replying,
@@ -255,14 +256,14 @@ def _publicity(scene: Scene) -> Iterator[Act]:
               may if scene.objection is None else NOBODY)  # fmt: skip
     yield Act("take notice down",
               lambda s, by: publicity.withdraw(notice, by=by, reason=REASON), may)  # fmt: skip
-    yield Act("enter objection", lambda s, by: publicity.object_to(
+    yield Act("enter objection", lambda s, by: objections.object_to(
         row, name="反映人", contact="12345", text="有异议", by=by), may)  # fmt: skip
     if scene.objection is not None:
         found = scene.objection
-        yield Act("decide objection", lambda s, by: publicity.decide_objection(
+        yield Act("decide objection", lambda s, by: objections.decide_objection(
             found, upheld=False, finding="不属实", by=by), may)  # fmt: skip
         yield Act("hold objected",
-                  lambda s, by: publicity.hold_objected(row, by=by, reason=REASON),
+                  lambda s, by: objections.hold_objected(row, by=by, reason=REASON),
                   may)  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.common.models import OutboxMail
-from reviews.domain import publicity, sheets
+from reviews.domain import objections, sheets
 from reviews.domain.stages import SAVE, take_action
 from reviews.models import Case, List, Seat, StageRun
 from tests.crawl import pages, text_of
@@ -122,7 +122,7 @@ def test_who_objects_and_to_what_is_known_to_the_office_and_to_nobody_else(as_us
     make.sign_all(city, run, outcome="pass", data={
         "title": "公示", "body": "现予公示。", "contact": "010-00000000"})  # fmt: skip
     item = List.objects.get().items.get()
-    publicity.object_to(item, name=COMPLAINT[0], contact="12300000000", text=COMPLAINT[1])
+    objections.object_to(item, name=COMPLAINT[0], contact="12300000000", text=COMPLAINT[1])
     people = some(cast, run, "expert_seated")
     seen = {role for role, user in people.items() if found_by(user, as_user, COMPLAINT)}
     assert seen == {"handler", "administrator"}

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from applications.models import Event
 from portal.common.errors import DomainError
-from reviews.domain import gathering, lists, publicity
+from reviews.domain import gathering, lists, objections
 from reviews.domain.stages import recall
 from reviews.models import Case, List
 from tests.reviews import factories as make
@@ -161,8 +161,8 @@ def _draw_up(walk: Walk) -> list[Act]:
 
 def _supplement(scene: Scene) -> list[Act]:
     by = scene.people["handler"]
-    publicity.hold_objected(scene.item, by=by, reason="核实需要时间")
+    objections.hold_objected(scene.item, by=by, reason="核实需要时间")
     assert scene.objection is not None
-    publicity.decide_objection(scene.objection, upheld=False, finding="不属实", by=by)
+    objections.decide_objection(scene.objection, upheld=False, finding="不属实", by=by)
     listing = List.objects.get(pk=scene.run.listing_id)
     return [Act("supplement", lambda s, who: lists.supplement(listing, by=who), HANDLER)]

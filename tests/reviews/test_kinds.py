@@ -12,7 +12,7 @@ from django.utils import timezone
 from applications.models import Application, Document, SheetEntry
 from jurisdictions.schema.stages import STAGE_KINDS
 from portal.common.errors import DomainError
-from reviews.domain import corrections, decision, gathering, letters, lists, publicity
+from reviews.domain import corrections, decision, gathering, letters, lists
 from reviews.domain.stages import KINDS, SEND_BACK, SIGN, recall, take_action
 from reviews.domain.work import StaleActionError
 from reviews.models import Case, Letter, List, ListItem, StageRun
@@ -401,12 +401,6 @@ def test_items_struck_on_the_way_are_refused_together_with_the_decision() -> Non
     application.refresh_from_db()
     assert (application.result, application.result_released_at is not None) == ("refused", True)
     assert Letter.objects.get(case=out.case, kind="refusal").body["opinion"] == "排名靠后"
-
-
-def test_the_notice_text_is_scanned_for_private_numbers() -> None:
-    assert publicity.private_numbers("身份证 650102 1975 1020 3117") == ["650102197510203117"]
-    assert publicity.private_numbers("电话１３８０００００００９") == ["13800000009"]
-    assert publicity.private_numbers("编号91650100MA7EXAMP00，0991-4500000") == []
 
 
 def test_targets_of_a_notice_cover_fields_tables_and_materials(city: make.City) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from applications.models import Application, Event
-from reviews.domain import lapsing, lists, publicity
+from reviews.domain import lapsing, lists, objections, publicity
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, Correction, Letter, ListItem, StageRun
 from tests.reviews import factories as make
@@ -193,8 +193,10 @@ def test_an_upheld_objection_that_returns_sends_a_notice(db: None) -> None:
         "title": "关于名单的公示", "body": "现予公示。", "contact": "010-00000000"})  # fmt: skip
     assert run.listing is not None
     item = run.listing.items.get()
-    objection = publicity.object_to(item, name="示例反映人", contact="12300000000", text="面积不实")
-    publicity.decide_objection(
+    objection = objections.object_to(
+        item, name="示例反映人", contact="12300000000", text="面积不实"
+    )
+    objections.decide_objection(
         objection, upheld=True, finding="面积与现场不符", by=city.person(run.office),
         faults=[{"target": "studio.area", "text": ""}], due_on=timezone.localdate() + SOON,
     )  # fmt: skip

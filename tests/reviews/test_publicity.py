@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from portal.common.errors import DomainError
-from reviews.domain import lists, publicity
+from reviews.domain import lists, objections, publicity
 from reviews.models import Case, List, ListItem, Publicity
 from tests.reviews import factories as make
 from tests.reviews.test_kinds import to_list
@@ -27,7 +27,7 @@ def show(code: str, cases: int = 1) -> tuple[make.City, List, Publicity]:
 
 
 def objection(item: ListItem) -> object:
-    return publicity.object_to(item, name="王某", contact="13800000009", text="业绩不实")
+    return objections.object_to(item, name="王某", contact="13800000009", text="业绩不实")
 
 
 def officer(city: make.City, listing: List) -> object:
@@ -75,13 +75,13 @@ def test_an_open_objection_holds_the_notice_and_an_unfounded_one_frees_it() -> N
     with pytest.raises(DomainError, match="1 条异议未核实完毕"):
         close(city, listing, notice)
     with pytest.raises(DomainError, match="核实结论"):
-        publicity.decide_objection(row, upheld=False, finding=" ", by=officer(city, listing))
-    publicity.decide_objection(row, upheld=False, finding="经核实属实。",
+        objections.decide_objection(row, upheld=False, finding=" ", by=officer(city, listing))
+    objections.decide_objection(row, upheld=False, finding="经核实属实。",
                                by=officer(city, listing))  # fmt: skip
     close(city, listing, notice)
     assert listing.items.get().state == "in"
     with pytest.raises(DomainError, match="已由"):
-        publicity.decide_objection(row, upheld=True, finding="再核", by=officer_of(city))
+        objections.decide_objection(row, upheld=True, finding="再核", by=officer_of(city))
 
 
 def officer_of(city: make.City) -> object:
@@ -97,7 +97,7 @@ def test_after_the_last_day_nobody_may_object() -> None:
     )
     with pytest.raises(DomainError, match="公示期已结束"):
         objection(listing.items.get())
-    paper = publicity.object_to(
+    paper = objections.object_to(
         listing.items.get(), name="王某", contact="010-1", text="来信反映",
         by=officer(city, listing), received_on=notice.first_day - timedelta(days=29),
     )  # fmt: skip
@@ -108,7 +108,7 @@ def test_an_upheld_objection_strikes_where_the_ruleset_strikes() -> None:
     city, listing, notice = show("urumqi", cases=2)
     item = listing.items.first()
     row = objection(item)
-    publicity.decide_objection(row, upheld=True, finding="情况属实", by=officer(city, listing))
+    objections.decide_objection(row, upheld=True, finding="情况属实", by=officer(city, listing))
     item.refresh_from_db()
     assert (item.state, item.reason) == ("struck", "异议成立：情况属实")
     close(city, listing, notice)
@@ -120,8 +120,8 @@ def test_an_upheld_objection_returns_where_the_ruleset_returns() -> None:
     item = listing.items.get()
     row = objection(item)
     with pytest.raises(DomainError, match="请标记"):
-        publicity.decide_objection(row, upheld=True, finding="属实", by=officer(city, listing))
-    publicity.decide_objection(row, upheld=True, finding="属实", by=officer(city, listing),
+        objections.decide_objection(row, upheld=True, finding="属实", by=officer(city, listing))
+    objections.decide_objection(row, upheld=True, finding="属实", by=officer(city, listing),
                                faults=[{"target": "leader.position"}])  # fmt: skip
     case = Case.objects.get(items=item)
     application = Application.objects.get(pk=case.application_id)
@@ -134,12 +134,12 @@ def test_a_held_item_goes_on_with_a_list_of_its_own_and_full_days() -> None:
     city, listing, notice = show("yuzhong", cases=2)
     item = listing.items.first()
     row = objection(item)
-    publicity.hold_objected(item, by=officer(city, listing), reason="核实需时")
+    objections.hold_objected(item, by=officer(city, listing), reason="核实需时")
     close(city, listing, notice)
     assert make.list_run(listing).kind == "decision"
     with pytest.raises(DomainError, match="没有可以转入"):
         lists.supplement(listing, by=officer(city, listing))
-    publicity.decide_objection(row, upheld=False, finding="不属实", by=officer(city, listing))
+    objections.decide_objection(row, upheld=False, finding="不属实", by=officer(city, listing))
     before = lists.digest(listing)
     extra = lists.supplement(listing, by=officer(city, listing))
     assert (extra.supplements_id, make.list_run(extra).kind) == (listing.pk, "publicity")

@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from portal.common.errors import DomainError
-from reviews.domain import claiming, lists, publicity
+from reviews.domain import claiming, lists, objections, publicity
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, List, Objection, Publicity, QuotaSlot, StageRun
 from tests.reviews import factories as make
@@ -113,7 +113,7 @@ def test_a_notice_and_an_objection_that_meet_never_both_win() -> None:
     for _ in range(ROUNDS):
         ended, objected = contest(
             lambda: publicity.close(List.objects.get(pk=listing.pk), by=officer, today=after),
-            lambda: publicity.object_to(item, name="王某", contact="010-1", text="反映",
+            lambda: objections.object_to(item, name="王某", contact="010-1", text="反映",
                                         by=officer, received_on=timezone.localdate()),
         )  # fmt: skip
         assert isinstance(ended, DomainError) != isinstance(objected, DomainError)

@@ -13,6 +13,7 @@ from reviews.domain import (
     gathering,
     lists,
     meeting,
+    objections,
     publicity,
     replying,
     seating,
@@ -211,10 +212,10 @@ class Walk:
         yield self.scene(run, "running")
         listing = List.objects.get(pk=run.listing_id)
         item = listing.items.get()
-        found = publicity.object_to(item, name="反映人", contact="12345", text="有异议")
+        found = objections.object_to(item, name="反映人", contact="12345", text="有异议")
         yield self.scene(run, "running", objection=found)
         by = panels.handler(self.city, run)
-        publicity.decide_objection(found, upheld=False, finding="不属实", by=by)
+        objections.decide_objection(found, upheld=False, finding="不属实", by=by)
         notice = publicity.running(listing)
         assert notice is not None
         publicity.close(listing, by=by, today=notice.last_day + timedelta(days=1))

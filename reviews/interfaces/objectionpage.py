@@ -1,0 +1,80 @@
+"""Objections as officers see them, and as whoever objected sees his own."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.common.templatetags.portal_ui import cn_date
+from reviews import queries
+from reviews.domain import objections
+from reviews.enums import AnswerWay, ObjectionState
+from reviews.models import List, Objection, Publicity
+
+ACCEPTED, LOOKED_INTO, FOUND = "已受理", "核实中", "已有结论"
+_OUTCOMES = {
+    ObjectionState.UPHELD: "经核实，您反映的情况成立，主办机关已依照规定处理。",
+    ObjectionState.UNFOUNDED: "经核实，您反映的情况不成立。",
+}
+
+
+def lines(listing: List, user: Any) -> list[dict[str, Any]]:
+    """Objections to a list, each with whether this person looks after it."""
+    rows = list(queries.objections_of(listing))
+    mine = {row.publicity.run_id: objections.may_open(user, row) for row in rows}
+    return [{"o": row, "mine": mine[row.publicity.run_id]} for row in rows]
+
+
+def ways() -> list[tuple[str, str]]:
+    """Ways to tell an objector what was found."""
+    return [(str(way), str(way.label)) for way in AnswerWay]
+
+
+def contact_page(listing: List, row: Objection) -> dict[str, Any]:
+    """The question why somebody must know how an objector is reached."""
+    back = reverse("reviews:list", args=[listing.public_id])
+    return {
+        "listing": listing, "objection": row, "back": back,
+        "crumbs": [{"label": "名单", "url": reverse("reviews:lists")},
+                   {"label": listing.title, "url": back}, {"label": "查看联系方式", "url": ""}],
+    }  # fmt: skip
+
+
+def state_of(row: Objection) -> str:
+    """How far an objection is, in the words of whoever objected."""
+    if row.state != ObjectionState.OPEN:
+        return FOUND
+    return LOOKED_INTO if row.taken_up_at is not None else ACCEPTED
+
+
+def outcome_of(row: Objection) -> str:
+    """What came of an objection, in a sentence; empty while nothing is found."""
+    if row.state == ObjectionState.OPEN:
+        return ""
+    said = _OUTCOMES[ObjectionState(row.state)]
+    if row.answered_on is not None:
+        way = row.get_answered_way_display()
+        said += f"主办机关已于{cn_date(row.answered_on)}以{way}方式答复您。"
+    return said
+
+
+def _crumbs(label: str) -> list[dict[str, str]]:
+    return [{"label": "公示公告", "url": reverse("reviews:notices")}, {"label": label, "url": ""}]
+
+
+def lookup_page(typed: Any) -> dict[str, Any]:
+    """The form in which an objector looks up his objection."""
+    return {"typed": typed, "crumbs": _crumbs("异议办理查询")}
+
+
+def found_page(row: Objection) -> dict[str, Any]:
+    """How far an objection is: nothing of what it says, nor of whom it is about."""
+    return {
+        "number": row.number, "state": state_of(row), "outcome": outcome_of(row),
+        "received": cn_date(timezone.localdate(row.received_at)),
+    }  # fmt: skip
+
+
+def received_page(notice: Publicity, number: str) -> dict[str, Any]:
+    """The receipt of an objection."""
+    return {"notice": notice, "number": number, "crumbs": _crumbs("异议已收到")}

@@ -1,0 +1,189 @@
+"""异议: told to the office, its contact opened on record, answered, looked up by whoever objected."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.common.errors import DomainError
+from portal.common.models import Notice, OutboxMail
+from portal.common.models.sealed import RevealLog
+from reviews.domain import objections, publicity
+from reviews.domain.objections import Answer
+from reviews.models import List, Objection
+from tests.reviews import factories as make
+from tests.reviews.test_deputies import lend
+from tests.reviews.test_publicity import officer, show
+
+pytestmark = pytest.mark.django_db
+CONTACT = "13800000009"
+LOOKUP = "reviews:objection-lookup"
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+
+
+@pytest.fixture
+def shown(db: None) -> tuple[make.City, List]:
+    city, listing, _ = show("urumqi")
+    return city, listing
+
+
+def taken(listing: List, contact: str = CONTACT) -> Objection:
+    return objections.object_to(
+        listing.items.get(), name="示例反映人", contact=contact, text="业绩不实"
+    )
+
+
+def at(name: str, listing: List, row: Objection) -> str:
+    return reverse(f"reviews:{name}", args=[listing.public_id, row.public_id])
+
+
+def asked(client: Client, number: str, contact: str) -> tuple[int, str]:
+    answer = client.post(reverse(LOOKUP), {"number": number, "contact": contact})
+    return answer.status_code, answer.content.decode()
+
+
+def test_the_contact_is_shown_once_a_reason_is_given_and_the_look_is_kept(
+    shown: tuple[make.City, List], as_user: Any
+) -> None:
+    city, listing = shown
+    row = taken(listing)
+    client, address = as_user(officer(city, listing)), at("list-objection-contact", listing, row)
+    page = client.get(reverse("reviews:list", args=[listing.public_id])).content.decode()
+    assert (address in page, CONTACT in page) == (True, False)
+    assert CONTACT not in client.get(address).content.decode()
+    assert client.post(address, {"reason": "核"}).status_code == 422
+    assert RevealLog.objects.filter(token=row.contact["sealed"]).count() == 0
+    opened = client.post(address, {"reason": "电话核实所反映情况"})
+    assert CONTACT in opened.content.decode()
+    assert opened.headers["Cache-Control"] == "no-store"
+    log = RevealLog.objects.get(token=row.contact["sealed"])
+    assert (log.actor_id, log.reason) == (str(officer(city, listing).pk), "电话核实所反映情况")
+    assert CONTACT not in client.get(address).content.decode()
+
+
+def test_only_handlers_of_the_office_that_shows_the_notice_open_the_contact(
+    shown: tuple[make.City, List], as_user: Any
+) -> None:
+    city, listing = shown
+    row, office = taken(listing), make.list_run(listing).office
+    address = at("list-objection-contact", listing, row)
+    others = (city.person(office, "approver"), city.admin,
+              city.person(city.office("district_bureau")))  # fmt: skip
+    for user in others:
+        client = as_user(user)
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"reason": "电话核实所反映情况"}).status_code == 404
+        with pytest.raises(DomainError, match="经办人员"):
+            objections.open_contact(row, by=user, reason="电话核实所反映情况")
+    assert RevealLog.objects.filter(token=row.contact["sealed"]).count() == 0
+
+
+def test_a_new_objection_is_told_to_handlers_and_deputies_and_extends_nothing(
+    shown: tuple[make.City, List],
+) -> None:
+    city, listing = shown
+    run, notice = make.list_run(listing), publicity.running(listing)
+    assert notice is not None
+    before = (notice.last_day, run.due_on, listing.due_on)
+    deputy = city.person(run.office, "reviewer")
+    handler = lend(city, run, "handler", deputy)
+    row = taken(listing)
+    told = Notice.objects.filter(key=f"objection:{row.public_id}").order_by("pk")
+    assert [(n.user, n.title) for n in told.select_related("user")] == [
+        (handler, f"收到异议：{listing.title}"),
+        (deputy, f"收到异议：{listing.title}（代{handler}）"),
+    ]
+    said = "".join(told.values_list("text", flat=True)) + "".join(
+        OutboxMail.objects.filter(key__startswith="objection:").values_list("body", flat=True)
+    )
+    assert [word in said for word in ("示例反映人", "业绩不实", CONTACT)] == [False] * 3
+    listing.refresh_from_db()
+    notice.refresh_from_db()
+    assert (notice.last_day, make.list_run(listing).due_on, listing.due_on) == before
+
+
+def test_the_answer_is_recorded_with_the_finding_or_after_it(
+    shown: tuple[make.City, List], as_user: Any
+) -> None:
+    city, listing = shown
+    with_finding, after = taken(listing), taken(listing)
+    client, today = as_user(officer(city, listing)), timezone.localdate()
+    told = {"answered_on": today.isoformat(), "answered_way": "phone"}
+    assert client.post(at("list-objection-answer", listing, after), told).status_code == 409
+    found = {"upheld": "no", "finding": "经核实业绩属实。"}
+    late = told | {"answered_on": (today + timedelta(days=1)).isoformat()}
+    address = at("list-objection", listing, with_finding)
+    assert client.post(address, found | late).status_code == 422
+    assert Objection.objects.get(pk=with_finding.pk).state == "open"
+    assert client.post(address, found | told).status_code == 302
+    assert client.post(at("list-objection", listing, after), found).status_code == 302
+    assert client.post(at("list-objection-answer", listing, after), told).status_code == 302
+    for row in (with_finding, after):
+        row.refresh_from_db()
+        assert (row.state, row.answered_on, row.answered_way) == ("unfounded", today, "phone")
+    page = client.get(reverse("reviews:list", args=[listing.public_id])).content.decode()
+    assert page.count("已答复反映人（") == 2
+    with pytest.raises(DomainError, match="已登记于"):
+        objections.answer_objector(after, Answer(today, "letter"), by=officer(city, listing))
+
+
+def test_whoever_objected_gets_a_number_and_looks_up_the_outcome_with_it(
+    shown: tuple[make.City, List], client: Client
+) -> None:
+    city, listing = shown
+    notice = publicity.running(listing)
+    assert notice is not None
+    form = reverse("reviews:objection", args=[notice.public_id])
+    post = {"item": listing.items.get().pk, "name": "示例反映人", "contact": CONTACT,
+            "text": "业绩不实", "true_name": "on"}  # fmt: skip
+    receipt = client.post(form, post, follow=True).content.decode()
+    row = Objection.objects.get()
+    assert f"<strong>{row.number}</strong>" in receipt
+    other = Client().get(reverse("reviews:objection-received", args=[notice.public_id]))
+    assert (other.status_code, other.headers["Location"]) == (302, reverse(LOOKUP))
+    assert "<dd>已受理</dd>" in asked(client, row.number.lower(), "138-0000 0009")[1]
+    objections.open_contact(row, by=officer(city, listing), reason="电话核实所反映情况")
+    assert "<dd>核实中</dd>" in asked(client, row.number, CONTACT)[1]
+    objections.decide_objection(row, upheld=False, finding="内部核实经过", by=officer(city, listing),
+                                answer=Answer(timezone.localdate(), "phone"))  # fmt: skip
+    status, page = asked(client, row.number, CONTACT)
+    assert (status, "<dd>已有结论</dd>" in page) == (200, True)
+    assert "经核实，您反映的情况不成立。" in page
+    assert "以电话方式答复您" in page
+    hidden = (
+        "内部核实经过",
+        "业绩不实",
+        "示例反映人",
+        listing.items.get().case.application.unit_name,
+    )
+    assert [word in page for word in hidden] == [False] * 4
+
+
+def test_a_wrong_number_and_a_wrong_contact_are_answered_alike_and_few_times(
+    shown: tuple[make.City, List], client: Client
+) -> None:
+    row = taken(shown[1])
+    wrong = asked(client, row.number, "13800000008")
+    assert wrong[0] == 422
+    assert "没有查到" in wrong[1]
+    assert asked(client, "YY20200101000000", CONTACT)[0] == 422
+    for number in ("", "%", row.number[:-1]):
+        assert asked(client, number, CONTACT)[0] == 422
+    assert asked(client, row.number, CONTACT)[0] == 429
+
+
+def test_holding_the_item_shows_the_objector_that_it_is_looked_into(
+    shown: tuple[make.City, List],
+) -> None:
+    city, listing = shown
+    row = taken(listing)
+    objections.hold_objected(listing.items.get(), by=officer(city, listing), reason="核实需时")
+    row.refresh_from_db()
+    assert row.taken_up_at is not None
