@@ -1,4 +1,4 @@
-"""异议: told to the office, its contact opened on record, answered, looked up by whoever objected."""
+"""异议: told to the office, its contact opened on record, answered, looked up by the objector."""
 
 from datetime import timedelta
 from typing import Any
@@ -151,8 +151,9 @@ def test_whoever_objected_gets_a_number_and_looks_up_the_outcome_with_it(
     assert "<dd>已受理</dd>" in asked(client, row.number.lower(), "138-0000 0009")[1]
     objections.open_contact(row, by=officer(city, listing), reason="电话核实所反映情况")
     assert "<dd>核实中</dd>" in asked(client, row.number, CONTACT)[1]
-    objections.decide_objection(row, upheld=False, finding="内部核实经过", by=officer(city, listing),
-                                answer=Answer(timezone.localdate(), "phone"))  # fmt: skip
+    by_phone = Answer(timezone.localdate(), "phone")
+    objections.decide_objection(row, upheld=False, finding="内部核实经过", answer=by_phone,
+                                by=officer(city, listing))  # fmt: skip
     status, page = asked(client, row.number, CONTACT)
     assert (status, "<dd>已有结论</dd>" in page) == (200, True)
     assert "经核实，您反映的情况不成立。" in page
