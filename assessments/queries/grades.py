@@ -11,6 +11,11 @@ def of_studio(studio: Studio) -> QuerySet[GradeRecord]:
     return GradeRecord.objects.filter(studio=studio)
 
 
+def told(found: QuerySet[GradeRecord]) -> QuerySet[GradeRecord]:
+    """Those that are public and were told to the unit: none is out before."""
+    return found.filter(public=True, application__result_released_at__isnull=False)
+
+
 def privileges(studio: Studio) -> list[str]:
     """What decisions on a studio promised: a recommendation upward, a preference."""
     rows = EffectRun.objects.filter(application__studio=studio, kind="privilege")
@@ -23,7 +28,7 @@ def public(place: str = "") -> QuerySet[GradeRecord]:
     Args:
         place: code of a jurisdiction.
     """
-    found = GradeRecord.objects.filter(public=True, studio__jurisdiction__is_active=True)
+    found = told(GradeRecord.objects.filter(studio__jurisdiction__is_active=True))
     if place:
         found = found.filter(studio__jurisdiction__code=place)
     return found.select_related("studio__jurisdiction")

@@ -24,6 +24,8 @@ SEARCHED = ("name", "number", "occupation", "hosts__name", "leaders__name")
 #: What a role may be split by, and the studio's column that says it.
 _SPLIT_BY = {"unit.district": "district", "unit.department": "department"}
 _SLIM = bulky("founding_ruleset")
+#: Nobody outside learns of a studio before its naming was told to the unit.
+_TOLD = Q(founding_application=None) | Q(founding_application__result_released_at__isnull=False)
 
 
 def studios() -> QuerySet[Studio]:
@@ -195,14 +197,14 @@ def roles_in(user: Any, places: Iterable[Jurisdiction]) -> dict[int, set[str]]:
 
 
 def public_studios(text: str = "", place: str = "", status: str = "") -> QuerySet[Studio]:
-    """The public register.
+    """The public register: studios of active places whose naming is out.
 
     Args:
         text: words of name, number, occupation, unit or leader.
         place: code of a jurisdiction.
         status: a ``StudioStatus``.
     """
-    found = studios().filter(jurisdiction__is_active=True)
+    found = studios().filter(_TOLD, jurisdiction__is_active=True)
     if place:
         found = found.filter(jurisdiction__code=place)
     if status in StudioStatus.values:
@@ -226,8 +228,13 @@ def searched(found: QuerySet[Studio], text: str, district: str = "") -> QuerySet
     return found.filter(district=district) if district else found
 
 
-def studio_with(number: str) -> Studio | None:
-    """The studio whose own, plaque or certificate number this is; blanks and case forgiven."""
+def public_studio_with(number: str) -> Studio | None:
+    """The studio of the public register whose own, plaque or certificate number this is.
+
+    Args:
+        number: as somebody read it; blanks and case forgiven.
+    """
     plain = "".join(number.split()).upper()
     bare = plain.removesuffix("-P").removesuffix("-C")
-    return studios().filter(Q(number=bare) | Q(plaque_number=plain) & ~Q(plaque_number="")).first()
+    said = Q(number=bare) | Q(plaque_number=plain) & ~Q(plaque_number="")
+    return studios().filter(said, _TOLD, jurisdiction__is_active=True).first()

@@ -86,8 +86,7 @@ def results(request: HttpRequest) -> HttpResponse:
 @reads
 def verify(request: HttpRequest, number: str) -> HttpResponse:
     """Tell whether a plaque or certificate number is of a studio, and how it stands."""
-    studio = reach.studio_with(number)
-    shown = studio if studio is not None and studio.jurisdiction.is_active else None
+    shown = reach.public_studio_with(number)
     context = {
         "crumbs": _crumbs(),
         "number": number,
@@ -96,6 +95,6 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
         "facts": pages.facts_of(shown) if shown else [],
         "notices": pages.public_notices(shown) if shown else [],
         "code": pages.verify_code(shown) if shown else "",
-        "results": list(grades.of_studio(shown).filter(public=True)) if shown else [],
+        "results": list(grades.told(grades.of_studio(shown))) if shown else [],
     }
     return render(request, "assessments/verify.html", context, status=200 if shown else 404)

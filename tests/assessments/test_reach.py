@@ -3,16 +3,24 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from applications.models import Studio
-from assessments.queries import reach
+from assessments.queries import grades, reach
 from jurisdictions.domain.offices import make_administrator
 from jurisdictions.models import Jurisdiction
 from portal.accounts.models import User
 from portal.common.doors import grant
+from reviews.domain import releasing
+from reviews.models import Letter
 from tests.applications.factories import publish_city
+from tests.assessments import assessed as way
 from tests.assessments.factories import id_number, named_studio, officer_of, old_studio
 from tests.factories import make_user
+from tests.reviews import factories as make
+from tests.reviews.standing import list_at
+from tests.reviews.test_walks import issue
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +85,37 @@ def test_an_administrator_enters_and_an_overseer_only_reads() -> None:
     assert seen(admin) == seen(leader) == ["OLD-1", "OLD-2"]
     assert reach.handled_by(admin).count() == 2
     assert reach.handled_by(leader).count() == 0
+
+
+def seen_by_anybody(studio: Studio) -> list[bool]:
+    """Whether register, search and check by either number tell a stranger of a studio."""
+    client, register = Client(), reverse("assessments:register_public")
+    pages = [client.get(register), client.get(register, {"q": studio.leaders.get().name})]
+    for number in (studio.number, f"{studio.number}-P"):
+        pages.append(client.get(reverse("assessments:verify", args=[number])))
+    return [page.status_code == 200 and studio.name in page.content.decode() for page in pages]
+
+
+def test_a_studio_is_public_only_once_its_naming_was_released() -> None:
+    city = make.make_city("yuzhong", quota=5)
+    releasing.choose_kinds(city.jurisdiction, ["result"], by=city.admin)
+    run = list_at(city, [make.submitted(city)], "decision")
+    assert run.listing is not None
+    issue(city, run.listing)
+    studio, letter = Studio.objects.get(), Letter.objects.get(kind="result")
+    assert letter.release == "waiting"
+    assert seen_by_anybody(studio) == [False] * 4
+    # The office that named it goes on with its plaque meanwhile.
+    assert list(reach.plaqued(city.jurisdiction)) == [studio]
+    releasing.release(letter, by=city.admin)
+    assert seen_by_anybody(studio) == [True] * 4
+
+
+def test_a_result_that_is_public_is_out_only_once_it_was_released() -> None:
+    city = make.make_city("chaoyang")
+    releasing.choose_kinds(city.jurisdiction, ["result"], by=city.admin)
+    case = way.scored(city, way.filed(way.studio_in(city)), "70", way.assessors(city))
+    way.graded(city, way.gathered(city, case), {case.pk: {"result": "g2", "text": "内部意见"}})
+    assert list(grades.public()) == []
+    releasing.release(Letter.objects.get(kind="result", case=case), by=city.admin)
+    assert [row.grade for row in grades.public()] == ["合格"]
