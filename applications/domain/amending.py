@@ -11,6 +11,7 @@ from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from portal.common.personal import refuse_numbers
 
 #: What is amended, in the words of the line beside the decision.
 LABELS = {
@@ -149,12 +150,13 @@ def read_new(target: str, text: str) -> str:
     """A typed value in its stored form.
 
     Raises:
-        DomainError: empty, or no day.
+        DomainError: empty, no day, or a text that holds somebody's number.
     """
     plain = " ".join(text.split())
     if not plain:
         raise DomainError("请填写更正后的内容。", field="new", status=422)
     if target != "decided_on":
+        refuse_numbers([(f"更正后的{LABELS.get(target, '内容')}", plain, "new")])
         return plain[:300]
     try:
         return parse_date(plain).isoformat()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from applications.domain import claims, events, recoding
+from applications.domain import claims, events, recoding, shown
 from applications.domain.effects import DecisionContext, effect
 from applications.domain.endings import living_studio
 from applications.domain.parties import partner_of
@@ -30,6 +30,7 @@ def _answers(application: Application) -> Mapping[str, Any]:
 def _tell(
     application: Application, studio: Studio, kind: str, text: str, context: DecisionContext
 ) -> None:
+    shown.check_studio(studio)
     signed(studio, by=context.by, reason=text[:100]).save()
     events.record(
         application, kind, f"{studio.number}：{text}", actor=context.by, office=context.office,

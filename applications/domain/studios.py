@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from applications.domain import claims, events
+from applications.domain import claims, events, shown
 from applications.domain.effects import DecisionContext, effect
 from applications.enums import StudioStatus
 from applications.models import Application, Studio, StudioHost, StudioLeader
@@ -29,6 +29,7 @@ def found_studio(application: Application, item: Any, context: DecisionContext) 
     studio = _founded_before(application, context) or _enter(
         application, answers, name, _number(prefix, context.on), item.term_months, context
     )
+    shown.check_studio(studio)
     claims.move(application, studio)
     application.studio = studio
     application.save(update_fields=["studio"])

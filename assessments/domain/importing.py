@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from applications.domain import events
+from applications.domain import events, shown
 from applications.domain.claims import EVERYWHERE, FOUNDING, wanted_by_studio
 from applications.domain.sealing import seal_number
 from applications.enums import StudioStatus
@@ -22,6 +22,7 @@ from jurisdictions.queries import policy_of
 from portal.accounts.models import Enterprise
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from portal.common.personal import refuse_numbers
 
 
 @transaction.atomic
@@ -35,13 +36,14 @@ def import_studio(
 
     Raises:
         DomainError: the number is taken, it ended before it was named, the leader's ID number is
-            not well formed, one of the rights is held by somebody else, or what it brings does
-            not fit; ``field`` names the column.
+            not well formed, a public column holds a personal number, one of the rights is held by
+            somebody else, or what it brings does not fit; ``field`` names the column.
     """
     if Studio.objects.filter(number=row.number).exists():
         raise DomainError(f"编号“{row.number}”已在册。", field="number")
     if row.ended_on is not None and row.ended_on < row.founded_on:
         raise DomainError("终止日期不得早于命名日期。", field="ended_on")
+    _require_no_numbers(row)
     policy = policy_of(ruleset)
     leader = _sealed(row.leader_id)
     studio = _row(jurisdiction, ruleset, row, policy, today)
@@ -58,6 +60,11 @@ def import_studio(
         actor=by, data={"studio": str(studio.public_id)},
     )  # fmt: skip
     return studio
+
+
+def _require_no_numbers(row: Named) -> None:
+    columns = (*shown.REGISTER, ("unit_name", "单位名称"), ("leader_name", "领办人姓名"))
+    refuse_numbers((label, str(getattr(row, name)), name) for name, label in columns)
 
 
 def _row(

@@ -14,6 +14,7 @@ from assessments.queries.policies import living_policy
 from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from portal.common.personal import refuse_numbers
 from portal.common.queue import post_mail
 
 UNIT = "unit"
@@ -83,6 +84,9 @@ def _check(row: Record, entry: Any, mend_by: dt.date | None) -> None:
     categories = offered(entry, row.kind)
     if categories and row.category not in categories:
         raise DomainError("请选择类别。", field="category", status=422)
+    if getattr(entry, "public", False):
+        refuse_numbers([(f"{entry.label}的标题", row.title, "title"),
+                        (f"{entry.label}的内容", row.text, "text")])  # fmt: skip
     if row.on < row.studio.founded_on:
         day = row.studio.founded_on
         raise DomainError(f"日期不得早于命名日期{day}。", field="on", status=422)

@@ -7,12 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.domain import lifecycle
+from applications.domain import lifecycle, shown
 from applications.domain.effects import DecisionContext
 from jurisdictions.engine.docnumber import DocNumberError, check_document_number
 from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from portal.common.personal import refuse_numbers
 from reviews.domain import (
     closing,
     grading,
@@ -190,7 +191,7 @@ def check_proposal(work: Work) -> None:
     """A decision needs its document number and its day.
 
     Raises:
-        DomainError: says what is missing or malformed.
+        DomainError: says what is missing or malformed, or whose number would become public.
     """
     if work.stage.document:
         try:
@@ -199,6 +200,9 @@ def check_proposal(work: Work) -> None:
             raise DomainError(str(error), field="document_number", status=422) from error
         work.run.data["document_number"] = str(number)
     day_of(work.data.get("decided_on"), "请填写发文日期。", "decided_on")
+    for item in work.present:
+        if work.result_of(item) != REFUSE:
+            shown.check_filing(item.case.application)
 
 
 def check_choices(work: Work) -> None:
@@ -366,6 +370,7 @@ def announce(listing: List, *, by: Any, on: date, where: str, url: str = "") -> 
     if not verdict:
         raise DomainError(verdict.reason, status=403)
     need(where.strip(), "请填写公布的载体，如门户网站、报纸。", "where")
+    refuse_numbers([("公布的载体", where, "where"), ("公布的网址", url, "url")])
     decided = _decided_on(work)
     if on < decided or on > timezone.localdate():
         raise DomainError("公布日期须在发文日期之后，且不晚于今天。", field="on", status=422)

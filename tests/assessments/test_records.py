@@ -142,3 +142,15 @@ def test_a_public_commendation_shows_on_the_check_page(client: Client) -> None:
         records.write(studio, "record", item, by=officer, office=office, title=title, on=ON)
     page = client.get(reverse("assessments:verify", args=[studio.number])).content.decode()
     assert ("通报表扬示例" in page, "内部检查示例" in page) == (True, False)
+
+
+def test_a_public_commendation_names_nobodys_number() -> None:
+    studio = old_studio("ziyang")
+    officer = officer_of(studio.jurisdiction, role="city_bureau")
+    office = Office.objects.get(posts__user=officer)
+    said: dict[str, Any] = {"by": officer, "office": office, "on": ON, "title": "示例"}
+    with pytest.raises(DomainError, match="通报表扬的内容含有疑似") as refused:
+        records.write(studio, "record", "commendation", text="电话 13800000009", **said)
+    assert (refused.value.field, Record.objects.count()) == ("text", 0)
+    # What only the office reads may say how somebody is reached.
+    records.write(studio, "record", "supervision", text="电话 13800000009", **said)

@@ -183,3 +183,31 @@ def test_a_quota_cannot_be_exceeded_and_reserves_are_kept_back() -> None:
     lists.set_item(one, "struck", by=city.person(run.office), reason="材料不实")
     lists.choose(two, by=city.person(run.office))
     assert two.slot.number == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({"title": "公示 138 0000 0009"}, "公示的标题"),
+        ({"contact": "经办人 13800000009"}, "公示的受理异议的联系方式"),
+        ({"url": "https://example.gov.cn/13800000009"}, "公示的发布网址"),
+    ],
+)
+def test_a_private_number_is_refused_with_the_place_it_stands_in(
+    said: dict[str, str], place: str
+) -> None:
+    city = make.make_city("urumqi")
+    listing = to_list(city, "notice")
+    with pytest.raises(DomainError) as refused:
+        make.sign_all(city, make.list_run(listing), outcome="pass", data=DRAFT | said)
+    assert refused.value.message.startswith(f"{place}含有疑似身份证号或手机号码（138…09）")
+    assert (refused.value.field, refused.value.status) == (next(iter(said)), 422)
+
+
+def test_a_private_number_in_the_list_is_refused_with_row_and_column() -> None:
+    city = make.make_city("urumqi")
+    listing = to_list(city, "notice", cases=2)
+    second = listing.items.order_by("position")[1]
+    Application.objects.filter(case=second.case).update(unit_name="示例厂（13800000009）")
+    with pytest.raises(DomainError, match="公示名单第 2 项的单位名称含有"):
+        make.sign_all(city, make.list_run(listing), outcome="pass", data=DRAFT)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from applications.models import Application, EffectRun, Event, SheetEntry, Studio
 from reviews.domain import decision, gathering, lists, publicity
-from reviews.models import Case, List
+from reviews.models import Case, List, StageRun
 from tests.reviews import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,15 @@ def show_and_close(city: make.City, listing: List) -> None:
 
 
 def issue(city: make.City, listing: List) -> None:
+    """Sign the decision on a list, and announce it where the text asks for that."""
+    run = sign_decision(city, listing)
+    if make.stage_shape(city, run).announcement is not None:
+        decision.announce(listing, by=city.person(run.office), on=timezone.localdate(),
+                          where="门户网站")  # fmt: skip
+
+
+def sign_decision(city: make.City, listing: List) -> StageRun:
+    """Every body approves and every post signs."""
     run, today = make.list_run(listing), timezone.localdate()
     shape = make.stage_shape(city, run)
     for role in shape.bodies:
@@ -66,8 +75,7 @@ def issue(city: make.City, listing: List) -> None:
                              digest=lists.digest(listing), opinion="同意。")  # fmt: skip
     make.sign_all(city, run, outcome="pass", opinion="同意。", data={
         "document_number": "示人社发〔2026〕8号", "decided_on": today.isoformat()})  # fmt: skip
-    if shape.announcement is not None:
-        decision.announce(listing, by=city.person(run.office), on=today, where="门户网站")
+    return run
 
 
 @pytest.mark.parametrize("code", make.CITIES)
