@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application
@@ -211,3 +213,13 @@ def test_a_private_number_in_the_list_is_refused_with_row_and_column() -> None:
     Application.objects.filter(case=second.case).update(unit_name="示例厂（13800000009）")
     with pytest.raises(DomainError, match="公示名单第 2 项的单位名称含有"):
         make.sign_all(city, make.list_run(listing), outcome="pass", data=DRAFT)
+
+
+def test_a_notice_shown_in_the_house_is_entered_from_paper_and_published_nowhere(
+    client: Client,
+) -> None:
+    city = make.make_city("urumqi")
+    listing = to_list(city, "notice")
+    make.from_paper(city, make.list_run(listing))
+    assert (make.list_run(listing).stage, Publicity.objects.count()) == ("naming", 0)
+    assert "暂无公示" in client.get(reverse("reviews:notices")).content.decode()

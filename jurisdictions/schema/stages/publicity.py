@@ -39,4 +39,3 @@ class PublicityStage(StageBase):
         default=("unit_name", "leader_name", "occupation", "studio_name")
     )
     objections: Objections = Objections()
-    public: bool = True
