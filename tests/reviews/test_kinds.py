@@ -270,8 +270,9 @@ def test_paper_of_a_case_stage_must_be_complete(
     assert make.run_of(case).pk == run.pk
 
 
-def to_list(city: make.City, stage: str, cases: int = 1) -> List:
-    for serial in range(cases):
+def to_list(city: make.City, stage: str, cases: int = 1, after: int = 0) -> List:
+    """A list at a stage; ``after``: how many filings of the city there are already."""
+    for serial in range(after, after + cases):
         case = case_to_list(city, make.another(city, serial + 1))
     listing = gathering.create_list(city.round, by=city.person(case.office))
     while make.list_run(listing).stage != stage:

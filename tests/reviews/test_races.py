@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.common.errors import DomainError
 from reviews.domain import claiming, lists, objections, publicity
-from reviews.domain.stages import SIGN, take_action
+from reviews.domain.stages import SIGN, recall, take_action
 from reviews.models import Case, List, Objection, Publicity, QuotaSlot, StageRun
 from tests.reviews import factories as make
 from tests.reviews.test_kinds import proposal, to_list
@@ -101,6 +101,28 @@ def test_twenty_approvals_fill_a_quota_of_five_with_exactly_five() -> None:
         assert len(errors(results)) == 15
         assert sorted(QuotaSlot.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
         QuotaSlot.objects.all().delete()
+
+
+def test_final_signatures_on_two_lists_of_a_round_never_exceed_its_quota() -> None:
+    city = make.make_city("rongchang", quota=3)
+    pair = [to_list(city, "proposed_list", cases=2, after=number) for number in (0, 2)]
+    runs = [make.list_run(listing) for listing in pair]
+    approver = city.person(runs[0].office, "approver")
+    for run in runs:
+        take_action(run, SIGN, by=city.person(run.office), version=run.version, outcome="pass")
+    for _ in range(ROUNDS):
+        fresh = [StageRun.objects.get(pk=run.pk) for run in runs]
+        results = contest(*[partial(take_action, run, SIGN, by=approver, version=run.version)
+                            for run in fresh])  # fmt: skip
+        (lost,) = errors(results)
+        assert lost.message == "本批次名额 3 个已用完，请先移出其他项目再选入。"
+        (won,) = [result for result in results if isinstance(result, StageRun)]
+        taken = QuotaSlot.objects.values_list("item__listing", "number").order_by("number")
+        assert list(taken) == [(won.listing_id, 1), (won.listing_id, 2)]
+        states = StageRun.objects.filter(pk__in=[run.pk for run in runs]).order_by("state")
+        assert list(states.values_list("state", flat=True)) == ["done", "signing"]
+        recall(won, by=approver)
+        StageRun.objects.filter(listing=won.listing_id, pk__gt=won.pk).delete()
 
 
 def test_a_notice_and_an_objection_that_meet_never_both_win() -> None:
