@@ -3,9 +3,9 @@
 from celery import shared_task
 
 from portal.common.errors import DomainError
-from reviews.domain import digest, reminding, replying, sweeping
+from reviews.domain import digest, noticepaper, reminding, replying, sweeping
 from reviews.domain.letters import paper_of
-from reviews.models import Letter
+from reviews.models import Letter, Publicity
 
 
 @shared_task(name="reviews.tasks.render_letter", ignore_result=True)
@@ -14,6 +14,16 @@ def render_letter(letter_id: int) -> None:
     letter = Letter.objects.select_related("run__submission", "case__application").get(pk=letter_id)
     try:
         paper_of(letter)
+    except DomainError:
+        return
+
+
+@shared_task(name="reviews.tasks.render_notice", ignore_result=True)
+def render_notice(notice_id: int) -> None:
+    """Draw the paper of a notice; a missing glyph is told to the office when it opens the paper."""
+    row = Publicity.objects.select_related("listing__ruleset", "run__office", "document")
+    try:
+        noticepaper.paper_of(row.get(pk=notice_id))
     except DomainError:
         return
 

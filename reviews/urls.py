@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", public.notices, name="notices"),
     path("notices/objections/", objections.lookup, name="objection-lookup"),
     path("notices/<uuid:notice_id>/", public.notice, name="notice"),
+    path("notices/<uuid:notice_id>/notice.pdf", public.notice_paper, name="notice-paper"),
     path("notices/<uuid:notice_id>/objection/", public.object_to, name="objection"),
     path(
         "notices/<uuid:notice_id>/objection/received/",
@@ -72,6 +73,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/lists/<uuid:list_id>/approve/", lists.approve, name="list-approve"),
     path("review/lists/<uuid:list_id>/announce/", lists.announce, name="list-announce"),
     path("review/lists/<uuid:list_id>/notice/", lists.end_notice, name="list-notice"),
+    path(
+        "review/lists/<uuid:list_id>/notice/preview/",
+        lists.preview_notice,
+        name="list-notice-preview",
+    ),
+    path(
+        "review/lists/<uuid:list_id>/notices/<uuid:notice_id>.pdf",
+        files.notice_paper,
+        name="list-notice-paper",
+    ),
     path("review/lists/<uuid:list_id>/supplement/", lists.supplement, name="list-supplement"),
     path("review/lists/<uuid:list_id>/extend/", authority.list_extend, name="list-extend"),
     path("review/lists/<uuid:list_id>/amend/", authority.list_amend, name="list-amend"),

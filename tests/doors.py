@@ -453,7 +453,8 @@ def _lists(city: Jurisdiction) -> dict[str, dict[str, Any]]:
         "notice": {"notice_id": notice.public_id},
         "list": {
             "list_id": notice.listing.public_id, "item_id": item.pk,
-            "objection_id": objection.public_id, "round_id": notice.listing.round.public_id,
+            "objection_id": objection.public_id, "notice_id": notice.public_id,
+            "round_id": notice.listing.round.public_id,
             **_proposals(notice.run),
         },
     }  # fmt: skip

@@ -13,6 +13,7 @@ from jurisdictions.queries import work_calendar
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.personal import refuse_numbers
+from portal.common.queue import enqueue
 from reviews.domain import clock, closing
 from reviews.domain.decision import open_run
 from reviews.domain.work import Step, Work, need, open_work, tell
@@ -103,6 +104,7 @@ def finish(work: Work) -> Step:
     listing.due_on = last
     listing.version += 1
     signed(listing, by=work.by, reason="发布公示").save()
+    enqueue("reviews.tasks.render_notice", notice_id=notice.pk)
     tell(work, "published", f"发布公示：{first} 至 {last}",
          f"{work.stage.applicant_label}：{first} 至 {last}",
          publicity=str(notice.public_id))  # fmt: skip

@@ -329,7 +329,8 @@ def draft(listing: List, run: StageRun, stage: Any, typed: Any) -> dict[str, Any
     }  # fmt: skip
     values = {name: typed.get(name, run.data.get(name, text)) for name, text in known.items()}
     columns = [label for _, label in publicity.columns_of(stage)]
-    return {**values, "window": window, "columns": columns, "site": stage.site}
+    return {**values, "window": window, "columns": columns, "site": stage.site,
+            "kept": bool(run.data.get("title")) and not run.data.get("phase")}  # fmt: skip
 
 
 def history(listing: List, runs: list[StageRun]) -> list[dict[str, Any]]:

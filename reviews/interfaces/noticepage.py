@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from portal.common.templatetags.portal_ui import cn_date
 from reviews import queries
-from reviews.domain import publicity, road
-from reviews.models import Publicity
+from reviews.domain import noticepaper
+from reviews.models import List, Publicity
 from reviews.queries import proposals
 
 
@@ -29,35 +29,30 @@ def line(notice: Publicity) -> dict[str, Any]:
 
 def notice_page(notice: Publicity) -> dict[str, Any]:
     """The notice in the form of an official document, with both its days."""
-    listing, amended = notice.listing, proposals.amended_texts(notice.listing)
-    stage = road.stage_of(listing.ruleset, listing.procedure, notice.run.stage)
-    columns = publicity.columns_of(stage)
-    table = {
-        "caption": "公示名单", "head": ["序号", *(label for _, label in columns)],
-        "rows": [[n, *(_shown(row, name, amended) for name, _ in columns)]
-                 for n, row in enumerate(notice.rows, 1)],
-    }  # fmt: skip
-    body: list[dict[str, Any]] = [{"text": text} for text in notice.body.splitlines() if text]
-    window = (
-        f"公示时间：{cn_date(notice.first_day)}至{cn_date(notice.last_day)}"
-        f"（首尾两日均在公示期内）。"
-    )
-    body += [{"table": table}, {"text": window}, {"text": f"受理异议：{notice.contact}。"}]
     return {
         "notice": notice, "running": is_running(notice),
-        "paper": {"issuer": notice.run.office.name, "title": notice.title, "body": body,
-                  "signer": notice.run.office.name, "date": cn_date(notice.published_on)},
+        "paper": noticepaper.text_of(notice, proposals.amended_texts(notice.listing)),
         "objection_url": reverse("reviews:objection", args=[notice.public_id]),
+        "paper_url": reverse("reviews:notice-paper", args=[notice.public_id])
+        if notice.document_id else "",
         "crumbs": [{"label": "首页", "url": "/"},
                    {"label": "公示公告", "url": reverse("reviews:notices")},
                    {"label": "公示", "url": ""}],
     }  # fmt: skip
 
 
-def _shown(row: dict[str, str], name: str, amended: dict[tuple[str, str], str]) -> str:
-    """One cell: as published, or as a recorded amendment corrected it since."""
-    new = amended.get((row.get("item", ""), name))
-    return f"{new}（已更正）" if new else row.get(name, "")
+def preview_page(listing: List) -> dict[str, Any]:
+    """The notice as it would be published today.
+
+    Raises:
+        DomainError: no notice is being prepared.
+    """
+    back = reverse("reviews:list", args=[listing.public_id])
+    return {
+        "paper": noticepaper.text_of(noticepaper.draft_of(listing)), "back": back,
+        "crumbs": [{"label": "名单", "url": reverse("reviews:lists")},
+                   {"label": listing.title, "url": back}, {"label": "公示预览", "url": ""}],
+    }  # fmt: skip
 
 
 def objection_page(notice: Publicity, typed: Any) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def public_notices() -> QuerySet[Publicity]:
             listing__jurisdiction__is_active=True,
             published_on__gte=timezone.localdate() - _LONGEST_NOTICE,
         )
-        .select_related("listing__jurisdiction", "listing__ruleset", "run__office")
+        .select_related("listing__jurisdiction", "listing__ruleset", "run__office", "document")
         .defer(*bulky("listing__ruleset"))
         .order_by("-published_on", "-pk")
     )  # fmt: skip

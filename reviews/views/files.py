@@ -12,7 +12,7 @@ from jurisdictions.permissions import works_for
 from portal.common.files import serve_file
 from portal.common.views import serves
 from reviews import queries
-from reviews.domain import signoff
+from reviews.domain import noticepaper, signoff
 from reviews.domain.letters import paper_of
 from reviews.interfaces import listpage
 from reviews.views.cases import case_of
@@ -95,6 +95,18 @@ def evidence(request: HttpRequest, list_id: uuid.UUID, objection_id: uuid.UUID) 
         raise Http404
     return serve_file(request, row.evidence.name,
                       download_name=f"异议证据.{row.evidence.name.rpartition('.')[2]}")  # fmt: skip
+
+
+@serves
+def notice_paper(
+    request: HttpRequest, list_id: uuid.UUID, notice_id: uuid.UUID
+) -> HttpResponseBase:
+    """Send the paper of a notice of a list, a withdrawn one too, drawn now when it was not yet."""
+    rows = list_of(request, list_id).publicities.select_related("run__office", "document")
+    row = get_object_or_404(rows, public_id=notice_id)
+    document = noticepaper.paper_of(row)
+    return serve_file(request, str(document.file.name), download_name=f"{row.title}.pdf",
+                      inline=True)  # fmt: skip
 
 
 @serves

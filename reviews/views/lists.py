@@ -15,7 +15,7 @@ from reviews.domain import decision, gathering, lists, objections, publicity
 from reviews.domain.objections import Answer
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
 from reviews.enums import ItemState
-from reviews.interfaces import listpage
+from reviews.interfaces import listpage, noticepage
 from reviews.models import List
 from reviews.views import parse
 
@@ -240,6 +240,13 @@ def enter_objection(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
         return shown_again(request, listing, error)
     messages.success(request, f"已登记异议，受理编号 {taken.number}，可告知反映人。")
     return _back(listing)
+
+
+@reads
+def preview_notice(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
+    """Show the notice in its final form before the last post signs."""
+    context = noticepage.preview_page(list_of(request, list_id))
+    return render(request, "reviews/notice_preview.html", context)
 
 
 @writes

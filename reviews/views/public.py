@@ -4,12 +4,13 @@ import uuid
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.common.errors import DomainError
+from portal.common.files import serve_file
 from portal.common.limits import limited
-from portal.common.views import public, reads, writes
+from portal.common.views import public, reads, serves, writes
 from reviews import queries
 from reviews.domain import objections
 from reviews.interfaces import noticepage
@@ -37,6 +38,16 @@ def notice(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
     """Show a notice in the form of an official document."""
     row = get_object_or_404(queries.public_notices(), public_id=notice_id)
     return render(request, "reviews/notice.html", noticepage.notice_page(row))
+
+
+@public
+@serves
+def notice_paper(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponseBase:
+    """Send a notice as it was published, once its paper is drawn."""
+    row = get_object_or_404(queries.public_notices(), public_id=notice_id, document__isnull=False)
+    document: Any = row.document
+    return serve_file(request, str(document.file.name), download_name=f"{row.title}.pdf",
+                      inline=True)  # fmt: skip
 
 
 @public

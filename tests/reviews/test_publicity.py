@@ -1,20 +1,31 @@
 """公示: window, end, objections, supplementary lists."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import Application
+from applications.models import Application, Document
 from portal.common.errors import DomainError
+from reviews import tasks
 from reviews.domain import lists, objections, publicity
+from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, List, ListItem, Publicity
+from tests.jurisdictions.interfaces.sheets import text_of
 from tests.reviews import factories as make
 from tests.reviews.test_kinds import to_list
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings: Any) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+
+
 DRAFT = {"title": "关于名单的公示", "body": "现予公示。", "contact": "010-00000000"}
 
 
@@ -223,3 +234,60 @@ def test_a_notice_shown_in_the_house_is_entered_from_paper_and_published_nowhere
     make.from_paper(city, make.list_run(listing))
     assert (make.list_run(listing).stage, Publicity.objects.count()) == ("naming", 0)
     assert "暂无公示" in client.get(reverse("reviews:notices")).content.decode()
+
+
+def test_a_notice_is_previewed_in_its_final_form_before_the_last_signature(as_user: Any) -> None:
+    city = make.make_city("urumqi")
+    listing = to_list(city, "notice")
+    run = make.list_run(listing)
+    address = reverse("reviews:list-notice-preview", args=[listing.public_id])
+    page = reverse("reviews:list", args=[listing.public_id])
+    approver = as_user(city.person(run.office, "approver"))
+    assert approver.get(address).status_code == 403
+    take_action(run, SIGN, by=city.person(run.office), version=run.version, outcome="pass",
+                data=DRAFT)  # fmt: skip
+    assert address in approver.get(page).content.decode()
+    preview = approver.get(address).content.decode()
+    unit = listing.items.get().case.application.unit_name
+    for text in ("预览：尚未发布", "关于名单的公示", "现予公示。", unit, "公示时间："):
+        assert text in preview
+    assert Publicity.objects.count() == 0
+    fresh = make.list_run(listing)
+    take_action(fresh, SIGN, by=city.person(run.office, "approver"), version=fresh.version)
+    assert approver.get(address).status_code == 403
+
+
+def wanted(callbacks: list[Any], name: str) -> dict[str, Any]:
+    """What the one task of a name was sent with."""
+    sent = [call.args for call in callbacks if hasattr(call, "args")]
+    ((_, ids),) = [args for args in sent if args[0].name == name]
+    found: dict[str, Any] = ids
+    return found
+
+
+def test_a_published_notice_is_kept_as_a_paper_for_the_office_and_the_public(
+    as_user: Any, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks() as later:
+        city, listing, notice = show("urumqi")
+    tasks.render_notice(**wanted(later, "reviews.tasks.render_notice"))
+    notice.refresh_from_db()
+    document = notice.document
+    assert document is not None
+    assert (document.kind, document.title, document.application_id) == (
+        "notice", "关于名单的公示", None,
+    )  # fmt: skip
+    public = reverse("reviews:notice-paper", args=[notice.public_id])
+    page = client.get(reverse("reviews:notice", args=[notice.public_id])).content.decode()
+    assert public in page
+    sent = b"".join(client.get(public).streaming_content)
+    unit = listing.items.get().case.application.unit_name
+    shown = text_of(sent).replace("\n", "")
+    for text in ("关于名单的公示", "现予公示。", unit, "公示时间："):
+        assert text in shown
+    publicity.withdraw(notice, by=officer(city, listing), reason="单位名称有误")
+    assert client.get(public).status_code == 404
+    office = reverse("reviews:list-notice-paper", args=[listing.public_id, notice.public_id])
+    kept = as_user(officer(city, listing)).get(office)
+    assert b"".join(kept.streaming_content) == sent
+    assert Document.objects.filter(kind="notice").count() == 1
