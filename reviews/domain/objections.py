@@ -71,8 +71,7 @@ def object_to(
     work = running_work(item.listing, by)
     notice, row = _objected(work, item, received_on or timezone.localdate())
     objection = Objection(
-        number=_fresh_number(), publicity=notice, item=row, name=name.strip()[:60],
-        text=text.strip(),
+        publicity=notice, item=row, name=name.strip()[:60], text=text.strip(),
         contact={"sealed": seal(OTHER, contact), "shown": mask(OTHER, contact)},
     )  # fmt: skip
     if checked is not None:
@@ -91,6 +90,7 @@ def _fresh_number() -> str:
 
 
 def _keep(work: Work, item: ListItem, objection: Objection) -> None:
+    objection.number = _fresh_number()
     signed(objection, by=work.by, reason="收到异议").save()
     _note(work, item, "objection", "公示期间收到异议，正在核实")
     listing = work.listing_in_hand
@@ -159,9 +159,7 @@ def decide_objection(
     """
     work = open_work(objection.publicity.run, by=by)
     locked = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
-    verdict = can_handle(by, work.run.office)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
+    _require_handler(work)
     if locked.state != ObjectionState.OPEN:
         raise DomainError(f"该异议已由{locked.decided_by}核实完毕。")
     need(finding.strip(), "请写明核实结论。", "finding")
@@ -175,6 +173,12 @@ def decide_objection(
         _uphold(work, item, finding.strip(), faults or [], due_on)
     _note(work, item, "objection_decided", f"{locked.get_state_display()}：{finding.strip()}")
     return locked
+
+
+def _require_handler(work: Work) -> None:
+    verdict = can_handle(work.by, work.run.office)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
 
 
 def _uphold(
@@ -201,9 +205,7 @@ def hold_objected(item: ListItem, *, by: Any, reason: str) -> ListItem:
         DomainError: nobody objects to it, or the reason is missing.
     """
     work = running_work(item.listing, by)
-    verdict = can_handle(by, work.run.office)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
+    _require_handler(work)
     row = next(i for i in work.items if i.pk == item.pk)
     if not row.objections.filter(state=ObjectionState.OPEN).exists():
         raise DomainError("该件没有未核实的异议，公示期间不能移出名单。")
