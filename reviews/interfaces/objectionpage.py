@@ -21,7 +21,8 @@ _OUTCOMES = {
 def lines(listing: List, user: Any) -> list[dict[str, Any]]:
     """Objections to a list, each with whether this person looks after it."""
     rows = list(queries.objections_of(listing))
-    mine = {row.publicity.run_id: objections.may_open(user, row) for row in rows}
+    of_run = {row.publicity.run_id: row for row in rows}
+    mine = {run: objections.may_open(user, row) for run, row in of_run.items()}
     return [{"o": row, "mine": mine[row.publicity.run_id]} for row in rows]
 
 

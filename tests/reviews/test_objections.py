@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -188,3 +190,18 @@ def test_holding_the_item_shows_the_objector_that_it_is_looked_into(
     objections.hold_objected(listing.items.get(), by=officer(city, listing), reason="核实需时")
     row.refresh_from_db()
     assert row.taken_up_at is not None
+
+
+def test_the_page_of_a_list_asks_as_often_however_many_objections(
+    shown: tuple[make.City, List], as_user: Any
+) -> None:
+    city, listing = shown
+    client = as_user(officer(city, listing))
+    address = reverse("reviews:list", args=[listing.public_id])
+    counts = []
+    for _ in range(3):
+        taken(listing)
+        with CaptureQueriesContext(connection) as asked_for:
+            client.get(address)
+        counts.append(len(asked_for))
+    assert counts[1] == counts[2]
