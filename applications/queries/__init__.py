@@ -29,6 +29,7 @@ from applications.queries.keys import (
     part_text,
     primary_key_id,
 )
+from applications.queries.leaders import LeaderFiling, leader_filings
 from applications.queries.studios import (
     contacts_of,
     host_of,
@@ -44,6 +45,7 @@ __all__ = [
     "CODE_PATHS",
     "DECLARATIONS",
     "LEADER_ROW",
+    "LeaderFiling",
     "all_ban_keys",
     "answers_of",
     "ban_keys",
@@ -57,6 +59,7 @@ __all__ = [
     "inquiry_open",
     "last_submission",
     "leader_changes_open",
+    "leader_filings",
     "leader_key",
     "material_facts",
     "naming_values",

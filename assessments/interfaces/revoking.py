@@ -70,7 +70,7 @@ def fact_of(ground: Ground, seen: Seen) -> str:
     if ground.hint is None:
         return ""
     since = seen.last_activity or seen.founded_on
-    left = "没有在任领办人" if seen.leader_left else "有在任领办人"
+    left = "领办人已离任或不能继续，尚无接任" if seen.leader_left else "有在任领办人"
     changing = "，更换领办人的申请正在办理" if seen.change_open else ""
     return {
         "no_activity": f"最近一次活动记录：{format_date(since)}"
@@ -78,7 +78,7 @@ def fact_of(ground: Ground, seen: Seen) -> str:
         else f"自命名（{format_date(since)}）以来没有活动记录",
         "papers_missed": f"逾期未报送的材料和考核 {seen.missed_papers} 项",
         "leader_left": f"{left}{changing}",
-        "funds_flagged": f"用途不在规定范围内的支出 {seen.flagged_entries} 笔",
+        "funds_flagged": f"用途待核实的支出 {seen.flagged_entries} 笔",
         "failed_again": f"连续不合格的考核 {seen.failed_assessments} 次",
     }[ground.hint.kind]
 

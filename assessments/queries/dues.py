@@ -26,13 +26,13 @@ from jurisdictions.engine.dates import period_end
 from jurisdictions.engine.ledger import Movement, Notice, Span, balances, warnings
 from jurisdictions.engine.policy import Policy
 
-# An assessment is missed by the unit that has not filed, or for which an office filed.
+# What is assessed is missed by the unit that has not filed, or for which an office filed.
 _UNFILED = Q(application__isnull=True) | Q(application__status=Status.DRAFT)
 _TAKEN_OVER = Q(application__entered_by_office__isnull=False)
 #: What counts as missed once its day has passed.
-MISSED = Q(kind__in=[DueKind.PAPER, DueKind.AGREEMENT]) | Q(kind=DueKind.ASSESSMENT) & (
-    _UNFILED | _TAKEN_OVER
-)
+MISSED = Q(kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.FINDING]) | Q(
+    kind__in=[DueKind.ASSESSMENT, DueKind.MENDING]
+) & (_UNFILED | _TAKEN_OVER)
 #: What waits for the unit: its papers, and filings it is writing or mending.
 WAITS_FOR_UNIT = Q(party=Party.UNIT) | Q(application__status__in=[Status.DRAFT, Status.RETURNED])
 
@@ -178,8 +178,12 @@ def last_activity(studio: Studio) -> dt.date | None:
 
 
 def flagged(notices: list[Notice]) -> list[Notice]:
-    """Expenses outside the purposes the text allows."""
-    return [notice for notice in notices if notice.id == "purpose.unlisted"]
+    """Expenses whose purpose somebody must look at.
+
+    Entry refuses a purpose the text does not know, but lets in 其他 with a reason and purposes
+    of a later time; a version that takes the ledger over may leave a purpose out.
+    """
+    return [notice for notice in notices if notice.id.startswith("purpose.")]
 
 
 def trained(studio: Studio, since: dt.date, until: dt.date, levels: list[str]) -> int:

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, Max
 
 from applications.models import EffectRun, Studio, StudioLeader
-from applications.queries import leader_changes_open
+from applications.queries import LeaderFiling, leader_filings
+from applications.queries.leaders import FOLLOWED, STAYS
 from assessments.models import Activity, LedgerEntry, Obligation
 from assessments.queries import dues
 from assessments.queries.policies import founding_policy, living_policy
@@ -47,13 +48,14 @@ def at_risk(studios: Iterable[Studio], on: dt.date) -> list[Risk]:
         studios: living studios, as ``reach`` gives them (policy, hosts and leaders loaded).
         on: the day.
     """
-    risks = []
-    for studio, seen in seen_by(studios, on):
+    found, risks = list(studios), []
+    filed = leader_filings(found)
+    for studio, seen in seen_by(found, on, filed):
         policy = founding_policy(studio)
-        leaders = [row for row in studio.leaders.all() if row.until is None]
+        kept = [row for row in _leading(studio) if not _stays(row, filed.get(studio.pk, []))]
         risk = Risk(
             studio,
-            tuple(_facts(policy, seen, leaders, on)),
+            tuple(_facts(policy, seen, kept, on)),
             tuple(_grounds(policy, studio, seen, on)),
         )
         if risk.facts or risk.grounds:
@@ -66,15 +68,24 @@ def seen_of(studio: Studio, on: dt.date) -> Seen:
     return next(seen for _, seen in seen_by([studio], on))
 
 
-def seen_by(studios: Iterable[Studio], on: dt.date) -> Iterator[tuple[Studio, Seen]]:
-    """What the records say of each studio on a day, in a fixed number of queries."""
+def seen_by(
+    studios: Iterable[Studio], on: dt.date, filed: dict[int, list[LeaderFiling]] | None = None
+) -> Iterator[tuple[Studio, Seen]]:
+    """What the records say of each studio on a day, in a fixed number of queries.
+
+    Args:
+        studios: the studios.
+        on: the day.
+        filed: filings about their leaders, where the caller has read them already.
+    """
     found = list(studios)
+    filed = leader_filings(found) if filed is None else filed
     keys = [studio.pk for studio in found]
     lines = _lines(keys)
     missed, newest = _missed(keys, on), _newest_activity(keys)
     places = {studio.jurisdiction_id: studio.jurisdiction for studio in found}
     versions = current_rulesets(places.values())
-    failed, changing = _failed(keys), leader_changes_open(found)
+    failed = _failed(keys)
     for studio in found:
         ledger = living_policy(studio, "ledger", newest=versions[studio.jurisdiction_id])
         money = dues.worked_out(ledger, studio, lines[studio.pk], on)
@@ -83,9 +94,32 @@ def seen_by(studios: Iterable[Studio], on: dt.date) -> Iterator[tuple[Studio, Se
             missed_papers=missed.get(studio.pk, 0),
             flagged_entries=len(dues.flagged(money.notices)),
             failed_assessments=failed.get(studio.pk, 0),
-            leader_left=all(row.until is not None for row in studio.leaders.all()),
-            change_open=studio.pk in changing,
+            leader_left=_left(studio, filed.get(studio.pk, [])),
+            change_open=any(
+                row.open and row.outcome == FOLLOWED for row in filed.get(studio.pk, [])
+            ),
         )  # fmt: skip
+
+
+def _leading(studio: Studio) -> list[StudioLeader]:
+    return [row for row in studio.leaders.all() if row.until is None]
+
+
+def _left(studio: Studio, filed: list[LeaderFiling]) -> bool:
+    """Nobody leads it, or the last filing said that the leader cannot go on, to no effect.
+
+    A filing that was refused or lapsed stands until somebody else leads the studio, or a later
+    filing is granted.
+    """
+    leading = _leading(studio)
+    since = max((row.since for row in leading), default=dt.date.min)
+    said = [r for r in filed if not r.open and r.outcome != STAYS and r.on > since]
+    return not leading or bool(said and not said[-1].granted)
+
+
+def _stays(leader: StudioLeader, filed: list[LeaderFiling]) -> bool:
+    """Whether it was granted that he goes on past his retirement."""
+    return any(row.granted and row.outcome == STAYS and row.on >= leader.since for row in filed)
 
 
 def _failed(keys: Sequence[int]) -> dict[int, int]:
@@ -132,9 +166,9 @@ def _facts(policy: Policy, seen: Seen, leaders: list[StudioLeader], on: dt.date)
     if seen.missed_papers:
         facts.append(f"逾期未办 {seen.missed_papers} 项")
     if seen.flagged_entries:
-        facts.append(f"{seen.flagged_entries} 笔支出不在规定用途内")
+        facts.append(f"{seen.flagged_entries} 笔支出用途待核实")
     if seen.leader_left:
-        facts.append("没有在任的领办人")
+        facts.append("领办人已离任或不能继续，尚无接任")
     facts += [text for leader in leaders if (text := _retired(policy, leader, on))]
     return facts
 

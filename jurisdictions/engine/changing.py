@@ -1,10 +1,11 @@
 """Changes and revocations: which paths an event opens, which clocks run, which hints show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from jurisdictions.engine.dates import period_end
+from jurisdictions.engine.derived.changes import change_code
 from jurisdictions.engine.policy import Policy
 from jurisdictions.schema.changes import ChangeEvent, ChangePath, Clock, Ground, Hint
 
@@ -20,9 +21,10 @@ class Seen:
     Attributes:
         last_activity: day of the last entry in the log; None: none yet, the naming day counts.
         missed_papers: yearly papers and assessments overdue now.
-        flagged_entries: ledger entries outside the allowed purposes.
+        flagged_entries: ledger entries whose purpose the text does not name, or not yet.
         failed_assessments: assessments failed in a row, mending included.
-        leader_left: a change event of the leader is on record without a successor.
+        leader_left: nobody leads it, or a filing said that the leader cannot go on and nobody
+            followed him.
         change_open: a change of leader is under way or approved.
     """
 
@@ -81,6 +83,20 @@ def leader_changes(policy: Policy) -> frozenset[str]:
             if any(e.kind == "change_leader" for r in shape.results.values() for e in r.effects)
         )
     found: frozenset[str] = policy.cache[key]
+    return found
+
+
+def leader_outcomes(policy: Policy) -> Mapping[str, str]:
+    """What each procedure about the leader leads to when it is granted, by its code."""
+    key = ("leader_outcomes",)
+    if key not in policy.cache:
+        policy.cache[key] = {
+            change_code(event.id, path.id): path.outcome
+            for event in policy.ruleset.changes.events
+            for path in event.paths
+            if event.about == "leader" or path.outcome == "new_leader"
+        }
+    found: Mapping[str, str] = policy.cache[key]
     return found
 
 

@@ -93,7 +93,7 @@ def test_records_point_to_missed_papers_wrong_expenses_and_a_retired_leader() ->
     line.save()
     ((facts, grounds),) = seen(studio, dt.date(2025, 1, 5))
     assert facts == (
-        "逾期未办 1 项", "1 笔支出不在规定用途内",
+        "逾期未办 1 项", "1 笔支出用途待核实",
         "领办人张示例已到法定退休日期（2022年3月）",
     )  # fmt: skip
     assert grounds == ()

@@ -239,7 +239,7 @@ def test_an_officer_begins_an_inquiry_from_the_grounds_with_the_records_beside()
     page = as_(clerk).get(address)
     facts = {ground["id"]: ground["fact"] for ground in page.context["grounds"]}
     assert facts["idle"].startswith("自命名（")
-    assert facts["misuse"] == "用途不在规定范围内的支出 0 笔"
+    assert facts["misuse"] == "用途待核实的支出 0 笔"
     assert as_(clerk).post(address, {}).status_code == 422
     assert as_(clerk).post(address, {"ground": "misuse"}).status_code == 302
     case = Application.objects.get(procedure=REVOKE)
