@@ -27,7 +27,10 @@ class AssessmentsConfig(AppConfig):
         from assessments.queries.computed import book  # noqa: PLC0415 - as above
         from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above
 
-        register_kinds(Kind("studio_due", "工作室报送提醒", "unit"))
+        register_kinds(
+            Kind("studio_due", "工作室报送提醒", "unit"),
+            Kind("day_unset", "报送日期待设定", "staff"),
+        )
 
         register_book(book)
         menu.register_all()

@@ -45,3 +45,18 @@ def can_receive(obligation: Any, *, handling: bool) -> Verdict:
     if obligation.done_on is None:
         return deny("单位尚未报送这项材料。")
     return ALLOW
+
+
+def can_recommend(studio: Any, *, handling: bool, withdrawing: bool = False) -> Verdict:
+    """Allow officers who answer for a studio to recommend it, and to correct a recommendation.
+
+    Args:
+        studio: the studio.
+        handling: whether the person's office answers for it, or he administers its place.
+        withdrawing: whether a recommendation is withdrawn, which an end of the studio allows.
+    """
+    if not handling:
+        return deny("只有负责本工作室的机构在岗人员或管理员可以办理。")
+    if studio.ended_on is not None and not withdrawing:
+        return deny("工作室已终止，不能再推荐。")
+    return ALLOW

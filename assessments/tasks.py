@@ -13,3 +13,4 @@ def open_calendar() -> None:
     calendar.open_all(today)
     assessing.open_all(today)
     reminding.remind_all(today)
+    reminding.remind_of_days(today)

@@ -11,7 +11,16 @@ from portal.common.history import signed
 
 @undo("set_grade")
 def drop_grade(effect: EffectRun, context: AmendContext) -> Undone:
-    """The grade leaves the studio's record; the decision and its effects stay on file."""
+    """The grade leaves the studio's record; the decision and its effects stay on file.
+
+    Raises:
+        DomainError: the studio was recommended upward on it; that is withdrawn first.
+    """
+    letter = effect.application.recommendations.filter(struck_at__isnull=True).first()
+    if letter is not None:
+        raise DomainError(
+            f"已按这次考核推荐至{letter.level}（{letter.document_number}），请先撤回推荐"
+        )
     row = GradeRecord.objects.filter(public_id=effect.data["record"]).first()
     if row is None:
         return Undone("考核结果已不在记录中")

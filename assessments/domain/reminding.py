@@ -1,4 +1,4 @@
-"""Reminders before a paper is due, and once when it is overdue."""
+"""Reminders before a paper is due, once when it is overdue, and of a day that is not set."""
 
 import datetime as dt
 
@@ -11,7 +11,9 @@ from assessments.domain import assessing
 from assessments.domain.handing_in import paper_of
 from assessments.enums import DueKind, Party
 from assessments.models import Obligation
+from assessments.queries import days
 from jurisdictions.engine.life import Due, reminders
+from jurisdictions.queries import current_rulesets, places
 from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.notifying import notify
 
@@ -68,3 +70,23 @@ def _occasion(row: Obligation, on: dt.date) -> str | None:
     due = Due(row.item, row.period, row.about, row.opens_on, row.due_on)
     past = [day for day in reminders(paper, due) if day <= on]
     return past[-1].isoformat() if past else None
+
+
+@transaction.atomic
+def remind_of_days(on: dt.date) -> int:
+    """Tell the offices once a year that the day of a yearly paper is left to them and not set.
+
+    Returns:
+        How many people were told now.
+    """
+    active = list(places())
+    versions = current_rulesets(active)
+    return sum(
+        notify(
+            days.people_who_set(row), "day_unset",
+            f"请设定{row.year}年度“{row.title}”的报送日期", f"{row.place}{row}",
+            link=reverse("assessments:set_day", args=[row.place.code]),
+            key=f"set-day:{row.place.code}:{row.item}:{row.year}",
+        )
+        for row in days.unset({place: versions[place.pk] for place in active}, on)
+    )  # fmt: skip

@@ -9,18 +9,23 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 
 from applications.enums import StudioStatus
+from assessments.interfaces import recommending as upward
 from assessments.interfaces.amounts import yuan
 from assessments.interfaces.pages import day, due_rows, hosts_of, leaders_of, status_tag
 from assessments.models import Clawback, GrantDue, Obligation, Record
-from assessments.queries import dues
+from assessments.queries import dues, recommending
 from assessments.queries.risks import Risk, at_risk
 
 PAGE = 30
 VIEWS = (
     ("due", "待办"), ("overdue", "逾期"), ("receive", "待接收"), ("grants", "待拨付"),
     ("clawbacks", "待追回"), ("risk", "风险提示"), ("reports", "重大事项报告"),
-    ("all", "全部工作室"),
+    ("up", "向上推荐"), ("all", "全部工作室"),
 )  # fmt: skip
+
+
+#: Tabs that stand there even when nothing is in them.
+_ALWAYS = ("due", "overdue", "risk", "all")
 
 
 def desk(studios: Any, asked: Any, on: dt.date) -> dict[str, Any]:
@@ -31,8 +36,10 @@ def desk(studios: Any, asked: Any, on: dt.date) -> dict[str, Any]:
         asked: the query of the address: view, page and what narrows.
         on: today.
     """
-    keys = list(studios.values_list("pk", flat=True))
-    risks = at_risk(studios.exclude(status=StudioStatus.ENDED), on)
+    found = list(studios)
+    keys = [studio.pk for studio in found]
+    living = [studio for studio in found if studio.status != StudioStatus.ENDED]
+    risks, candidates = at_risk(living, on), recommending.candidates(living)
     sources: dict[str, Any] = {
         "due": dues.open_on(keys, on),
         "overdue": dues.overdue(keys, on),
@@ -41,7 +48,8 @@ def desk(studios: Any, asked: Any, on: dt.date) -> dict[str, Any]:
         "clawbacks": dues.clawbacks_open(keys),
         "risk": risks,
         "reports": dues.reports(keys),
-        "all": studios,
+        "up": upward.ordered(candidates),
+        "all": found,
     }
     view = asked.get("view", "")
     chosen = view if view in sources else "due"
@@ -49,9 +57,12 @@ def desk(studios: Any, asked: Any, on: dt.date) -> dict[str, Any]:
         key: len(source) if isinstance(source, list) else source.count()
         for key, source in sources.items()
     }
+    shown = {key for key in sources if counts[key] or key in (chosen, *_ALWAYS)}
+    # The tab counts what still waits, the table below keeps what was recommended.
+    counts["up"] = upward.waiting(candidates)
     page = Paginator(sources[chosen], PAGE).get_page(asked.get("page"))
     return {
-        "tabs": _tabs(asked, counts, chosen),
+        "tabs": _tabs(asked, counts, chosen, shown),
         "kpis": _kpis(counts),
         "view": chosen,
         "page": page,
@@ -59,7 +70,7 @@ def desk(studios: Any, asked: Any, on: dt.date) -> dict[str, Any]:
     }
 
 
-def _tabs(asked: Any, counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
+def _tabs(asked: Any, counts: dict[str, int], chosen: str, shown: set[str]) -> list[dict[str, Any]]:
     kept = {name: asked[name] for name in ("q", "district") if asked.get(name)}
     return [
         {
@@ -67,7 +78,7 @@ def _tabs(asked: Any, counts: dict[str, int], chosen: str) -> list[dict[str, Any
             "current": key == chosen,
         }
         for key, label in VIEWS
-        if counts[key] or key in (chosen, "due", "overdue", "risk", "all")
+        if key in shown
     ]  # fmt: skip
 
 
@@ -218,5 +229,6 @@ def _studio(studio: Any) -> dict[str, Any]:
 
 _TABLES: dict[str, Callable[[Any, dt.date], dict[str, Any]]] = {
     "due": _dues, "overdue": _dues, "receive": _received, "grants": _grants,
-    "clawbacks": _clawbacks, "risk": _risks, "reports": _reports, "all": _studios,
+    "clawbacks": _clawbacks, "risk": _risks, "reports": _reports, "up": upward.table,
+    "all": _studios,
 }  # fmt: skip

@@ -7,16 +7,29 @@ from django.urls import reverse
 
 from applications.models import Studio
 from applications.queries.units import unattended_hosts
-from assessments.interfaces import documents, handovers, pages
+from assessments.interfaces import documents, handovers, pages, recommending
+from assessments.queries.recommending import bases
 from jurisdictions.permissions import can_administer
 
 
-def front(studio: Studio, on: dt.date, *, desk: bool, user: Any) -> dict[str, Any]:
-    """Everything the first page shows, for the unit or for an officer at the desk."""
+def front(
+    studio: Studio, on: dt.date, *, desk: bool, user: Any, handling: bool = False
+) -> dict[str, Any]:
+    """Everything the first page shows.
+
+    Args:
+        studio: the studio.
+        on: today.
+        desk: whether an officer reads, not the unit.
+        user: who reads.
+        handling: whether he may enter things for his office.
+    """
     return {
         **pages.overview(studio, on, desk=desk, user=user),
         "handed": handovers.card(studio, desk=desk),
         "certificate": documents.has_certificate(studio),
+        "letters": recommending.letters(studio, handling=handling),
+        "recommendable": handling and bool(bases(studio)),
         "grants": pages.grant_rows(studio),
         "clawbacks": pages.clawback_rows(studio),
         "unattended": _unattended(studio, user) if desk else [],

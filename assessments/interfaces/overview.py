@@ -125,6 +125,7 @@ def overview(scope: Scope, on: dt.date) -> list[Figure]:
         _pie("levels", "取证等级", "技能等级", taught["level"], "certified", "人数"),
         _results("results", "各年度考核结果（个）", "年度", graded["year"]),
         _results("results-district", "各县（区）考核结果（个）", "县（区）", graded["district"]),
+        _results("recommended", "各年度向上推荐（个）", "年度", figures.recommended(scope)),
         _of("papers", "年度材料和考核按期情况（项）", "到期年度", papers["year"], _PAPERS),
         _of("papers-district", "各县（区）年度材料和考核按期情况（项）", "县（区）",
             papers["district"], _PAPERS),

@@ -11,6 +11,7 @@ from assessments.models.money import (
     MatchingDue,
 )
 from assessments.models.papers import KeptFile, Opinion, Record
+from assessments.models.recommending import Recommendation
 from assessments.models.registers import (
     Activity,
     Apprentice,
@@ -37,6 +38,7 @@ __all__ = [
     "Opinion",
     "Permit",
     "PlaqueHandover",
+    "Recommendation",
     "Record",
     "SetDay",
 ]

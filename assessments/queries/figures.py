@@ -13,7 +13,14 @@ from applications.domain.claims import FOUNDING
 from applications.enums import Status, StudioStatus
 from applications.models import Application, Studio
 from assessments.enums import DueKind
-from assessments.models import Apprentice, Clawback, GrantDue, LedgerEntry, Obligation
+from assessments.models import (
+    Apprentice,
+    Clawback,
+    GrantDue,
+    LedgerEntry,
+    Obligation,
+    Recommendation,
+)
 from assessments.queries.policies import assesses
 from jurisdictions.models import Jurisdiction, Ruleset
 from jurisdictions.queries import BULKY, current_ruleset, policy_of
@@ -231,6 +238,18 @@ def assessments(scope: Scope) -> dict[str, Sums]:
         meaning = shape.results.get(result) if shape else None
         found.add(year, district, meaning.label if meaning else result, n)
     return found.sums
+
+
+def recommended(scope: Scope) -> Sums:
+    """Letters that recommend studios upward and stand, by year and by level."""
+    rows = scope.of(
+        Recommendation.objects.filter(struck_at__isnull=True),
+        place="studio__jurisdiction", district="studio__district",
+    ).annotate(year=ExtractYear("on"))  # fmt: skip
+    found = Sums()
+    for year, level, n in rows.order_by().values_list("year", "level").annotate(n=Count("pk")):
+        found.add(year, level, n)
+    return found
 
 
 def papers(scope: Scope, on: Any) -> dict[str, Sums]:

@@ -18,7 +18,9 @@ def told(found: QuerySet[GradeRecord]) -> QuerySet[GradeRecord]:
 
 def privileges(studio: Studio) -> list[str]:
     """What decisions on a studio promised: a recommendation upward, a preference."""
-    rows = EffectRun.objects.filter(application__studio=studio, kind="privilege")
+    rows = EffectRun.objects.filter(
+        application__studio=studio, kind="privilege", undone__isnull=True
+    )
     return list(dict.fromkeys(str(row.data.get("title", "")) for row in rows.order_by("pk")))
 
 

@@ -22,6 +22,7 @@ from assessments.models import (
     LedgerEntry,
     Member,
     Obligation,
+    Recommendation,
     Record,
 )
 from assessments.queries.policies import assesses, living_policy
@@ -150,8 +151,15 @@ def _work(studio: Studio) -> Iterator[LifeEvent]:
         yield LifeEvent(record.on, WORK, record.title, record.category)
 
 
+def _recommended(studio: Studio) -> Iterator[LifeEvent]:
+    for row in Recommendation.objects.filter(studio=studio):
+        stands = row.struck_at is None
+        says = row.document_number if stands else f"已撤回：{row.struck_reason}"
+        yield LifeEvent(row.on, ASSESSMENT, f"推荐至{row.level}", says, "good" if stands else "")
+
+
 _SOURCES: tuple[Callable[[Studio], Iterator[LifeEvent]], ...] = (
-    _naming, _obligations, _graded_before, _money, _people, _work,
+    _naming, _obligations, _graded_before, _money, _people, _work, _recommended,
 )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """The officers' desk: what is due in their places, money, old studios."""
 
 import uuid
-from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +16,7 @@ from assessments.interfaces import studio_import
 from assessments.interfaces.desk import desk as desk_page
 from assessments.interfaces.forms import DayForm, DeskFilter, MoneyForm, UploadForm
 from assessments.interfaces.front import front
-from assessments.queries import dues, reach, rows
+from assessments.queries import days, dues, reach, rows
 from assessments.views.common import (
     demand,
     demand_handling,
@@ -27,7 +26,6 @@ from assessments.views.common import (
     person,
 )
 from assessments.views.registers import sheet
-from jurisdictions.models import Jurisdiction, Ruleset
 from jurisdictions.queries import (
     administered_by,
     current_ruleset,
@@ -61,7 +59,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": "工作室管理", "url": ""}],
         "places": places_of(user),
         "whole": list(reach.whole_places(user)),
-        "settable": _with_days(user, reach.handled_places(user)),
+        **_days(user),
         "overseen": bool(reach.overseen_ids(user)),
     }
     return render(request, "assessments/desk.html", context)
@@ -71,11 +69,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 def desk_studio(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     """Show one studio to an officer of its place."""
     studio = desk_studio_of(request, studio_id)
-    context = {
-        **frame(request, studio, tab=""),
-        **front(studio, timezone.localdate(), desk=True, user=person(request)),
-        "frame": "staff.html",
-    }
+    base = frame(request, studio, tab="")
+    shown = front(studio, timezone.localdate(), desk=True, user=person(request),
+                  handling=base["handling"])  # fmt: skip
+    context = {**base, **shown, "frame": "staff.html"}
     return render(request, "assessments/studio.html", context)
 
 
@@ -125,19 +122,21 @@ def _money(request: HttpRequest, studio: Studio, form: MoneyForm, title: str) ->
     return form_page(request, context, form, title, back=back)
 
 
-def _with_days(user: User, places: Iterable[Jurisdiction]) -> list[Jurisdiction]:
-    """Places with a paper whose day the person's office sets."""
-    found = list(places)
+def _days(user: User) -> dict[str, Any]:
+    """Places with a paper whose day the person's office sets, and days it has not set."""
+    found = list(reach.handled_places(user))
     rulesets, roles = current_rulesets(found), reach.roles_in(user, found)
-    return [row for row in found if _settable(rulesets[row.pk], roles.get(row.pk, set()))]
-
-
-def _settable(ruleset: Ruleset | None, roles: Collection[str]) -> list[tuple[str, str]]:
-    """Yearly papers whose day an office of one of these roles sets, as the text names it."""
-    if ruleset is None:
-        return []
-    papers = policy_of(ruleset).ruleset.calendar
-    return [(paper.id, paper.title) for paper in papers if paper.due.set_by in roles]
+    open_days = days.unset({row: rulesets[row.pk] for row in found}, timezone.localdate(), roles)
+    return {
+        "settable": [
+            row for row in found if days.settable(rulesets[row.pk], roles.get(row.pk, set()))
+        ],
+        "unset": [
+            {"text": str(row), "link": {"label": "设定报送日期", "url": reverse(
+                "assessments:set_day", args=[row.place.code])}}
+            for row in open_days
+        ],
+    }  # fmt: skip
 
 
 @writes(methods=("GET", "POST"))
@@ -145,7 +144,8 @@ def set_day(request: HttpRequest, code: str) -> HttpResponse:
     """Set the day of a yearly paper, by the office that the text leaves it to."""
     place = get_object_or_404(reach.handled_places(person(request)), code=code)
     ruleset = current_ruleset(place)
-    settable = _settable(ruleset, reach.roles_in(person(request), [place]).get(place.pk, set()))
+    roles = reach.roles_in(person(request), [place]).get(place.pk, set())
+    settable = [(paper.id, paper.title) for paper in days.settable(ruleset, roles)]
     if ruleset is None or not settable:
         raise Http404
     form = DayForm(request.POST or None, items=settable)

@@ -78,10 +78,14 @@ class Matching(Entry):
 
 
 class Recommend(Entry):
-    """Support that follows, recorded as a flag or list (重点倾斜, 优先推荐)."""
+    """Support that follows, recorded as a flag or list (重点倾斜, 优先推荐).
+
+    ``upward``: the studio itself may be recommended to a higher level, named as in the text.
+    """
 
     kind: Literal["privilege"]
     title: str
+    upward: str = Field(default="", max_length=80)
 
 
 class ReleaseClaims(Entry):

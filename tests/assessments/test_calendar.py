@@ -13,9 +13,9 @@ from assessments.queries import dues
 from assessments.tasks import open_calendar
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
-from portal.common.models import OutboxMail
+from portal.common.models import Notice, OutboxMail
 from tests.applications.factories import publish_city
-from tests.assessments.factories import member_of, old_studio
+from tests.assessments.factories import member_of, officer_of, old_studio
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,26 @@ def test_a_day_that_the_office_sets_opens_the_paper_and_may_move() -> None:
         calendar.open_for(studio, dt.date(2026, 3, 1))
     assert Obligation.objects.get(item="yearly").due_on == dt.date(2026, 3, 20)
     assert SetDay.objects.count() == 1
+
+
+@pytest.mark.clause("chaoyang-9-5")
+def test_the_office_is_told_once_a_year_that_it_has_set_no_day() -> None:
+    studio = old_studio("chaoyang")
+    setter = officer_of(studio.jurisdiction, role="district_bureau")
+    officer_of(studio.jurisdiction, "other@example.gov.cn", role="service_centre")
+    notices = Notice.objects.filter(kind="day_unset").order_by("pk")
+    for day in (dt.date(2026, 1, 2), dt.date(2026, 1, 3)):
+        reminding.remind_of_days(day)
+    assert list(notices.values_list("user", "title")) == [
+        (setter.pk, "请设定2026年度“全年工作计划和运行成果”的报送日期")
+    ]
+    policy, day = policy_of(studio.founding_ruleset), dt.date(2027, 3, 15)
+    calendar.set_day(studio.jurisdiction, policy, "yearly", 2027, day, by=setter)
+    assert reminding.remind_of_days(dt.date(2027, 1, 2)) == 0
+    assert reminding.remind_of_days(dt.date(2028, 1, 2)) == 1
+    studio.status, studio.ended_on = StudioStatus.ENDED, dt.date(2028, 6, 1)
+    studio.save()
+    assert reminding.remind_of_days(dt.date(2029, 1, 2)) == 0
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.enums import StudioStatus
 from applications.models import Studio
@@ -278,8 +279,15 @@ def test_an_officer_sets_the_day_that_the_text_leaves_open(as_user: SignIn) -> N
     assert as_user(other).get(where).status_code == 404
     assert as_user(other).post(where, {"item": "yearly", "day": "2026-03-15"}).status_code == 404
     assert client.get(where).status_code == 200
-    assert client.post(where, {"item": "yearly", "day": "2026-03-15"}).status_code == 302
-    assert SetDay.objects.get().year == 2026
+    desk = reverse("assessments:desk")
+    year = timezone.localdate().year
+    lines = [row["text"] for row in client.get(desk).context["unset"]]
+    said = f"尚未设定{year}年度“全年工作计划和运行成果”的报送日期，"
+    assert lines == [f"{said}设定之前各工作室没有这项待办。"]
+    assert as_user(other).get(desk).context["unset"] == []
+    assert client.post(where, {"item": "yearly", "day": f"{year}-03-15"}).status_code == 302
+    assert SetDay.objects.get().year == year
+    assert client.get(desk).context["unset"] == []
     assert as_user(member_of(studio)).get(where).status_code == 404
 
 
