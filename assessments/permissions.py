@@ -60,3 +60,18 @@ def can_recommend(studio: Any, *, handling: bool, withdrawing: bool = False) -> 
     if studio.ended_on is not None and not withdrawing:
         return deny("工作室已终止，不能再推荐。")
     return ALLOW
+
+
+def can_prefill(studio: Any, *, revealing: bool = False, handling: bool = False) -> Verdict:
+    """Allow the pre-filled application of a studio in good standing to whoever sees the studio.
+
+    Args:
+        studio: the studio.
+        revealing: whether sealed values are printed in full, which only its office does.
+        handling: whether the person's office answers for it, or he administers its place.
+    """
+    if revealing and not handling:
+        return deny("只有负责本工作室的机构在岗人员或管理员可以打印完整号码。")
+    if studio.status != "active":
+        return deny("工作室不在册或正在整改，不能申报上一级。")
+    return ALLOW

@@ -113,6 +113,7 @@ KEYS = {
 #: Keys of records the sample cities do not hold yet; the table says 404 for everybody there.
 _NO_RECORD = (
     "due_id", "file_id", "entry_id", "row_id", "grant_id", "clawback_id", "record_id",
+    "letter_id",
 )  # fmt: skip
 #: Answers to an empty POST by somebody who gets in: done, shown again, or refused for now.
 ANSWERED = frozenset({200, 204, 302, 303, 400, 403, 409, 422})

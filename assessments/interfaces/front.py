@@ -8,6 +8,7 @@ from django.urls import reverse
 from applications.models import Studio
 from applications.queries.units import unattended_hosts
 from assessments.interfaces import documents, handovers, pages, recommending
+from assessments.permissions import can_prefill
 from assessments.queries.recommending import bases
 from jurisdictions.permissions import can_administer
 
@@ -29,6 +30,7 @@ def front(
         "handed": handovers.card(studio, desk=desk),
         "certificate": documents.has_certificate(studio),
         "letters": recommending.letters(studio, handling=handling),
+        "prefillable": bool(can_prefill(studio)),
         "recommendable": handling and bool(bases(studio)),
         "grants": pages.grant_rows(studio),
         "clawbacks": pages.clawback_rows(studio),

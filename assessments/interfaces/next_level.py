@@ -1,38 +1,61 @@
-"""The facts of a studio as a paper and a workbook, for a filing at the next level."""
+"""A pre-filled application for the next level, as a paper and a workbook.
+
+What the unit said when the studio was named, brought up to date, and what happened since: the
+office or the unit copies it into the forms of the higher level.
+"""
 
 import datetime as dt
 from typing import Any
 
 from applications.models import Studio
+from assessments.interfaces import graded
 from assessments.interfaces.documents import drawn
 from assessments.interfaces.pages import facts_of
+from assessments.interfaces.prefilled import sections
 from assessments.models import Activity, Apprentice, GrantDue, Member
-from assessments.queries import dues, life
+from assessments.queries import dues, grades, life, recommending
 from assessments.queries.policies import living_policy
 from jurisdictions.engine.dates import format_date
+from jurisdictions.engine.scoring import plain
 from portal.common.xlsx import SheetColumn, SheetData, write_sheets
 
-TITLE = "技能大师工作室情况表"
+TITLE = "技能大师工作室上一级申报预填表"
 _WIDTH = 24
-_SIGNS = "ABCDEFGHIJKLMN"
+_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_FACTS: list[SheetColumn] = [("part", "部分", 22.0), ("label", "项目", 28.0),
+                             ("value", "内容", 60.0)]  # fmt: skip
 
 
-def summary_pdf(studio: Studio, on: dt.date) -> bytes:
-    """The facts as a paper."""
+def summary_pdf(studio: Studio, on: dt.date, *, purpose: str = "", by: Any = None) -> bytes:
+    """The application as a paper; sealed values masked.
+
+    Args:
+        studio: the studio.
+        on: the day printed.
+        purpose: with it sealed values are opened, each on record under this purpose.
+        by: who opens them.
+    """
     context = {
-        "title": TITLE, "studio": studio, "facts": _facts(studio), "tables": tables(studio, on),
-        "date": format_date(on),
+        "title": TITLE, "studio": studio, "facts": _facts(studio),
+        "sections": sections(studio, purpose=purpose, by=by), "tables": tables(studio, on),
+        "date": format_date(on), "opened": bool(purpose),
     }  # fmt: skip
     return drawn("summary", context)
 
 
 def summary_xlsx(studio: Studio, on: dt.date) -> bytes:
-    """The facts as a workbook: one sheet of facts, one for each table."""
-    facts = SheetData(
-        "基本情况", [("label", "项目", 22.0), ("value", "内容", 60.0)], _facts(studio)
-    )  # fmt: skip
-    sheets = [facts, *(_sheet(table) for table in tables(studio, on))]
-    return write_sheets(sheets)
+    """The application as a workbook: answers on one sheet, each table on one of its own."""
+    parts = sections(studio)
+    rows = [{"part": "基本情况", **row} for row in _facts(studio)]
+    for part in parts:
+        rows += [{"part": part["title"], **_plain(r)} for r in (*part["facts"], *part["texts"])]
+    filed = [{**table, "title": f"申报-{table['title']}"} for p in parts for table in p["tables"]]
+    sheets = [SheetData("申报内容", _FACTS, rows)]
+    return write_sheets([*sheets, *(_sheet(table) for table in (*filed, *tables(studio, on)))])
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {"label": row["label"], "value": row["value"]}
 
 
 def _sheet(table: dict[str, Any]) -> SheetData:
@@ -54,12 +77,30 @@ def _facts(studio: Studio) -> list[dict[str, Any]]:
 
 
 def tables(studio: Studio, on: dt.date) -> list[dict[str, Any]]:
-    """Members, people trained, activities, money, papers and assessments."""
+    """What happened since the naming: results, people, outputs, money, papers, letters."""
     money = _money(studio, on)
     return [
-        _members(studio), _apprentices(studio), _activities(studio), _grants(studio),
-        *([money] if money else []), _past(studio),
+        _results(studio), _members(studio), _apprentices(studio), _activities(studio),
+        _grants(studio), *([money] if money else []), _past(studio), _letters(studio),
     ]  # fmt: skip
+
+
+def _results(studio: Studio) -> dict[str, Any]:
+    lines = [
+        [r.label + ("（整改后）" if r.mending else ""), graded.period_of(r),
+         graded.tag_of(r)["label"], "" if r.total is None else plain(r.total), r.decided_on]
+        for r in grades.of_studio(studio)
+    ]  # fmt: skip
+    return _table("考核结果", list(graded.COLUMNS), lines)
+
+
+def _letters(studio: Studio) -> dict[str, Any]:
+    head = ["推荐至", "参评名称", "推荐日期", "文号", "推荐理由"]
+    lines = [
+        [r.level, r.target, r.on, r.document_number, r.reason]
+        for r in recommending.of_studio(studio) if r.struck_at is None
+    ]  # fmt: skip
+    return _table("向上推荐", head, lines)
 
 
 def _table(title: str, head: list[str], rows: list[list[Any]]) -> dict[str, Any]:
@@ -73,7 +114,7 @@ def _members(studio: Studio) -> dict[str, Any]:
         [r.name, r.skill_level, r.professional_title, r.occupation, r.years or "", r.joined_on,
          r.left_on or ""] for r in rows
     ]  # fmt: skip
-    return _table("成员", head, lines)
+    return _table("现有成员（登记簿）", head, lines)
 
 
 def _apprentices(studio: Studio) -> dict[str, Any]:
@@ -82,7 +123,7 @@ def _apprentices(studio: Studio) -> dict[str, Any]:
     lines = [
         [r.name, r.master, r.since, r.level, r.certificate, r.certified_on or ""] for r in rows
     ]
-    return _table("带徒", head, lines)
+    return _table("带徒情况", head, lines)
 
 
 def _activities(studio: Studio) -> dict[str, Any]:
@@ -118,8 +159,6 @@ def _money(studio: Studio, on: dt.date) -> dict[str, Any] | None:
 
 
 def _past(studio: Studio) -> dict[str, Any]:
-    shown = [
-        e for e in life.events(studio, for_unit=True) if e.kind in (life.PAPER, life.ASSESSMENT)
-    ]
+    shown = [e for e in life.events(studio, for_unit=True) if e.kind in (life.PAPER, life.CHANGE)]
     lines = [[event.on, event.title, event.says] for event in shown]
-    return _table("年度材料和考核", ["日期", "事项", "说明"], lines)
+    return _table("年度材料和变更", ["日期", "事项", "说明"], lines)

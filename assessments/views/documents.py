@@ -4,11 +4,14 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.interfaces import documents, dossier_zip, next_level
+from assessments.interfaces.forms import ReasonForm
+from assessments.permissions import can_prefill
 from assessments.queries import reach, rows
-from assessments.views.common import person, studio_of
+from assessments.views.common import demand, form_page, frame, is_handling, person, studio_of
 from assessments.views.registers import sheet
 from portal.common.views import serves, writes
 
@@ -37,16 +40,38 @@ def certificate(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
 
 @serves
 def summary_pdf(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
-    """Send the facts of a studio as a paper, for the next level."""
+    """Send the pre-filled application for the next level, sealed values masked."""
     studio = studio_of(request, studio_id)
+    demand(can_prefill(studio))
     return _pdf(next_level.summary_pdf(studio, timezone.localdate()), "summary.pdf")
 
 
 @serves
 def summary_xlsx(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
-    """Send the facts of a studio as a workbook, for the next level."""
+    """Send the pre-filled application as a workbook."""
     studio = studio_of(request, studio_id)
+    demand(can_prefill(studio))
     return sheet(next_level.summary_xlsx(studio, timezone.localdate()), "summary.xlsx")
+
+
+@writes(methods=("GET", "POST"))
+def summary_full(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Ask what for, then send the application with whole numbers; each opening is on record."""
+    studio = get_object_or_404(reach.of_places(person(request)), public_id=studio_id)
+    handling = is_handling(request, studio)
+    demand(can_prefill(studio, revealing=True, handling=handling))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        purpose = f"上一级申报预填表：{form.cleaned_data['reason']}"
+        found = next_level.summary_pdf(
+            studio, timezone.localdate(), purpose=purpose, by=person(request)
+        )
+        answer = _pdf(found, "summary-full.pdf")
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    context = {**frame(request, studio, "打印完整号码"), "frame": "staff.html"}
+    back = reverse("assessments:desk_studio", args=[studio_id])
+    return form_page(request, context, form, "打印含完整号码的预填表", back=back, submit="生成 PDF")
 
 
 @writes

@@ -14,15 +14,17 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from applications.enums import StudioStatus
 from applications.models import Studio
 from assessments.domain import ledger, registers
 from assessments.interfaces import money
+from assessments.interfaces.prefilled import sections
 from assessments.models import KeptFile, LedgerEntry
 from assessments.queries import dues
 from portal.accounts.models import User
 from portal.common import jobs
 from portal.common.errors import DomainError
-from portal.common.models import Job
+from portal.common.models import Job, RevealLog
 from portal.common.xlsx import write_xlsx
 from tests.assessments.factories import member_of, named_studio, officer_of, old_studio
 from tests.assessments.test_records import paper
@@ -117,21 +119,62 @@ def test_audit_and_self_evaluation_are_put_in_where_the_text_asks(as_user: SignI
     assert client.get(url("ledger_paper", studio, "nothing")).status_code == 404
 
 
-def test_facts_for_the_next_level_leave_as_paper_and_workbook(as_user: SignIn) -> None:
+def test_the_application_for_the_next_level_is_filled_from_the_filing_and_the_books(
+    as_user: SignIn,
+) -> None:
     studio = named_studio("yuzhong", dt.date(2026, 3, 10))
     user = member_of(studio)
     registers.save_row(studio, "members", by=user, name="李示例", joined_on=ON)
     client = as_user(user)
     assert client.get(url("summary_pdf", studio)).content[:5] == b"%PDF-"
     sent = load_workbook(BytesIO(client.get(url("summary_xlsx", studio)).content))
-    listed = [row[0].value for row in sent["成员"].iter_rows(min_row=2)]
+    listed = [row[0].value for row in sent["现有成员（登记簿）"].iter_rows(min_row=2)]
     assert listed == list(studio.members.values_list("name", flat=True))
     assert "李示例" in listed
-    facts = {row[0].value: row[1].value for row in sent["基本情况"].iter_rows(min_row=2)}
+    rows = [[cell.value for cell in row] for row in sent["申报内容"].iter_rows(min_row=2)]
+    facts = {label: value for part, label, value in rows if part == "基本情况"}
     assert facts["编号"] == studio.number
     assert facts["领办人身份证号（掩码）"].count("*") == 8
-    assert not [label for label in facts if "出生" in label]
+    assert [label for _, label, _ in rows if "出生" in label] == []
+    parts = list(dict.fromkeys(part for part, _, _ in rows))
+    assert parts[:4] == ["基本情况", "申报单位", "命名专家", "工作室"]
+    assert "申报-命名专家获奖情况" in sent.sheetnames
     assert client.get(url("certificate", studio)).status_code == 404
+
+
+def test_another_leader_and_another_name_stand_in_the_application() -> None:
+    studio = named_studio("urumqi", dt.date(2026, 3, 10))
+    studio.leaders.update(name="示例李新")
+    studio.hosts.update(name="示例新名公司")
+    said = {row["value"] for part in sections(studio) for row in part["facts"]}
+    assert {"示例李新", "示例新名公司"} <= said
+
+
+def test_whole_numbers_are_printed_for_the_office_alone_and_on_record(as_user: SignIn) -> None:
+    studio = named_studio("yuzhong", dt.date(2026, 3, 10))
+    where = url("summary_full", studio)
+    officer = as_user(officer_of(studio.jurisdiction, role="bureau"))
+    assert as_user(member_of(studio)).get(where).status_code == 404
+    assert officer.get(where).status_code == 200
+    assert officer.post(where, {"reason": ""}).status_code == 422
+    before = RevealLog.objects.count()
+    sent = officer.post(where, {"reason": "报送上级"})
+    assert (sent.content[:5], sent.headers["Cache-Control"]) == (b"%PDF-", "no-store")
+    assert RevealLog.objects.count() > before
+    plain = {row["value"] for part in sections(studio, purpose="示例", by=None)
+             for row in part["facts"]}  # fmt: skip
+    masked = {row["value"] for part in sections(studio) for row in part["facts"]}
+    assert [text for text in masked if text in plain and "*" in text] == []
+
+
+def test_a_studio_being_put_right_has_no_application_for_the_next_level(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    client = as_user(member_of(studio))
+    assert client.get(url("summary_pdf", studio)).status_code == 200
+    studio.status = StudioStatus.SUSPENDED
+    studio.save()
+    assert client.get(url("summary_pdf", studio)).status_code == 403
+    assert client.get(url("studio", studio)).context["prefillable"] is False
 
 
 @pytest.mark.clause("chaoyang-6-0-f")
