@@ -113,7 +113,12 @@ def _section(card: Mapping[str, Any]) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "title": card["title"],
-        "facts": [row for row in rows if not row["wide"]],
-        "texts": [row for row in rows if row["wide"]],
+        "facts": [row for row in rows if not _is_long(row)],
+        "texts": [row for row in rows if _is_long(row)],
         "tables": tables,
     }
+
+
+def _is_long(row: Mapping[str, Any]) -> bool:
+    """Long answers run across the page; what was ticked fits a cell."""
+    return bool(row["wide"]) and row["value"] not in ("是", "否")

@@ -120,9 +120,9 @@ def _of_grade(policy: Policy, row: GradeRecord) -> list[Any]:
     rules = policy.ruleset.assessments.get(row.assessment)
     if rules is None:
         return []
-    grades = [grade for grade in rules.grades if grade.label == row.grade]
-    awards = [award for award in rules.awards if row.award and award.label == row.award]
-    return _upward(item for one in (*grades, *awards) for item in one.effects)
+    found = [item for one in rules.grades if one.label == row.grade for item in one.effects]
+    won = [one for one in rules.awards if row.award and one.label == row.award]
+    return _upward([*found, *(item for one in won for item in one.effects)])
 
 
 def _knows(policy: Policy) -> bool:
@@ -130,10 +130,9 @@ def _knows(policy: Policy) -> bool:
     key = ("recommends_upward",)
     if key not in policy.cache:
         rules = policy.ruleset.assessments.values()
-        graded = [one for rule in rules for one in (*rule.grades, *rule.awards)]
-        policy.cache[key] = bool(
-            _of_naming(policy) or _upward(item for one in graded for item in one.effects)
-        )
+        graded = [item for rule in rules for one in rule.grades for item in one.effects]
+        graded += [item for rule in rules for one in rule.awards for item in one.effects]
+        policy.cache[key] = bool(_of_naming(policy) or _upward(graded))
     known: bool = policy.cache[key]
     return known
 
