@@ -42,12 +42,7 @@ def register(
     """
     checked = check_upload(upload, name=upload.name, allowed=KINDS) if upload else None
     locked = Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
-    found = next((row for row in recommending.bases(locked) if row.code == basis), None)
-    if found is None:
-        raise DomainError("按现有考核结果和文件规定，这个工作室不能作此推荐。", field="basis")
-    _check_day(locked, found, on)
-    if not reason.strip():
-        raise DomainError("请写明推荐理由。", field="reason", status=422)
+    found = _basis(locked, basis, on, reason)
     row = Recommendation(
         studio=locked, level=found.level, title=found.title[:200], clauses=list(found.clauses),
         application=found.grade.application if found.grade else None, target=target.strip()[:120],
@@ -56,17 +51,21 @@ def register(
     )  # fmt: skip
     if checked is not None:
         keep_file(row, checked)
-    try:
-        with transaction.atomic():
-            signed(row, by=by, reason="登记推荐").save()
-    except IntegrityError as error:
-        raise DomainError("这份文件已登记推荐该工作室。", field="number", status=422) from error
+    _save(row, by)
     events.record(
         locked.jurisdiction, "studio_recommended",
         f"{locked}推荐至{row.level}（{row.document_number}）", actor=by, office=office,
         data={"recommendation": str(row.public_id), "sha256": row.sha256},
     )  # fmt: skip
     return row
+
+
+def _save(row: Recommendation, by: Any) -> None:
+    try:
+        with transaction.atomic():
+            signed(row, by=by, reason="登记推荐").save()
+    except IntegrityError as error:
+        raise DomainError("这份文件已登记推荐该工作室。", field="number", status=422) from error
 
 
 def _number(text: str) -> str:
@@ -76,13 +75,19 @@ def _number(text: str) -> str:
         raise DomainError(str(error), field="number", status=422) from error
 
 
-def _check_day(studio: Studio, basis: Basis, on: dt.date) -> None:
-    first = basis.grade.decided_on if basis.grade else studio.founded_on
-    what = "考核结果认定" if basis.grade else "命名"
+def _basis(studio: Studio, code: str, on: dt.date, reason: str) -> Basis:
+    found = next((row for row in recommending.bases(studio) if row.code == code), None)
+    if found is None:
+        raise DomainError("按现有考核结果和文件规定，这个工作室不能作此推荐。", field="basis")
+    first = found.grade.decided_on if found.grade else studio.founded_on
     if on < first:
+        what = "考核结果认定" if found.grade else "命名"
         raise DomainError(f"推荐日期不得早于{what}日期{first}。", field="on", status=422)
     if on > timezone.localdate():
         raise DomainError("推荐日期不得晚于今天。", field="on", status=422)
+    if not reason.strip():
+        raise DomainError("请写明推荐理由。", field="reason", status=422)
+    return found
 
 
 @transaction.atomic
