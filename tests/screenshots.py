@@ -1,14 +1,18 @@
 """Takes the pictures of the user guides from a running demonstration.
 
     make run                                   # in one terminal
-    python -m tests.screenshots [BASE_URL]     # in another
+    PORTAL_VAR=var python -m tests.screenshot_stage > staged.json      # in another
+    python -m tests.screenshots [BASE_URL [staged.json]]
 
-Eighteen pages at 1366 and 390 pixels, reduced to 64 colours so that each stays under 300 kB.
+Eighteen pages of the demonstration, and the two of an assessment that is brought to its assessor
+and to its grades, at 1366 and 390 pixels; reduced to 64 colours so that each stays under 300 kB.
 """
 
 import io
+import json
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -78,11 +82,17 @@ def store(name: str, picture: bytes) -> int:
     return (OUT / name).stat().st_size
 
 
-def take(browser: Browser, base: str) -> list[str]:
-    """Take all pictures; returns what went wrong."""
+def staged(file: str) -> list[tuple[str, str, str, str, str]]:
+    """Pages that ``tests.screenshot_stage`` brought the demonstration to."""
+    found = json.loads(Path(file).read_text("utf-8"))
+    return [(name, login, address, "", "") for name, login, address in found]
+
+
+def take(browser: Browser, base: str, pages: Iterable[tuple[str, str, str, str, str]]) -> list[str]:
+    """Take the pictures of pages; returns what went wrong."""
     faults = []
     for width, size in (("1366", DESKTOP), ("390", PHONE)):
-        for name, login, address, link, tail in PAGES:
+        for name, login, address, link, tail in pages:
             context = browser.new_context(
                 base_url=base, viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai"
             )
@@ -104,10 +114,11 @@ def take(browser: Browser, base: str) -> list[str]:
 def main() -> int:
     """Take the pictures of the portal at the given address."""
     base = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
+    pages = [*PAGES, *(staged(sys.argv[2]) if len(sys.argv) > 2 else [])]
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        faults = take(browser, base)
+        faults = take(browser, base, pages)
         browser.close()
     sys.stderr.write("\n".join(faults) + "\n" if faults else "")
     return 1 if faults else 0
