@@ -13,7 +13,8 @@ from applications.models import Studio
 from assessments.models import GradeRecord, Recommendation
 from assessments.queries.policies import founding_policy, living_policy
 from jurisdictions.engine.policy import Policy
-from jurisdictions.queries import bulky, policy_of
+from jurisdictions.models import Ruleset
+from jurisdictions.queries import bulky, current_rulesets, policy_of
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,13 @@ def candidates(studios: Iterable[Studio]) -> list[Candidate]:
     if not any(_knows(founding_policy(studio)) for studio in found):
         return []
     newest, letters = _newest(found), _letters(found)
+    # Only results from before the portal ask for the text in force now.
+    old = any(row.application_id is None for row in newest.values())
+    versions = current_rulesets([row.jurisdiction for row in found]) if old else {}
     return [
         Candidate(studio, basis, newest.get(studio.pk), _done(basis, letters[studio.pk]))
         for studio in found
-        for basis in _bases(studio, newest.get(studio.pk))
+        for basis in _bases(studio, newest.get(studio.pk), versions.get(studio.jurisdiction_id))
     ]
 
 
@@ -83,14 +87,16 @@ def of_studio(studio: Studio) -> QuerySet[Recommendation]:
     return Recommendation.objects.filter(studio=studio).select_related("office")
 
 
-def _bases(studio: Studio, newest: GradeRecord | None) -> Iterator[Basis]:
+def _bases(
+    studio: Studio, newest: GradeRecord | None, version: Ruleset | None = None
+) -> Iterator[Basis]:
     """What the naming allows, and what the newest result does: it replaces all before it."""
     policy = founding_policy(studio)
     for place, item in enumerate(_of_naming(policy)):
         yield _basis(f"n{place}", item, policy)
     if newest is None:
         return
-    policy = _policy_of(studio, newest)
+    policy = _policy_of(studio, newest, version)
     for place, item in enumerate(_of_grade(policy, newest)):
         yield _basis(f"g{newest.pk}_{place}", item, policy, newest)
 
@@ -100,10 +106,10 @@ def _basis(code: str, item: Any, policy: Policy, grade: GradeRecord | None = Non
     return Basis(code, item.upward, item.title, tuple(item.clause), texts, grade)
 
 
-def _policy_of(studio: Studio, row: GradeRecord) -> Policy:
+def _policy_of(studio: Studio, row: GradeRecord, version: Ruleset | None) -> Policy:
     """The text a result was given under; one from before the portal follows the studio's own."""
     if row.application is None:
-        return living_policy(studio, "assessments")
+        return living_policy(studio, "assessments", newest=version)
     return policy_of(row.application.ruleset)
 
 

@@ -16,7 +16,7 @@ from applications.models import EffectRun, Event, Studio
 from assessments.domain import recommending as acts
 from assessments.domain.regrading import drop_grade
 from assessments.interfaces.overview import overview
-from assessments.models import Recommendation
+from assessments.models import GradeRecord, Recommendation
 from assessments.queries import life, reach, recommending
 from assessments.queries.figures import Scope
 from jurisdictions.domain.offices import mark_staff
@@ -121,6 +121,23 @@ def test_where_the_naming_allows_nothing_a_result_is_waited_for(city: str) -> No
 def test_a_district_studio_may_be_recommended_from_its_naming_on() -> None:
     (found,) = recommending.bases(old_studio("chaoyang"))
     assert (found.level, found.clauses) == ("市级技能大师工作室", ("chaoyang-14-1",))
+
+
+@pytest.mark.clause("rongchang-4-2-c")
+def test_a_result_from_before_the_portal_allows_it_until_another_follows() -> None:
+    studio, officer = old_studio("rongchang"), make_user("o@example.gov.cn", staff=True)
+    given = {"studio": studio, "assessment": "biennial", "label": "考核"}
+    GradeRecord.objects.create(**given, grade="优秀", decided_on=dt.date(2025, 9, 1))
+    (found,) = recommending.candidates(reach.studios())
+    assert (found.basis.level, found.basis.clauses, found.done) == (
+        "市级技能大师工作室", ("rongchang-4-2-c",), None,
+    )  # fmt: skip
+    with pytest.raises(DomainError, match="不得早于考核结果认定日期"):
+        registered(studio, officer, basis=found.basis.code, on=dt.date(2025, 8, 31))
+    row = registered(studio, officer, basis=found.basis.code)
+    assert recommending.candidates(reach.studios())[0].done == row
+    GradeRecord.objects.create(**given, grade="合格", decided_on=dt.date(2026, 9, 1))
+    assert recommending.candidates(reach.studios()) == []
 
 
 @pytest.mark.clause("yuzhong-11-7")
