@@ -4,7 +4,7 @@ from applications.domain import lifecycle
 from applications.domain.undoing import AmendContext, Undone, undo
 from applications.enums import Status, StudioStatus
 from applications.models import EffectRun, Studio
-from assessments.models import GradeRecord, Obligation
+from assessments.models import GradeRecord, Obligation, Recommendation
 from portal.common.errors import DomainError
 from portal.common.history import signed
 
@@ -16,7 +16,9 @@ def drop_grade(effect: EffectRun, context: AmendContext) -> Undone:
     Raises:
         DomainError: the studio was recommended upward on it; that is withdrawn first.
     """
-    letter = effect.application.recommendations.filter(struck_at__isnull=True).first()
+    letter = Recommendation.objects.filter(
+        application=effect.application, struck_at__isnull=True
+    ).first()
     if letter is not None:
         raise DomainError(
             f"已按这次考核推荐至{letter.level}（{letter.document_number}），请先撤回推荐"
