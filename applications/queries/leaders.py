@@ -12,8 +12,9 @@ from applications.models import Application, Studio
 from jurisdictions.engine.changing import leader_outcomes
 from jurisdictions.queries import bulky, policy_of
 
-#: Outcomes: the leader goes on past an event of his (返聘、延迟退休), or another follows him.
-STAYS, FOLLOWED = "stays", "new_leader"
+#: Outcomes: the leader goes on past an event of his (返聘、延迟退休), another follows him, or it is
+#: only noted that he left.
+STAYS, FOLLOWED, LEFT = "keeps_leader", "new_leader", "left"
 _OPEN = (Status.SUBMITTED, Status.RETURNED)
 
 
@@ -22,7 +23,7 @@ class LeaderFiling:
     """A filing that tells of an event of the leader.
 
     Attributes:
-        outcome: what it leads to when it is granted, e.g. ``new_leader`` or ``stays``.
+        outcome: what it leads to when it is granted, e.g. ``new_leader`` or ``left``.
         open: whether it is with an office, or back for correction.
         granted: whether it was granted; a filing that lapsed was not.
         on: the day since which it stands like that.

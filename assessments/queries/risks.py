@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 
 from applications.models import EffectRun, Studio, StudioLeader
 from applications.queries import LeaderFiling, leader_filings
-from applications.queries.leaders import FOLLOWED, STAYS
+from applications.queries.leaders import FOLLOWED, LEFT, STAYS
 from assessments.models import Activity, LedgerEntry, Obligation
 from assessments.queries import dues
 from assessments.queries.policies import founding_policy, living_policy
@@ -106,15 +106,15 @@ def _leading(studio: Studio) -> list[StudioLeader]:
 
 
 def _left(studio: Studio, filed: list[LeaderFiling]) -> bool:
-    """Nobody leads it, or the last filing said that the leader cannot go on, to no effect.
+    """Nobody leads it, or the last filing said that the leader cannot go on and nobody followed.
 
-    A filing that was refused or lapsed stands until somebody else leads the studio, or a later
-    filing is granted.
+    A filing that was refused, lapsed or only noted stands until somebody else leads the studio,
+    or a later filing is granted.
     """
     leading = _leading(studio)
     since = max((row.since for row in leading), default=dt.date.min)
     said = [r for r in filed if not r.open and r.outcome != STAYS and r.on > since]
-    return not leading or bool(said and not said[-1].granted)
+    return not leading or bool(said and (said[-1].outcome == LEFT or not said[-1].granted))
 
 
 def _stays(leader: StudioLeader, filed: list[LeaderFiling]) -> bool:

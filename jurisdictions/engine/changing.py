@@ -87,17 +87,27 @@ def leader_changes(policy: Policy) -> frozenset[str]:
 
 
 def leader_outcomes(policy: Policy) -> Mapping[str, str]:
-    """What each procedure about the leader leads to when it is granted, by its code."""
+    """What each procedure about the leader leads to when it is granted, by its code.
+
+    Beside the outcomes of the paths: ``keeps_leader`` where he goes on, ``left`` where the text
+    takes note that he does not and the studio stays as it is.
+    """
     key = ("leader_outcomes",)
     if key not in policy.cache:
         policy.cache[key] = {
-            change_code(event.id, path.id): path.outcome
+            change_code(event.id, path.id): _of_leader(path)
             for event in policy.ruleset.changes.events
             for path in event.paths
             if event.about == "leader" or path.outcome == "new_leader"
         }
     found: Mapping[str, str] = policy.cache[key]
     return found
+
+
+def _of_leader(path: ChangePath) -> str:
+    if path.keeps_leader:
+        return "keeps_leader"
+    return "left" if path.outcome == "stays" else path.outcome
 
 
 def clock_last_day(clock: Clock | None, start: date) -> date | None:

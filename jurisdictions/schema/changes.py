@@ -41,6 +41,7 @@ class ChangePath(Entry):
     ``workflow``: ``establish`` runs the whole selection again, ``decide`` ends with a decision,
     ``verify`` ends with a verification that takes effect at once. ``via`` are the office roles
     passed in order, ``decides`` those that must all agree. ``may``: the text says 可.
+    ``keeps_leader``: the leader goes on past the event (返聘、延迟退休).
     ``recodes``: a unit that was merged may give its new 统一社会信用代码 with its new name.
     ``updates``: what of the register a studio that stays may have changed with the same report.
     """
@@ -59,6 +60,7 @@ class ChangePath(Entry):
     may: bool = False
     renames: bool = False
     recodes: bool = False
+    keeps_leader: bool = False
     updates: tuple[Entered, ...] = ()
     conditions: tuple[Condition, ...] = ()
     effects: tuple[Effect, ...] = ()

@@ -69,6 +69,16 @@ def test_a_leader_who_cannot_go_on_shows_once_nothing_came_of_the_filing() -> No
     assert (GONE in looked_at(studio).facts, LEADER in looked_at(studio).grounds) == (False, False)
 
 
+def test_a_leader_of_whom_it_was_noted_that_he_left_shows_until_another_leads() -> None:
+    studio = old_studio("rongchang")
+    officer_of(studio.jurisdiction, role="bureau")
+    told(studio, "change_leader_left_report", "离职", "approved")
+    assert GONE in looked_at(studio).facts
+    studio.leaders.update(until=TODAY())
+    studio.leaders.create(name="示例李新", since=TODAY())
+    assert GONE not in looked_at(studio).facts
+
+
 @pytest.mark.clause("urumqi-18-2-a")
 def test_a_leader_who_was_rehired_is_not_called_retired() -> None:
     studio = staffed(leader_id=id_number("65010219620301001"))
