@@ -14,7 +14,7 @@ from jurisdictions.domain.delegating import delegate
 from jurisdictions.models import Office
 from portal.accounts.models import User
 from portal.common.models import Notice
-from reviews.domain import amending, decision, digest, digestask, lists, publicity
+from reviews.domain import amending, decision, digest, digestask, lists, objections
 from reviews.domain.stages import SEND_BACK, SIGN, take_action
 from reviews.models import Case, List, Publicity, StageRun
 from tests.reviews import factories as make
@@ -105,9 +105,9 @@ def test_a_notice_that_runs_asks_nothing_until_its_days_are_over_or_somebody_obj
     client = as_user(handler)
     assert shown(client) == []
     item = listing_of(run).items.get()
-    publicity.object_to(item, name="王某", contact="12345", text="业绩不实", by=handler)
+    objections.object_to(item, name="王某", contact="12345", text="业绩不实", by=handler)
     assert shown(client) == [(listing_of(run).title, "结束公示或核实异议")]
-    publicity.decide_objection(item.objections.get(), upheld=False, finding="经核实不属实。",
+    objections.decide_objection(item.objections.get(), upheld=False, finding="经核实不属实。",
                                by=handler)  # fmt: skip
     assert shown(client) == []
     today = timezone.localdate()
