@@ -116,6 +116,20 @@ def test_the_last_signer_recalls_until_the_next_stage_acts(city: make.City, case
         recall(run, by=approver)
 
 
+def test_a_second_slip_is_recalled_as_well(city: make.City, case: Case) -> None:
+    run = make.pass_check(city, make.run_of(case))
+    approver = city.person(run.office, "approver")
+    for _ in range(3):
+        recall(run, by=approver)
+        assert make.run_of(case).pk == run.pk
+        sign(city, run, "approver")
+    assert make.run_of(case).pk != run.pk
+    assert case.runs.filter(state="recalled").count() == 3
+    make.from_paper(city, make.run_of(case))
+    with pytest.raises(DomainError, match="下一环节已经办理"):
+        recall(run, by=approver)
+
+
 def test_a_check_asks_for_every_point_and_a_reason_for_a_no(city: make.City, case: Case) -> None:
     run = make.run_of(case)
     said = make.yes_to_all(city, run)

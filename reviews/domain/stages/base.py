@@ -217,6 +217,8 @@ def recall(run: StageRun, *, by: Any) -> StageRun:
 def _next_untouched(work: Work) -> StageRun | None:
     """The stage that was opened next, unless it has acted."""
     later = StageRun.objects.filter(case=work.case, listing=work.listing, pk__gt=work.run.pk)
+    # What an earlier recall took back has been acted on by nobody since.
+    later = later.exclude(state=RunState.RECALLED)
     rows = list(later.select_for_update(of=("self",)).order_by("pk"))
     if work.case is not None and work.case.state == CaseState.CLOSED:
         raise DomainError("该件已办结，不能撤回。请按更正程序办理。")
