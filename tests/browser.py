@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
 
+from tests.patience import be_patient
+
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 CHROMIUM = next(
     (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()),
@@ -30,6 +32,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 DESKTOP = {"width": 1366, "height": 900}
 PHONE = {"width": 390, "height": 844}
+
+be_patient()
 
 
 class Watcher:
@@ -107,8 +111,6 @@ def page(context: BrowserContext, watcher: Watcher) -> Iterator[Page]:
 
 def axe_violations(page: Page) -> list[str]:
     """Return the accessibility violations of the page as readable lines."""
-    # A click waits until the next page begins, not until it is there.
-    page.wait_for_load_state()
     if not page.evaluate("!!window.axe"):
         # Evaluated by the tool, not by the page, so the page's own content policy stays in force.
         page.evaluate(AXE.read_text(encoding="utf-8"))

@@ -215,8 +215,6 @@ class Officers:
             field.fill("示例")
 
     def _no_error(self) -> None:
-        # A click waits until the next page begins, not until it is there.
-        self.page.wait_for_load_state()
         assert self.page.locator("[data-error-summary]").all_inner_texts() == []
 
 
