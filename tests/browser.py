@@ -1,5 +1,7 @@
 """A real browser for tests: what a page must never do, and how accessible it must be."""
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -95,6 +97,19 @@ def context(chromium: Browser, live_server: object, watcher: Watcher) -> Iterato
     made.add_init_script(WATCH)
     yield made
     made.close()
+    _wait_for_last_answers()
+
+
+def _wait_for_last_answers() -> None:
+    """Let the live server end what the closed windows asked for, before the tables are emptied.
+
+    A page that saves by itself may do so at the very moment its window closes.
+    """
+    give_up = time.monotonic() + 15
+    for thread in threading.enumerate():
+        # One thread for each connection; it ends when the browser has hung up.
+        if "process_request_thread" in thread.name:
+            thread.join(max(0, give_up - time.monotonic()))
 
 
 @pytest.fixture
