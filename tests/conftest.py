@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from jurisdictions.engine.check import check_policy
 from jurisdictions.engine.policy import Policy
@@ -17,6 +17,7 @@ from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, User
 from portal.common.sandbox import parse_in_child
 from tests.browser import chromium, context, page, watcher
+from tests.emptying import empty_tables
 from tests.factories import make_enterprise, make_member, make_user
 
 #: Files that take minutes. Begun last, one of them would run alone while the other process waits.
@@ -83,6 +84,14 @@ def _check_policies_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("jurisdictions.domain.publish.check_policy", check)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _empty_tables_quickly() -> Iterator[None]:
+    """Tests that commit leave no row, and take no second each to do so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
         yield
 
 
