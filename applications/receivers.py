@@ -7,9 +7,10 @@ from django.dispatch import receiver
 from applications.domain import events
 from applications.queries.units import authority_of, places_knowing
 from jurisdictions.models import Jurisdiction
+from jurisdictions.permissions import can_administer
 from jurisdictions.signals import acted
-from portal.accounts.models import Enterprise
-from portal.accounts.signals import whom_to_ask
+from portal.accounts.models import Enterprise, Invitation
+from portal.accounts.signals import still_in_charge, whom_to_ask
 
 
 @receiver(acted, dispatch_uid="applications.record_acted")
@@ -31,3 +32,10 @@ def on_whom_to_ask(sender: Any, enterprise: Enterprise, **kwargs: Any) -> list[s
     """Name the authorities of the places that know a unit nobody can act for."""
     named = [authority_of(place) for place in places_knowing(enterprise)]
     return [f"{office}（{phone}）" if phone else office for office, phone in named]
+
+
+@receiver(still_in_charge, dispatch_uid="applications.inviter_in_charge")
+def on_still_in_charge(sender: Any, invitation: Invitation, **kwargs: Any) -> bool:
+    """Tell whether the inviter administers a place that knows the unit."""
+    places = places_knowing(invitation.enterprise)
+    return any(can_administer(invitation.invited_by, place) for place in places)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.accounts.enums import Duty, MemberRole
@@ -88,10 +88,18 @@ def open_invitations(enterprise: Enterprise) -> QuerySet[Invitation]:
 
 
 def still_open() -> QuerySet[Invitation]:
-    """Return invitations that may still be accepted."""
+    """Return invitations that may still be accepted.
+
+    One by a member of the unit ends with his right to invite: who left lets nobody in.
+    """
+    inviting = Membership.objects.filter(
+        active_at(), role__in=MANAGING_ROLES, user__is_active=True,
+        user=OuterRef("invited_by"), enterprise=OuterRef("enterprise"),
+    )  # fmt: skip
     return Invitation.objects.filter(
-        accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
-    )
+        ~Q(authority="") | Exists(inviting),
+        accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now(),
+    )  # fmt: skip
 
 
 def invitations_for(user: User) -> QuerySet[Invitation]:

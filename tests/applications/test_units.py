@@ -16,7 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from applications.domain import units
 from applications.models import Event, Studio
-from jurisdictions.domain.offices import make_administrator
+from jurisdictions.domain.offices import make_administrator, remove_administrator
 from jurisdictions.models import Jurisdiction
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, Invitation, Membership, User
@@ -105,6 +105,20 @@ def test_the_link_opens_once_and_not_after_its_time(
     assert Client().post(last, JOIN).status_code == 302
     assert Client().post(last, JOIN).status_code == 404
     assert Membership.objects.filter(enterprise=unit_of(studio)).count() == 1
+
+
+def test_an_invitation_ends_with_the_right_of_whoever_made_it(
+    studio: Studio, admin: User, as_user: SignIn
+) -> None:
+    known = make_user("first@example.com")
+    link = invited(as_user(admin), studio)
+    row, client = Invitation.objects.get(), as_user(known)
+    assert client.get(link).status_code == 200
+    remove_administrator(admin, studio.jurisdiction, by=None)
+    told = reverse("accounts:invitation_accept", args=[row.public_id])
+    answers = [client.get(link), client.post(link), client.post(told)]
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert Membership.objects.filter(enterprise=unit_of(studio)).count() == 0
 
 
 def test_an_invitation_is_taken_back(studio: Studio, admin: User, as_user: SignIn) -> None:

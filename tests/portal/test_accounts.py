@@ -246,6 +246,26 @@ def test_an_invitation_opens_for_the_invited_person_only(
     assert not queries.enterprises_of(bob).filter(pk=enterprise.pk).exists()
 
 
+def test_who_left_the_unit_or_is_switched_off_lets_nobody_in(
+    enterprise: Enterprise, alice: User, paula: User, bob: User, as_user
+) -> None:
+    invited, link = members.invite(
+        enterprise, role=MemberRole.HANDLER, by=alice, email=bob.email or ""
+    )
+    path, client = link.removeprefix("http://testserver"), as_user(bob)
+    mine = f"/me/invitations/{invited.public_id}/accept/"
+    assert client.get(path).status_code == 200
+    members.end_membership(Membership.objects.get(user=alice), by=paula, reason="调离")
+    answers = [client.get(path), client.post(path), client.post(mine), Client().get(path)]
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert mine not in client.get("/me/").content.decode()
+    _, second = members.invite(enterprise, role=MemberRole.HANDLER, by=paula, mobile="13900000007")
+    paula.is_active = False
+    paula.save()
+    assert Client().get(second.removeprefix("http://testserver")).status_code == 404
+    assert not queries.enterprises_of(bob).filter(pk=enterprise.pk).exists()
+
+
 def test_a_role_is_handed_over_with_actor_and_reason(
     enterprise: Enterprise, alice: User, paula: User
 ) -> None:

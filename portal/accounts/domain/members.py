@@ -13,6 +13,7 @@ from portal.accounts.domain.links import fresh_token, hash_of
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import Enterprise, Invitation, Membership, User
 from portal.accounts.permissions import can_manage
+from portal.accounts.signals import still_in_charge
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
@@ -134,9 +135,17 @@ def find_invitation(token: str) -> Invitation:
         .filter(token_hash=hash_of(token))
         .first()
     )
-    if invitation is None:
+    if invitation is None or not _stands(invitation):
         raise DomainError(DEAD_LINK, status=404)
     return invitation
+
+
+def _stands(invitation: Invitation) -> bool:
+    """An authority's invitation ends when whoever made it acts for the authority no more."""
+    if not invitation.authority:
+        return True
+    answers = still_in_charge.send(Invitation, invitation=invitation)
+    return any(answer for _, answer in answers)
 
 
 @transaction.atomic
@@ -170,7 +179,7 @@ def _join(found: Invitation, *, by: User) -> Membership:
     # Read again, now that nobody else can accept it.
     known = queries.still_open().select_related("enterprise", "invited_by", "replaces")
     invitation = known.filter(pk=found.pk).first()
-    if invitation is None:
+    if invitation is None or not _stands(invitation):
         raise DomainError(DEAD_LINK, status=404)
     if not _is_for(invitation, by):
         raise DomainError(
