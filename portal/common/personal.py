@@ -7,15 +7,24 @@ from collections.abc import Iterable
 from portal.common.errors import DomainError
 
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# After a letter a number may be a code of a unit: there the day of birth tells.
+_ID_AFTER_LETTER = re.compile(
+    r"(?<=[A-Za-z])\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)"
+)
+_MOBILE = re.compile(r"(?<!\d)(?:86)?(1[3-9]\d{9})(?!\d)")
+_GROUPED = re.compile(r"(?<!\d)(1[3-9]\d[\s\-._\u00b7]\d{4}[\s\-._\u00b7]\d{4})(?!\d)")
+_PATTERNS = (_ID_NUMBER, _ID_AFTER_LETTER, _MOBILE, _GROUPED)
 _GAP = re.compile(r"(?<=\d)[\s\-\u2010-\u2015]+(?=[\dXx])")
 
 
 def private_numbers(text: str) -> list[str]:
     """ID numbers and mobile numbers in a text, however they are spaced."""
-    plain = unicodedata.normalize("NFKC", text)
-    joined = _GAP.sub("", plain)
-    return [found for pattern in (_ID_NUMBER, _MOBILE) for found in pattern.findall(joined)]
+    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    plain = unicodedata.normalize("NFKC", visible)
+    # Joined, a number may vanish in the digits before it; as written, in its own gaps.
+    texts = (_GAP.sub("", plain), plain)
+    found = (hit for pattern in _PATTERNS for said in texts for hit in pattern.findall(said))
+    return list(dict.fromkeys(re.sub(r"[^\dXx]", "", hit) for hit in found))
 
 
 def refuse_numbers(texts: Iterable[tuple[str, str, str]]) -> None:
