@@ -48,7 +48,7 @@ def delegate(
     _check_days(starts_on, ends_on)
     if len(reason.strip()) < _MIN_REASON:
         raise DomainError("请写明事由，如年休假、出差、脱产培训。", field="reason", status=422)
-    _check_deputy(locked, deputy)
+    _check_deputy(locked, deputy, by)
     _require_free(locked, starts_on, ends_on)
     row = Delegation(
         post=locked, deputy=deputy, starts_on=starts_on, ends_on=ends_on,
@@ -111,9 +111,14 @@ def _check_days(starts_on: date, ends_on: date) -> None:
         )  # fmt: skip
 
 
-def _check_deputy(post: Post, deputy: User) -> None:
+def _check_deputy(post: Post, deputy: User, by: Any) -> None:
     if deputy.pk == post.user_id:
         raise DomainError("代理人不能是本人。", field="deputy", status=422)
+    if deputy.pk == by.pk:
+        raise DomainError(
+            "管理员不能指定自己为代理人，请由岗位本人或另一位管理员指定。",
+            field="deputy", status=403,
+        )  # fmt: skip
     if not queries.colleagues_at(post.office).filter(pk=deputy.pk).exists():
         raise DomainError(
             f"代理人须为{post.office}的在岗人员。", field="deputy", status=422

@@ -104,9 +104,11 @@ def appoint(user: User, office: Office, post_kind: str, *, by: Any, reason: str)
         reason: kept in the history of the post.
 
     Raises:
-        DomainError: the person sits there already, is switched off, or the reason is missing.
+        DomainError: the person sits there already, is switched off, is who appoints, or the
+            reason is missing.
     """
     need_reason(reason)
+    need_another(user, by)
     kind = PostKind(post_kind)
     if not user.is_active:
         raise DomainError("该账号已停用，不能任岗。", field="login")
@@ -160,9 +162,11 @@ def let_reply(user: User, office: Office, *, by: Any, reason: str) -> None:
         reason: kept in the record.
 
     Raises:
-        DomainError: the person or the office is switched off, or the reason is missing.
+        DomainError: the person or the office is switched off, the person is who lets him, or
+            the reason is missing.
     """
     need_reason(reason)
+    need_another(user, by)
     if not user.is_active:
         raise DomainError("该账号已停用，不能任岗。", field="login")
     if not office.is_active:
@@ -253,6 +257,16 @@ def need_reason(reason: str) -> None:
     """
     if len(reason.strip()) < _MIN_REASON:
         raise DomainError("请写明理由（任免文件、分工调整等）。", field="reason", status=422)
+
+
+def need_another(user: User, by: Any) -> None:
+    """Refuse that somebody gives himself work: who runs a place does not decide in it unseen.
+
+    Raises:
+        DomainError: he does.
+    """
+    if by is not None and by.pk == user.pk:
+        raise DomainError("不能为自己任岗，请由本地区另一位管理员办理。", field="login", status=403)
 
 
 def _tell(office: Office, kind: str, text: str, by: Any, reason: str = "") -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from jurisdictions import queries
 from jurisdictions.domain.delegating import delegate, end
-from jurisdictions.domain.offices import appoint, relieve, save_office
+from jurisdictions.domain.offices import appoint, make_administrator, relieve, save_office
 from jurisdictions.models import Delegation, Jurisdiction, Office, Post
 from jurisdictions.permissions import can_act_for, signs_for, works_for
 from portal.accounts.models import User
@@ -170,3 +170,12 @@ def test_the_offices_page_lists_who_stands_in(
     row = Delegation.objects.get()
     client.post(f"/manage/shiyan/deputies/{row.public_id}/end/")
     assert "代理中" not in client.get("/manage/shiyan/offices/").content.decode()
+
+
+def test_an_administrator_does_not_make_himself_the_deputy_of_another(
+    place: Jurisdiction, absent: Post, deputy: User
+) -> None:
+    make_administrator(deputy, place, by=None)
+    with pytest.raises(DomainError, match="不能指定自己为代理人"):
+        delegate(absent, deputy, starts_on=TODAY(), ends_on=TODAY(), reason="年休假", by=deputy)
+    assert Delegation.objects.count() == 0

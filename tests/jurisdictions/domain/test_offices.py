@@ -6,6 +6,7 @@ from jurisdictions import queries
 from jurisdictions.domain.offices import (
     appoint,
     bind,
+    let_reply,
     make_administrator,
     relieve,
     remove_administrator,
@@ -171,3 +172,16 @@ def test_others_hear_of_an_appointment(office: Office) -> None:
     assert [(told["kind"], told["text"]) for told in heard] == [
         ("post_appointed", "经办人任东区人社局经办")
     ]
+
+
+def test_nobody_gives_himself_work(place: Jurisdiction, office: Office) -> None:
+    boss = make_user("boss@example.gov.cn")
+    make_administrator(boss, place, by=None)
+    for act in (
+        lambda: appoint(boss, office, "approver", by=boss, reason="分工安排"),
+        lambda: let_reply(boss, office, by=boss, reason="分工安排"),
+    ):
+        with pytest.raises(DomainError, match="不能为自己任岗") as refused:
+            act()
+        assert (refused.value.status, refused.value.field) == (403, "login")
+    assert (Post.objects.count(), bool(can_reply_for(boss, office))) == (0, False)
