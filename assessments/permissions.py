@@ -19,6 +19,19 @@ def can_keep(studio: Any, *, managing: bool) -> Verdict:
     return ALLOW
 
 
+def can_add(record: Any, *, by: Any, offices: frozenset[int]) -> Verdict:
+    """Allow the writer of an office's record to add papers to it while he works there.
+
+    Args:
+        record: what was written down.
+        by: the person.
+        offices: keys of his offices that answer for the studio.
+    """
+    if record.entered_by_id == by.pk and record.office_id in offices:
+        return ALLOW
+    return deny("只有登记人在岗期间可以增减这条记录的文件。")
+
+
 def can_hand_in(obligation: Any, *, managing: bool) -> Verdict:
     """Allow the unit to hand in its own papers."""
     if obligation.party != "unit" or obligation.kind not in ("paper", "agreement", "finding"):

@@ -32,7 +32,11 @@ def remind_all(on: dt.date) -> int:
     papers = Q(party=Party.UNIT, kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.FINDING])
     # An assessment waits for the unit only until the unit has filed.
     assessed = Q(kind__in=assessing.KINDS, application__status=Status.DRAFT)
-    waiting = waiting.filter(papers | assessed)
+    # A reminder must not be the first to tell a unit that its studio was named.
+    told = Q(studio__founding_application=None) | Q(
+        studio__founding_application__result_released_at__isnull=False
+    )
+    waiting = waiting.filter(papers | assessed, told)
     return sum(_remind(row, on) for row in waiting.select_related("studio").iterator())
 
 

@@ -177,7 +177,8 @@ def _procedures(studio: Studio, *, for_unit: bool) -> Iterator[LifeEvent]:
             kind = ASSESSMENT
         elif shape and shape.visible_to_unit_from is not None:
             kind = END
-        if row.status == Status.DECIDED:
+        held = for_unit and row.result_released_at is None
+        if row.status == Status.DECIDED and not held:
             meaning = shape.results.get(row.result) if shape else None
             says = meaning.label if meaning else row.result
             good = "good" if meaning and meaning.favourable else "bad"

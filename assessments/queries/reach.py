@@ -24,7 +24,7 @@ SEARCHED = ("name", "number", "occupation", "hosts__name", "leaders__name")
 #: What a role may be split by, and the studio's column that says it.
 _SPLIT_BY = {"unit.district": "district", "unit.department": "department"}
 _SLIM = bulky("founding_ruleset")
-#: Nobody outside learns of a studio before its naming was told to the unit.
+#: Nobody outside, nor the unit, learns of a studio before its naming was told to the unit.
 _TOLD = Q(founding_application=None) | Q(founding_application__result_released_at__isnull=False)
 
 
@@ -56,7 +56,7 @@ def managed_units(user: Any, studio: Studio) -> list[Enterprise]:
 
 def _hosted(units: Any) -> QuerySet[Studio]:
     hosted = Q(hosts__enterprise__in=units, hosts__until__isnull=True)
-    return studios().filter(hosted).distinct().order_by("name")
+    return studios().filter(hosted, _TOLD).distinct().order_by("name")
 
 
 @dataclass(frozen=True)

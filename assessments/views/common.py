@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from applications.models import Studio
 from assessments.interfaces.nav import studio_tabs
+from assessments.permissions import can_add, can_keep
 from assessments.queries import reach
 from portal.accounts.models import User
 from portal.common.errors import DomainError
@@ -47,6 +48,14 @@ def is_handling(request: HttpRequest, studio: Studio) -> bool:
 def roles_at(request: HttpRequest, studio: Studio) -> list[reach.Share]:
     """The roles by which the person's offices answer for the studio."""
     return reach.roles_for(person(request), studio)
+
+
+def may_add(request: HttpRequest, studio: Studio, record: Any) -> Verdict:
+    """Whether the person adds papers to a record: its writer at an office, or the unit."""
+    if record.office_id is None:
+        return can_keep(studio, managing=is_managing(request, studio))
+    offices = frozenset(share.office.pk for share in roles_at(request, studio))
+    return can_add(record, by=person(request), offices=offices)
 
 
 def desk_studio_of(request: HttpRequest, studio_id: uuid.UUID) -> Studio:

@@ -16,10 +16,10 @@ from assessments.interfaces.forms import KeptFileForm
 from assessments.interfaces.records import file_rows
 from assessments.permissions import can_keep
 from assessments.queries import rows
-from assessments.views.common import demand, frame, is_managing, person, studio_of
+from assessments.views.common import demand, frame, is_managing, may_add, person, studio_of
 from portal.common.errors import DomainError, add_to_form
 from portal.common.files import serve_file
-from portal.common.verdict import ALLOW, Verdict
+from portal.common.verdict import Verdict
 from portal.common.views import serves, writes
 
 
@@ -37,9 +37,10 @@ def _row(studio: Studio, holder: str, row_id: uuid.UUID) -> Any:
 
 
 def _may_change(request: HttpRequest, studio: Studio, holder: str, row: Any) -> Verdict:
-    """The writer of a record adds to it; all else is the unit's to keep."""
-    if holder == Holder.RECORDS and row.entered_by_id == person(request).pk:
-        return ALLOW
+    """What an office wrote down its writer adds to, while he works there; the unit keeps the
+    rest."""
+    if holder == Holder.RECORDS:
+        return may_add(request, studio, row)
     return can_keep(studio, managing=is_managing(request, studio))
 
 

@@ -22,6 +22,7 @@ from assessments.views.common import (
     frame,
     is_managing,
     is_mine,
+    may_add,
     person,
     roles_at,
     studio_of,
@@ -62,14 +63,14 @@ def record(request: HttpRequest, studio_id: uuid.UUID, record_id: uuid.UUID) -> 
     studio = studio_of(request, studio_id)
     row = get_object_or_404(rows.records(studio), public_id=record_id)
     files = rows.kept_files(studio, Holder.RECORDS, row.public_id)
-    may_add = row.entered_by_id == person(request).pk
+    adding = bool(may_add(request, studio, row))
     context = {
         **frame(request, studio, row.title),
         "row": row,
         "facts": pages.facts(row),
-        "files": pages.file_rows(studio, files, keeping=may_add),
+        "files": pages.file_rows(studio, files, keeping=adding),
         "add_url": reverse("assessments:kept_files", args=[studio_id, Holder.RECORDS, record_id])
-        if may_add
+        if adding
         else "",
         "back": reverse("assessments:records", args=[studio_id]),
         "mend_url": _mend_url(studio, row),

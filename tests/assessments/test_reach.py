@@ -1,22 +1,36 @@
 """Which studios an officer reaches: those his offices answer for, as with cases."""
 
 import datetime as dt
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
 
 from applications.models import Studio
+from assessments.domain import reminding
+from assessments.models import Obligation
 from assessments.queries import grades, reach
 from jurisdictions.domain.offices import make_administrator
 from jurisdictions.models import Jurisdiction
 from portal.accounts.models import User
 from portal.common.doors import grant
+from portal.common.models import Notice
 from reviews.domain import releasing
 from reviews.models import Letter
 from tests.applications.factories import publish_city
 from tests.assessments import assessed as way
-from tests.assessments.factories import id_number, named_studio, officer_of, old_studio
+from tests.assessments.factories import (
+    id_number,
+    member_of,
+    named_studio,
+    officer_of,
+    old_studio,
+)
 from tests.factories import make_user
 from tests.reviews import factories as make
 from tests.reviews.standing import list_at
@@ -109,6 +123,52 @@ def test_a_studio_is_public_only_once_its_naming_was_released() -> None:
     assert list(reach.plaqued(city.jurisdiction)) == [studio]
     releasing.release(letter, by=city.admin)
     assert seen_by_anybody(studio) == [True] * 4
+
+
+def test_the_unit_itself_meets_its_studio_only_once_the_naming_was_released(
+    as_user: Callable[[User], Client], settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    city = make.make_city("yuzhong", quota=5)
+    releasing.choose_kinds(city.jurisdiction, ["result"], by=city.admin)
+    case = make.submitted(city)
+    run = list_at(city, [case], "decision")
+    assert run.listing is not None
+    issue(city, run.listing)
+    studio, unit = Studio.objects.get(), as_user(case.application.created_by)
+    home = reverse("assessments:studio", args=[studio.public_id])
+    mine = reverse("assessments:mine")
+    assert Obligation.objects.filter(studio=studio).exists()
+    reminding.remind_all(timezone.localdate() + dt.timedelta(days=400))
+    assert (unit.get(home).status_code, list(unit.get(mine).context["cards"])) == (404, [])
+    assert not Notice.objects.filter(kind="studio_due").exists()
+    releasing.release(Letter.objects.get(kind="result"), by=city.admin)
+    assert (unit.get(home).status_code, len(unit.get(mine).context["cards"])) == (200, 1)
+
+
+def test_a_unit_reads_its_grade_only_once_it_was_released(
+    as_user: Callable[[User], Client], settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    city = make.make_city("chaoyang")
+    releasing.choose_kinds(city.jurisdiction, ["result"], by=city.admin)
+    studio = way.studio_in(city)
+    handler = member_of(studio)
+    case = way.scored(city, way.filed(studio, handler), "70", way.assessors(city))
+    way.graded(city, way.gathered(city, case), {case.pk: {"result": "g2", "text": "内部意见"}})
+    unit, office = as_user(handler), as_user(city.admin)
+
+    def told(client: Client) -> list[bool]:
+        names = ("desk_studio" if client is office else "studio", "life", "summary_xlsx")
+        pages = [client.get(reverse(f"assessments:{name}", args=[studio.public_id]))
+                 for name in names]  # fmt: skip
+        book = load_workbook(BytesIO(pages.pop().content))
+        text = str([cell.value for sheet in book for line in sheet.iter_rows() for cell in line])
+        return ["合格" in said for said in (*(page.content.decode() for page in pages), text)]
+
+    assert (told(unit), told(office)) == ([False] * 3, [True, True, False])
+    releasing.release(Letter.objects.get(kind="result", case=case), by=city.admin)
+    assert told(unit) == [True] * 3
 
 
 def test_a_result_that_is_public_is_out_only_once_it_was_released() -> None:

@@ -13,8 +13,10 @@ from applications.models import Studio
 from assessments.domain import keeping, records, registers, reminding
 from assessments.domain.handing_in import hand_in
 from assessments.models import KeptFile, Obligation, Record
-from jurisdictions.models import Office
+from jurisdictions.domain.offices import relieve
+from jurisdictions.models import Jurisdiction, Office
 from portal.accounts.models import User
+from portal.common.doors import grant
 from portal.common.errors import DomainError
 from portal.common.models import OutboxMail
 from portal.common.pdf import render_pdf
@@ -154,3 +156,29 @@ def test_a_public_commendation_names_nobodys_number() -> None:
     assert (refused.value.field, Record.objects.count()) == ("text", 0)
     # What only the office reads may say how somebody is reached.
     records.write(studio, "record", "supervision", text="电话 13800000009", **said)
+
+
+def test_files_of_an_offices_record_are_changed_by_its_writer_alone_and_in_office(
+    as_user: SignIn,
+) -> None:
+    studio = old_studio("yuzhong")
+    officer, handler = officer_of(studio.jurisdiction, role="bureau"), member_of(studio)
+    office = Office.objects.get(posts__user=officer)
+    row = records.write(studio, "record", "inspections", by=officer, office=office,
+                        title="年度检查", on=ON)  # fmt: skip
+    writer, unit = as_user(officer), as_user(handler)
+    where = url("kept_files", studio, "records", row.public_id)
+    assert writer.post(where, {"title": "现场", "upload": paper()}).status_code == 302
+    file = KeptFile.objects.get()
+    gone = url("kept_file_remove", studio, file.public_id)
+    assert unit.get(where).status_code == 200
+    assert unit.post(where, {"title": "x", "upload": paper()}).status_code == 403
+    assert unit.post(gone).status_code == 403
+    # He leaves his post and only reads from now on.
+    relieve(officer.posts.get(), by=None, reason="调离岗位")
+    grant(officer, "oversee", Jurisdiction.objects.get(pk=studio.jurisdiction_id))
+    assert writer.get(where).status_code == 200
+    assert "存入文件" not in writer.get(url("record", studio, row.public_id)).content.decode()
+    assert writer.post(where, {"title": "x", "upload": paper()}).status_code == 403
+    assert writer.post(gone).status_code == 403
+    assert KeptFile.objects.get().removed_at is None
