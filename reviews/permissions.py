@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from applications.models import Application
 from jurisdictions.permissions import can_act_for, can_administer, works_for
 from portal.common.memory import recall
 from portal.common.verdict import ALLOW, Verdict, deny
@@ -49,6 +50,11 @@ def own_unit(user: Any, path: str) -> Q:
         if value:
             found |= Q(**{f"{path}enterprise__{contact}": value})
     return found
+
+
+def concerns_own_unit(user: Any, filing: int) -> bool:
+    """Whether a filing, named by its key, is of a unit the person acts for or acted for."""
+    return Application.objects.filter(own_unit(user, ""), pk=filing).exists()
 
 
 def is_impartial(user: Any, run: Any) -> Verdict:
@@ -135,8 +141,7 @@ def can_enter_paper(user: Any, run: Any) -> Verdict:
     """Allow the handlers of the office to complete a stage from paper."""
     if run.state not in OPEN_STATES:
         return deny("该环节已办理完毕，请刷新页面查看最新状态。")
-    turn = can_act_for(user, run.office, "handler")
-    return is_impartial(user, run) if turn else turn
+    return can_handle_run(user, run)
 
 
 def can_reroute(user: Any, run: Any) -> Verdict:
@@ -151,6 +156,12 @@ def can_reroute(user: Any, run: Any) -> Verdict:
 def can_handle(user: Any, office: Any) -> Verdict:
     """Allow the handlers of an office."""
     return can_act_for(user, office, "handler")
+
+
+def can_handle_run(user: Any, run: Any) -> Verdict:
+    """Allow the handlers of the office that holds a passage, but not about a unit of theirs."""
+    turn = can_handle(user, run.office)
+    return is_impartial(user, run) if turn else turn
 
 
 def can_approve_for(user: Any, office: Any) -> Verdict:

@@ -29,7 +29,7 @@ from reviews.domain import (
 from reviews.domain.work import PASS, REFUSE, Step, Work, need, open_work, tell
 from reviews.enums import ItemState, LetterKind, RunState
 from reviews.models import Approval, Case, List, ListItem, Objection, StageRun
-from reviews.permissions import approvals_at, can_approve_list, can_handle
+from reviews.permissions import approvals_at, can_approve_list, can_handle_run
 
 ANNOUNCE = "announce"
 
@@ -88,7 +88,7 @@ def approve(
         raise DomainError("该环节已办理完毕，请刷新页面查看最新情况。")
     office = _body(work, role)
     verdict = (
-        can_handle(by, work.run.office) if paper else can_approve_list(by, work.run, office, role)
+        can_handle_run(by, work.run) if paper else can_approve_list(by, work.run, office, role)
     )
     if not verdict:
         raise DomainError(verdict.reason, status=403)
@@ -366,7 +366,7 @@ def announce(listing: List, *, by: Any, on: date, where: str, url: str = "") -> 
     work = open_work(open_run(listing), by=by)
     if work.data.get("phase") != ANNOUNCE:
         raise DomainError("现在没有需要登记的公布。")
-    verdict = can_handle(by, work.run.office)
+    verdict = can_handle_run(by, work.run)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
     need(where.strip(), "请填写公布的载体，如门户网站、报纸。", "where")

@@ -17,7 +17,7 @@ from reviews.domain import gathering, opening, proposals, quota, road, settle
 from reviews.domain.work import Work, application_locks, lock_list, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
-from reviews.permissions import can_handle
+from reviews.permissions import can_handle, can_handle_run
 from reviews.queries.joint import digest_of
 
 
@@ -86,7 +86,7 @@ def _may_change(listing: List, by: Any, version: int | None) -> StageRun:
     if version is not None and listing.version != version:
         raise DomainError("名单已由他人修改，请刷新页面查看最新情况。")
     run = editable_run(listing)
-    verdict = can_handle(by, run.office)
+    verdict = can_handle_run(by, run)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
     return run

@@ -23,7 +23,7 @@ from reviews.domain.publicity import OVER, running, running_work
 from reviews.domain.work import Work, move_item, need, open_work, tell
 from reviews.enums import AnswerWay, ItemState, ObjectionState
 from reviews.models import ListItem, Objection, Publicity
-from reviews.permissions import can_handle, is_impartial
+from reviews.permissions import can_handle_run, is_impartial
 
 EVIDENCE_KINDS = frozenset({"pdf", "jpg", "png", "docx"})
 _NUMBER = re.compile(r"YY\d{14}")
@@ -114,7 +114,7 @@ def _objected(work: Work, item: ListItem, day: date) -> tuple[Publicity, ListIte
     Raises:
         DomainError: no right to enter one, the notice was over by then, or the item is not on it.
     """
-    if work.by is not None and not (verdict := can_handle(work.by, work.run.office)):
+    if work.by is not None and not (verdict := can_handle_run(work.by, work.run)):
         raise DomainError(verdict.reason, status=403)
     notice = running(work.listing_in_hand)
     if notice is None or not notice.published_on <= day <= notice.last_day:
@@ -176,7 +176,7 @@ def decide_objection(
 
 
 def _require_handler(work: Work) -> None:
-    verdict = can_handle(work.by, work.run.office)
+    verdict = can_handle_run(work.by, work.run)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
 
@@ -237,11 +237,15 @@ def _answered(objection: Objection, answer: Answer) -> None:
     objection.answered_on, objection.answered_way = answer.on, answer.way
 
 
+def may_read(user: Any, objection: Objection) -> bool:
+    """Whether a reader of the list learns who objects, and why: nobody of a unit on it does."""
+    return bool(is_impartial(user, objection.publicity.run))
+
+
 def may_open(user: Any, objection: Objection) -> bool:
     """Whether a person looks after an objection: handlers of the office that shows the notice,
     unless they belong to a unit on the list."""
-    run = objection.publicity.run
-    return bool(can_handle(user, run.office)) and bool(is_impartial(user, run))
+    return bool(can_handle_run(user, objection.publicity.run))
 
 
 @transaction.atomic

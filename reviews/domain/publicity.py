@@ -19,7 +19,7 @@ from reviews.domain.decision import open_run
 from reviews.domain.work import Step, Work, need, open_work, tell
 from reviews.enums import ItemState, ObjectionState, RunState
 from reviews.models import List, ListItem, Publicity, StageRun
-from reviews.permissions import can_handle
+from reviews.permissions import can_handle_run
 
 #: What may be shown to the public; everything else of a filing stays inside.
 ALLOWED_COLUMNS = {
@@ -146,7 +146,7 @@ def close(listing: List, *, by: Any, today: date | None = None) -> StageRun:
         DomainError: too early, an objection is open, or nothing is published.
     """
     work = open_work(open_run(listing), by=by)
-    verdict = can_handle(by, work.run.office)
+    verdict = can_handle_run(by, work.run)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
     notice = running(work.listing_in_hand)
@@ -186,7 +186,7 @@ def withdraw(notice: Publicity, *, by: Any, reason: str) -> Publicity:
         DomainError: it is not running, or the reason is missing.
     """
     work = running_work(notice.listing, by)
-    verdict = can_handle(by, work.run.office)
+    verdict = can_handle_run(by, work.run)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
     need(reason.strip(), "请写明撤下的理由。", "reason")

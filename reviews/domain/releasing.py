@@ -22,7 +22,7 @@ from reviews.domain.notices import mail_unit, people_at
 from reviews.domain.work import lock_case, lock_list
 from reviews.enums import LetterKind, ReleaseState
 from reviews.models import Case, Letter, LetterSetting, List
-from reviews.permissions import can_approve_for
+from reviews.permissions import can_approve_for, concerns_own_unit
 
 #: Letters to units; those between offices go out with the act itself.
 TO_UNIT = (
@@ -105,9 +105,13 @@ def _deliver(letter: Letter, by: Any) -> None:
 
 
 def may_release(user: Any, letter: Letter) -> bool:
-    """Whether a person may send or hold a letter: approvers of its office, administrators."""
+    """Whether a person may send or hold a letter: approvers of its office, administrators;
+    nobody of the unit that it is for."""
     office = letter.run.office
-    return bool(can_approve_for(user, office)) or bool(can_administer(user, office.jurisdiction))
+    turn = can_approve_for(user, office) or can_administer(user, office.jurisdiction)
+    if letter.case_id is not None and concerns_own_unit(user, letter.case.application_id):
+        return False
+    return bool(turn)
 
 
 def _locked(letter: Letter, by: Any) -> Letter:

@@ -20,7 +20,7 @@ from reviews.domain.work import Work, move_item, open_work
 from reviews.enums import ItemState, ProposalState
 from reviews.models import ItemReturn, ListItem
 from reviews.models.case import signer_name
-from reviews.permissions import can_handle, is_impartial
+from reviews.permissions import can_handle_run, is_impartial
 
 
 @transaction.atomic
@@ -73,9 +73,9 @@ def _tell_next(row: ItemReturn) -> None:
 
 
 def _require_right(work: Work) -> None:
-    for verdict in (can_handle(work.by, work.run.office), is_impartial(work.by, work.run)):
-        if not verdict:
-            raise DomainError(verdict.reason, status=403)
+    verdict = can_handle_run(work.by, work.run)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
 
 
 def _check(row: ListItem, faults: list[dict[str, str]], due_on: date | None) -> date:

@@ -25,7 +25,7 @@ from reviews.domain.letters import STYLE_SHEET
 from reviews.domain.work import PASS, Work, locked_cases, need
 from reviews.enums import RunState
 from reviews.models import RollUp, RollUpLine, StageRun
-from reviews.permissions import can_handle
+from reviews.permissions import can_handle, can_handle_run
 
 _KINDS = frozenset({"pdf", "jpg", "png"})
 _HEADS = ("申报编号", "申报单位", "人选", "职业（工种）")
@@ -134,7 +134,7 @@ def keep(run: StageRun, stage: Any, upload: Any, *, signed_on: str, digest: str,
     # Parsed before any lock is taken: that may last seconds.
     checked = check_upload(upload, name=upload.name, allowed=_KINDS)
     day: date = day_of(signed_on, "请填写签署日期。", "signed_on")
-    verdict = can_handle(by, run.office)
+    verdict = can_handle_run(by, run)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
     with transaction.atomic():

@@ -22,7 +22,7 @@ from reviews.domain.sittings import lock_run
 from reviews.domain.work import PASS, REFUSE, StaleActionError, Work, open_work
 from reviews.enums import RunState, SeatState
 from reviews.models import Case, ScoreSheet, Seat, StageRun
-from reviews.permissions import can_handle
+from reviews.permissions import can_handle_run
 
 VERDICTS = (PASS, REFUSE)
 _PLACES = 2
@@ -178,7 +178,7 @@ def may_unlock(seat: Seat, user: Any) -> bool:
     heads = Seat.objects.filter(
         run=seat.run, case=seat.case, chair=True, state=SeatState.SEATED, expert__user=user
     )
-    return heads.exists() or bool(can_handle(user, seat.run.office))
+    return heads.exists() or bool(can_handle_run(user, seat.run))
 
 
 @transaction.atomic
@@ -199,7 +199,7 @@ def recuse(seat: Seat, *, by: Any, reason: str) -> Seat:
     """
     work = open_work(seat.run, by=by)
     locked = lock_seat(seat.pk)
-    if locked.expert.user_id != by.pk and not can_handle(by, work.run.office):
+    if locked.expert.user_id != by.pk and not can_handle_run(by, work.run):
         raise DomainError("只有专家本人或组织机构的经办人可以登记回避。", status=403)
     require_reason(reason)
     if locked.state not in LIVE:

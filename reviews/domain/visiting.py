@@ -34,7 +34,7 @@ from reviews.domain.voting import stage_of, title_of
 from reviews.domain.work import PASS, Work, kind_of, need, tell
 from reviews.enums import FileRole, Judged, SittingState
 from reviews.models import AgendaItem, FieldNote, Judgement, Sitting, SittingFile, StageRun
-from reviews.permissions import can_handle
+from reviews.permissions import can_handle_run
 
 PHOTO_KINDS = frozenset({"jpg", "png"})
 GOING_ON = (SittingState.PLANNED, SittingState.OPEN)
@@ -67,7 +67,7 @@ def can_record(user: Any, sitting: Sitting) -> Verdict:
     """Allow the team and the handlers of the office to write down what they see."""
     if sitting.people.filter(user=user).exists():
         return ALLOW
-    return can_handle(user, sitting.run.office) or deny("只有考察人员可以填写现场记录。")
+    return can_handle_run(user, sitting.run) or deny("只有考察人员可以填写现场记录。")
 
 
 @transaction.atomic

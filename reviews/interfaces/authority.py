@@ -14,7 +14,7 @@ from reviews import queries
 from reviews.domain import amending, extending, road
 from reviews.enums import AmendTarget, ProposalState
 from reviews.models import Amendment, Case, Extension, ItemReturn, List, StageRun
-from reviews.permissions import can_handle
+from reviews.permissions import can_handle_run
 from reviews.queries import proposals
 
 Part = dict[str, Any]
@@ -80,7 +80,7 @@ def extend_page(
     if run is None:
         return found | {"why_not": "现在没有办理中的环节，不能延期。", "rows": []}
     stage = stage_of(run)
-    verdict = can_handle(user, run.office)
+    verdict = can_handle_run(user, run)
     why_not = extending.why_not(run, stage) or ("" if verdict else verdict.reason)
     left = None if stage.limit is None else extending.days_left(run, stage)
     rows = run.extensions.select_related("proposed_by", "decided_by", "deputy_for", "run")
@@ -112,7 +112,7 @@ def amend_page(
 ) -> Part:
     """The page on which an amendment is proposed, with those of the decision so far."""
     run = amending.deciding_run(subject)
-    verdict = can_handle(user, run.office) if run is not None else None
+    verdict = can_handle_run(user, run) if run is not None else None
     why_not = "还没有作出决定，不需要更正。" if verdict is None else verdict.reason
     case = subject if isinstance(subject, Case) else None
     return _frame(subject, "更正", typed, error) | {
@@ -256,7 +256,7 @@ def _index_line(row: Row) -> Part:
 def links_for_case(case: Case, run: StageRun | None, user: Any) -> list[dict[str, str]]:
     """What the office may do with time and decision of a case."""
     key, found = [case.public_id], []
-    if run is not None and run.due_on is not None and can_handle(user, run.office):
+    if run is not None and run.due_on is not None and can_handle_run(user, run):
         found.append({"label": "延期", "url": reverse("reviews:extend", args=key)})
     found += sign_off_link(case.runs, user)
     decided = amending.deciding_run(case)
@@ -269,7 +269,7 @@ def links_for_list(listing: List, run: StageRun | None, user: Any) -> list[dict[
     """What the office may do with time and decision of a list."""
     key, found = [listing.public_id], []
     runs = run is not None and run.due_on is not None and not run.data.get("phase")
-    if run is not None and runs and can_handle(user, run.office):
+    if run is not None and runs and can_handle_run(user, run):
         found.append({"label": "延期", "url": reverse("reviews:list-extend", args=key)})
     found += sign_off_link(listing.runs, user)
     decided = amending.deciding_run(listing)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from applications.models import Application
 from jurisdictions.models import Jurisdiction
 from portal.common.doors import visible_ids
 from portal.common.errors import DomainError
@@ -14,6 +15,7 @@ from reviews.domain.letters import letter_html
 from reviews.domain.releasing import TO_UNIT, kinds_that_wait
 from reviews.enums import LetterKind, ReleaseState
 from reviews.models import Case, Letter, List, ReadReceipt
+from reviews.permissions import own_unit
 from reviews.queries import offices_by_post
 
 _MOST = 200
@@ -24,9 +26,13 @@ def waiting(user: Any) -> QuerySet[Letter]:
     mine = Q(run__office__in=offices_by_post(user)["approver"]) | Q(
         run__office__jurisdiction__in=visible_ids(user, "administer", Jurisdiction)
     )
-    open_ones = Letter.objects.filter(
-        mine, release__in=[ReleaseState.WAITING, ReleaseState.HELD]
-    ).exclude(release=ReleaseState.HELD, kind=LetterKind.CORRECTION, run__case__isnull=False)
+    # Nobody reads, sends or keeps back what his own unit waits for.
+    own = Application.objects.filter(own_unit(user, "")).values("pk")
+    open_ones = (
+        Letter.objects.filter(mine, release__in=[ReleaseState.WAITING, ReleaseState.HELD])
+        .exclude(case__application__in=own)
+        .exclude(release=ReleaseState.HELD, kind=LetterKind.CORRECTION, run__case__isnull=False)
+    )
     return open_ones.select_related("case__application", "run__office__jurisdiction", "released_by")
 
 

@@ -38,7 +38,7 @@ from reviews.permissions import (
     approvals_at,
     can_approve_list,
     can_enter_paper,
-    can_handle,
+    can_handle_run,
     can_sign,
 )
 
@@ -203,7 +203,7 @@ def part(
     verdict, kind = can_sign(user, run), kind_of(stage.kind)
     first = run.waiting_for == stage.signoff[0]
     phase = run.data.get("phase", "")
-    handles = bool(can_handle(user, run.office))
+    handles = bool(can_handle_run(user, run))
     limits = hard, soft = quota.limits_of(listing, stage, len(items))
     named = partial(outcome_label, policy_of(listing.ruleset), listing.procedure, stage)
     begun = placespage.suggestions(listing, run, stage, items, standings, limits)

@@ -19,11 +19,13 @@ _OUTCOMES = {
 
 
 def lines(listing: List, user: Any) -> list[dict[str, Any]]:
-    """Objections to a list, each with whether this person looks after it."""
+    """Objections to a list that a person may read, each with whether he looks after it."""
     rows = list(queries.objections_of(listing))
     of_run = {row.publicity.run_id: row for row in rows}
-    mine = {run: objections.may_open(user, row) for run, row in of_run.items()}
-    return [{"o": row, "mine": mine[row.publicity.run_id]} for row in rows]
+    read = {run for run, row in of_run.items() if objections.may_read(user, row)}
+    mine = {run: objections.may_open(user, of_run[run]) for run in read}
+    return [{"o": row, "mine": mine[row.publicity.run_id]} for row in rows
+            if row.publicity.run_id in read]  # fmt: skip
 
 
 def ways() -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from reviews.domain.corrections import MATERIAL, targets_of
 from reviews.domain.work import may_return
 from reviews.interfaces.authority import address_of, crumbs, title_of
 from reviews.models import Case, List, StageRun
-from reviews.permissions import can_handle, can_sign
+from reviews.permissions import can_handle_run, can_sign
 
 
 def return_page(
@@ -69,4 +69,4 @@ def why_not_of_list(user: Any, run: StageRun | None) -> str:
         return "名单已办结。"
     if run.state != "open" or run.data.get("phase"):
         return "名单正在签批或已对外公布，不能退回其中一件。"
-    return can_handle(user, run.office).reason
+    return can_handle_run(user, run).reason

@@ -16,7 +16,7 @@ from reviews.enums import RunState
 from reviews.interfaces import consultpage, panel, panelpage, sittingpage
 from reviews.interfaces.listpage import bodies
 from reviews.models import Case, StageRun
-from reviews.permissions import approvals_at, can_enter_paper, can_handle, can_sign
+from reviews.permissions import approvals_at, can_enter_paper, can_handle_run, can_sign
 
 Part = dict[str, Any]
 
@@ -69,7 +69,7 @@ def run_page(
         if error else [],
         "header": _header(run, stage), "back": back_of(run), "crumbs": crumbs(run, stage),
         "is_open": is_open, "part": f"reviews/runs/{run.kind}.html",
-        "handles": run.state == RunState.OPEN and bool(can_handle(user, run.office)),
+        "handles": run.state == RunState.OPEN and bool(can_handle_run(user, run)),
         "paper_url": _paper_url(run) if is_open and can_enter_paper(user, run) else "",
         "signatures": panel.signatures_for(run), "papers": list(run.papers.all()),
     }  # fmt: skip

@@ -12,7 +12,6 @@ from applications.queries.reach import overseen_ids
 from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
 from jurisdictions.permissions import GRANT_OF_POST
 from jurisdictions.queries import bulky, deputyships_of, slim
-from portal.accounts.models import Membership
 from portal.common.doors import granted, visible_ids
 from reviews.enums import CaseState, ItemState
 from reviews.models import (
@@ -39,6 +38,7 @@ from reviews.models import (
     StageRun,
 )
 from reviews.queries.joint import OPEN_RUNS, joint_cases, joint_lists, to_approve
+from reviews.queries.own import of_own_unit
 
 _LONGEST_NOTICE = timedelta(days=400)
 
@@ -63,11 +63,7 @@ def visible_cases(user: Any) -> QuerySet[Case]:
     offices = my_offices(user)
     mine = StageRun.objects.filter(case=OuterRef("pk"), office__in=offices)
     on_joint = ListItem.objects.filter(case=OuterRef("pk"), listing__in=joint_lists(offices))
-    own = Membership.objects.filter(
-        Q(active_until=None) | Q(active_until__gte=OuterRef("application__created_at")),
-        user_id=user.pk, enterprise=OuterRef("application__enterprise"),
-    )  # fmt: skip
-    return Case.objects.filter(~Exists(own)).filter(
+    return Case.objects.filter(~of_own_unit(user)).filter(
         Q(office__in=offices)
         | Q(jurisdiction__in=overseen_ids(user))
         | Exists(mine)

@@ -12,7 +12,7 @@ from jurisdictions.permissions import works_for
 from portal.common.files import serve_file
 from portal.common.views import serves
 from reviews import queries
-from reviews.domain import noticepaper, signoff
+from reviews.domain import noticepaper, objections, signoff
 from reviews.domain.letters import paper_of
 from reviews.interfaces import listpage
 from reviews.views.cases import case_of
@@ -91,7 +91,7 @@ def evidence(request: HttpRequest, list_id: uuid.UUID, objection_id: uuid.UUID) 
     """Send the evidence of an objection."""
     listing = list_of(request, list_id)
     row: Any = get_object_or_404(queries.objections_of(listing), public_id=objection_id)
-    if not row.evidence:
+    if not row.evidence or not objections.may_read(request.user, row):
         raise Http404
     return serve_file(request, row.evidence.name,
                       download_name=f"异议证据.{row.evidence.name.rpartition('.')[2]}")  # fmt: skip

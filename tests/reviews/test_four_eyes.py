@@ -7,14 +7,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from applications.models import Party
 from jurisdictions.domain.offices import appoint, relieve
 from portal.accounts.domain.members import end_membership
 from portal.accounts.models import User
 from portal.common.errors import DomainError
+from reviews.domain import lists
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, Signature, StageRun
 from reviews.permissions import can_enter_paper, can_sign
-from tests.factories import make_member
+from tests.factories import make_enterprise, make_member
 from tests.reviews import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +156,23 @@ def test_a_list_with_one_filing_of_his_unit_is_signed_by_somebody_else(db: None)
     assert can_sign(officer, fresh(run))
     make_member(officer, cases[1].application.enterprise)
     assert can_sign(officer, fresh(run)).reason.startswith("名单中有一件的申报单位是您任职")
+    assert run.listing is not None
+    for item in run.listing.items.all():
+        with pytest.raises(DomainError, match="应当回避"):
+            lists.set_item(item, "struck", by=officer, reason="移出")
+    order = list(run.listing.items.values_list("pk", flat=True))
+    with pytest.raises(DomainError, match="应当回避"):
+        lists.reorder(run.listing, order[::-1], by=officer, version=run.listing.version)
+    assert set(run.listing.items.values_list("state", flat=True)) == {"in"}
+
+
+def test_a_member_of_a_unit_that_takes_part_reads_nothing_of_the_review(
+    city: make.City, case: Case, as_user: Any, settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    officer, partner = city.person(make.run_of(case).office), make_enterprise("示例共建单位")
+    client: Client = as_user(officer)
+    make_member(officer, partner)
+    assert client.get(f"/review/{case.public_id}/").status_code == 200
+    Party.objects.create(application=case.application, enterprise=partner, role="partner")
+    assert client.get(f"/review/{case.public_id}/").status_code == 404

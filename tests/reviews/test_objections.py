@@ -16,6 +16,7 @@ from portal.common.models.sealed import RevealLog
 from reviews.domain import objections, publicity
 from reviews.domain.objections import Answer
 from reviews.models import List, Objection
+from tests.factories import make_member
 from tests.reviews import factories as make
 from tests.reviews.test_deputies import lend
 from tests.reviews.test_publicity import officer, show
@@ -205,3 +206,31 @@ def test_the_page_of_a_list_asks_as_often_however_many_objections(
             client.get(address)
         counts.append(len(asked_for))
     assert counts[1] == counts[2]
+
+
+def test_nobody_of_a_unit_on_the_list_reads_or_decides_an_objection(
+    shown: tuple[make.City, List], as_user: Any
+) -> None:
+    city, listing = shown
+    item, user = listing.items.get(), officer(city, listing)
+    row = objections.object_to(item, name="示例反映人", contact=CONTACT, text="业绩不实",
+                               evidence=make.paper_file("证据.pdf"))  # fmt: skip
+    client, page = as_user(user), reverse("reviews:list", args=[listing.public_id])
+    evidence, decide = at("list-evidence", listing, row), at("list-objection", listing, row)
+    assert "示例反映人" in client.get(page).content.decode()
+    assert b"".join(client.get(evidence))[:5] == b"%PDF-"
+    make_member(user, item.case.application.enterprise)
+    shown_now = client.get(page).content.decode()
+    assert ("示例反映人" in shown_now, "业绩不实" in shown_now) == (False, False)
+    assert client.get(evidence).status_code == 404
+    assert client.post(decide, {"upheld": "no", "finding": "不属实"}).status_code == 403
+    for act in (
+        lambda: objections.hold_objected(item, by=user, reason="核实"),
+        lambda: objections.object_to(item, name="甲", contact="1", text="乙", by=user),
+        lambda: publicity.withdraw(listing.publicities.get(), by=user, reason="有误"),
+        lambda: publicity.close(listing, by=user),
+    ):
+        with pytest.raises(DomainError, match="应当回避"):
+            act()
+    row.refresh_from_db()
+    assert (row.state, row.finding) == ("open", "")

@@ -14,7 +14,7 @@ from portal.common.models import Notice, OutboxMail
 from reviews.domain import letters, reading, releasing
 from reviews.models import Case, Correction, Letter, List, ReadReceipt
 from tests.applications.pages import at
-from tests.factories import make_user
+from tests.factories import make_member, make_user
 from tests.reviews import factories as make
 from tests.reviews.standing import list_at
 from tests.reviews.test_walks import issue
@@ -274,3 +274,23 @@ def test_a_result_held_back_with_a_reason_stays_when_the_others_go(city: make.Ci
     releasing.hold_back(first, by=city.admin, reason="落款机关有误")
     assert releasing.release_list(listing, by=city.admin) == 1
     assert results_of(listing) == ["held", "sent"]
+
+
+def test_nobody_reads_or_sends_a_letter_that_his_own_unit_waits_for(
+    city: make.City, case: Case, as_user: Any
+) -> None:
+    waits(city, "refusal")
+    letter = refused(city, case)
+    for user in (approver(city, letter), city.admin):
+        client = as_user(user)
+        page = reverse("reviews:letter-preview", args=[letter.public_id])
+        assert client.get(page).status_code == 200
+        make_member(user, case.application.enterprise)
+        assert client.get(page).status_code == 404
+        assert (
+            case.application.number not in client.get(reverse("reviews:letters")).content.decode()
+        )
+        with pytest.raises(DomainError, match="只有制发机构的审批人员"):
+            releasing.release(letter, by=user)
+    letter.refresh_from_db()
+    assert letter.release == "waiting"
