@@ -42,6 +42,7 @@ class Digest:
         new: arrived since the last digest.
         sign: waiting for the person's signature.
         approve: lists that wait for the approval of a body the person approves for.
+        cases: single filings that wait for it.
         answer: extensions, amendments and returns that wait for the person's answer.
     """
 
@@ -50,12 +51,13 @@ class Digest:
     new: list[str] = field(default_factory=list)
     sign: list[str] = field(default_factory=list)
     approve: list[str] = field(default_factory=list)
+    cases: list[str] = field(default_factory=list)
     answer: list[str] = field(default_factory=list)
 
     def parts(self) -> list[tuple[str, list[str]]]:
         """Headings with their lines, empty ones left out."""
         named = [("已超期", self.late), ("即将到期", self.due), ("新到", self.new),
-                 ("待签批", self.sign), ("待审定名单", self.approve),
+                 ("待签批", self.sign), ("待审定名单", self.approve), ("待审定申报件", self.cases),
                  ("待批事项", self.answer)]  # fmt: skip
         return [(label, lines) for label, lines in named if lines]
 
@@ -87,7 +89,8 @@ def send_all(now: datetime | None = None) -> int:
     key = f"digest:{today}"
     told = set(Notice.objects.filter(key=key).values_list("user_id", flat=True))
     waiting, last = _waiting(moment), _last_digests()
-    lists, asked = digestask.lists_by_turn(), digestask.proposals_by_turn()
+    lists, cases = digestask.lists_by_turn(), digestask.cases_by_turn()
+    asked = digestask.proposals_by_turn()
     count = 0
     for user, turns in _people().items():
         if user.pk in told:
@@ -95,7 +98,7 @@ def send_all(now: datetime | None = None) -> int:
         since = last.get(user.pk) or _usual_since(today)
         mine = [(run, absent) for turn, absent in turns.items() for run in waiting.get(turn, [])]
         found = _for(user, mine, today, since)
-        found.approve = _marked(turns, lists, str)
+        found.approve, found.cases = _marked(turns, lists, str), _marked(turns, cases, str)
         own = {turn: [row for row in rows if row.proposed_by_id != user.pk]
                for turn, rows in asked.items()}  # fmt: skip
         found.answer = _marked(turns, own, digestask.of_proposal)

@@ -1,4 +1,5 @@
-"""What of the digest is no passage of the person's own office: lists to approve, proposals."""
+"""What of the digest is no passage of the person's own office: what his body is to approve, and
+proposals."""
 
 from collections import defaultdict
 from typing import Any
@@ -13,12 +14,24 @@ Proposal = Extension | Amendment | ItemReturn
 
 def lists_by_turn() -> dict[Turn, list[str]]:
     """Approvers of bodies to the titles of lists their body has not approved as they stand."""
-    rows = {row.pk: row for row in turns.open_joint_lists().order_by("due_on", "pk")}
-    missing = turns.missing_bodies(rows.values())
+    rows = list(turns.open_joint_lists().order_by("due_on", "pk"))
+    return _by_approver(turns.missing_bodies(rows), [(row.pk, row.title) for row in rows])
+
+
+def cases_by_turn() -> dict[Turn, list[str]]:
+    """Approvers of bodies to the numbers of filings their body has not approved as they stand."""
+    rows = list(turns.open_joint_cases().order_by("due_on", "pk"))
+    named = [(row.pk, str(row.application)) for row in rows]
+    return _by_approver(turns.missing_bodies_of_cases(rows), named)
+
+
+def _by_approver(
+    missing: dict[int, list[turns.Body]], named: list[tuple[int, str]]
+) -> dict[Turn, list[str]]:
     found: dict[Turn, list[str]] = defaultdict(list)
-    for pk, row in rows.items():
+    for pk, name in named:
         for office in dict.fromkeys(office.pk for _, office in missing.get(pk, ())):
-            found[office, PostKind.APPROVER].append(row.title)
+            found[office, PostKind.APPROVER].append(name)
     return found
 
 

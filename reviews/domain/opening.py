@@ -75,6 +75,7 @@ def open_stage(
     events.record(application, "stage_opened", f"进入“{stage.label}”，由{where}办理",
                   office=where, applicant_text=f"进入“{stage.applicant_label}”环节",
                   data={"stage": stage.id, "run": str(run.public_id)})  # fmt: skip
+    asking.ask_bodies(case, run)
     return run
 
 

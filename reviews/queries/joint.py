@@ -86,20 +86,32 @@ def _waiting(offices: frozenset[int]) -> set[int]:
     cases, bodies = _cases(offices), _bodies(offices)
     if not cases:
         return set()
-    given = set(
-        Approval.objects.filter(case__in=[case.pk for case in cases])
-        .exclude(run__state=RunState.RECALLED)
-        .values_list("case", "run__stage", "role", "digest")
-    )
-    digests = newest_digests([case.application_id for case in cases])
-    found = set()
+    given = case_approvals(cases)
+    digests, found = case_digests(cases), set()
     for case in cases:
-        now = digest_of([(case.public_id, digests.get(case.application_id, ""))])
+        now = digests[case.pk]
         for role in _roles_of(case, case.application, bodies):
             lead = bodies[case.jurisdiction_id, role] == case.office_id
             if not lead and (case.pk, case.stage, role, now) not in given:
                 found.add(case.pk)
     return found
+
+
+def case_approvals(cases: Iterable[Case]) -> set[tuple[int, str, str, str]]:
+    """Case, stage, role and digest of every approval that was not taken back with its passage."""
+    rows = Approval.objects.filter(case__in=[case.pk for case in cases])
+    rows = rows.exclude(run__state=RunState.RECALLED)
+    return set(rows.values_list("case", "run__stage", "role", "digest"))
+
+
+def case_digests(cases: Iterable[Case]) -> dict[int, str]:
+    """Key of each case to the digest of the case as it stands."""
+    rows = list(cases)
+    newest = newest_digests([case.application_id for case in rows])
+    return {
+        case.pk: digest_of([(case.public_id, newest.get(case.application_id, ""))])
+        for case in rows
+    }  # fmt: skip
 
 
 def _bodies(offices: frozenset[int]) -> dict[tuple[int, str], int]:
@@ -135,10 +147,18 @@ def _roles_of(
 
     The body that is the stage's own role is the office in charge, which has it anyway.
     """
+    for role in roles_asked(subject, filed):
+        if (subject.jurisdiction_id, role) in bodies:
+            yield role
+
+
+def roles_asked(subject: Case | List, filed: Any) -> list[str]:
+    """Bodies of the present stage but the role in charge, whose last signature is its approval.
+
+    Args:
+        subject: the case or list.
+        filed: what has the ruleset and the procedure: its application, or the list itself.
+    """
     stages = policy_of(filed.ruleset).stages(filed.procedure)
     stage = next((s for s in stages if s.id == subject.stage), None)
-    if stage is None:
-        return
-    for role in getattr(stage, "bodies", ()):
-        if role != stage.office and (subject.jurisdiction_id, role) in bodies:
-            yield role
+    return [role for role in getattr(stage, "bodies", ()) if role != getattr(stage, "office", "")]

@@ -1,7 +1,8 @@
-"""Whose turn it is with a list: the post it waits for, the bodies that have not approved it."""
+"""Whose turn it is with a list, or with one filing that several bodies decide: the post it waits
+for, the bodies that have not approved it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -9,12 +10,20 @@ from django.utils import timezone
 
 from applications.queries import newest_digests
 from jurisdictions.models import Office, OfficeBinding
-from jurisdictions.queries import bulky, policy_of
+from jurisdictions.queries import bulky
 from portal.common.memory import recall
-from reviews.enums import ItemState
-from reviews.models import Approval, List, ListItem, Objection, Publicity, StageRun
+from reviews.enums import CaseState, ItemState
+from reviews.models import Approval, Case, List, ListItem, Objection, Publicity, StageRun
 from reviews.queries import offices_by_post
-from reviews.queries.joint import JOINT, OPEN_RUNS, digest_of, places_deciding
+from reviews.queries.joint import (
+    JOINT,
+    OPEN_RUNS,
+    case_approvals,
+    case_digests,
+    digest_of,
+    places_deciding,
+    roles_asked,
+)
 
 #: A body of a list: its role and the office that fills it.
 Body = tuple[str, Office]
@@ -85,6 +94,15 @@ def open_joint_lists() -> QuerySet[List]:
     )
 
 
+def open_joint_cases() -> QuerySet[Case]:
+    """Filings that several bodies decide each for itself, at that stage now."""
+    return (
+        Case.objects.filter(stage_kind__in=JOINT, state=CaseState.OPEN)
+        .select_related("application__ruleset")
+        .defer(*bulky("application__ruleset"))
+    )
+
+
 def missing_bodies(rows: Iterable[List]) -> dict[int, list[Body]]:
     """Bodies, other than the office in charge, that have not approved each list as it stands.
 
@@ -99,29 +117,52 @@ def missing_bodies(rows: Iterable[List]) -> dict[int, list[Body]]:
     asked = {pk: pair for pk, pair in asked.items() if pair[1]}
     if not asked:
         return {}
-    offices = _first_bound({row.jurisdiction_id for row, _ in asked.values()})
     given = set(
         Approval.objects.filter(listing__in=asked, run__state__in=OPEN_RUNS)
         .values_list("listing", "role", "digest")
     )  # fmt: skip
-    now, found = digests_of(asked), {}
+    now = digests_of(asked)
+    return _left(asked, lambda row, role: (row.pk, role, now[row.pk]) in given)
+
+
+def missing_bodies_of_cases(rows: Iterable[Case]) -> dict[int, list[Body]]:
+    """Bodies, other than the office in charge, that have not approved each filing as it stands.
+
+    Args:
+        rows: cases with their applications and rulesets.
+
+    Returns:
+        Key of a case to its bodies, in the order of the ruleset.
+    """
+    asked = {row.pk: (row, roles_asked(row, row.application)) for row in rows
+             if row.state == CaseState.OPEN and row.stage_kind in JOINT}  # fmt: skip
+    asked = {pk: pair for pk, pair in asked.items() if pair[1]}
+    if not asked:
+        return {}
+    cases = [row for row, _ in asked.values()]
+    given, now = case_approvals(cases), case_digests(cases)
+    return _left(asked, lambda row, role: (row.pk, row.stage, role, now[row.pk]) in given)
+
+
+def _left(
+    asked: dict[int, tuple[Any, list[str]]], approved: Callable[[Any, str], bool]
+) -> dict[int, list[Body]]:
+    """Offices of the roles that are bound, are not in charge and have not approved."""
+    offices, found = _first_bound({row.jurisdiction_id for row, _ in asked.values()}), {}
     for pk, (row, roles) in asked.items():
         bodies = [(role, offices[row.jurisdiction_id, role]) for role in roles
                   if (row.jurisdiction_id, role) in offices]  # fmt: skip
         left = [(role, office) for role, office in bodies
-                if office.pk != row.office_id and (pk, role, now[pk]) not in given]  # fmt: skip
+                if office.pk != row.office_id and not approved(row, role)]  # fmt: skip
         if left:
             found[pk] = left
     return found
 
 
 def _roles(row: List) -> list[str]:
-    """Bodies of the present stage but the role in charge, whose last signature is its approval."""
     if row.closed_at is not None or row.stage_kind not in JOINT:
         return []
-    stages = policy_of(row.ruleset).stages(row.procedure)
-    stage = next((s for s in stages if s.id == row.stage), None)
-    return [role for role in getattr(stage, "bodies", ()) if role != getattr(stage, "office", "")]
+    return roles_asked(row, row)
 
 
 def _first_bound(places: set[int]) -> dict[tuple[int, str], Office]:

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,14 +19,15 @@ from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.models import Office, OfficeBinding
 from portal.common.errors import DomainError
 from portal.common.models import Notice
-from reviews.domain import decision, lists, opening, remarks
-from reviews.domain.stages import SIGN, recall, take_action
+from reviews.domain import decision, digest, digestask, lists, opening, remarks
+from reviews.domain.stages import SEND_BACK, SIGN, recall, take_action
 from reviews.models import Approval, Case, StageRun
 from reviews.queries import joint_cases, to_approve
 from tests.applications.factories import FIXTURES
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh
 from tests.reviews.test_lapsing import change
+from tests.reviews.test_reminding import a_working_day, morning
 from tests.reviews.test_strange_road import PONTOON, filed
 
 pytestmark = pytest.mark.django_db
@@ -247,3 +249,58 @@ def test_who_proposed_it_for_the_same_office_does_not_approve_it(
     appoint(proposer, treasury, "approver", by=city.admin, reason="岗位调整")
     with pytest.raises(DomainError, match="您已提出过本件的办理意见"):
         approve(run, proposer)
+
+
+def told(user: Any) -> list[str]:
+    """What an approver of a body was asked, in order."""
+    rows = Notice.objects.filter(user=user, title__startswith="请审定：").order_by("pk")
+    return list(rows.values_list("text", flat=True))
+
+
+def test_each_body_is_told_once_that_a_filing_waits_for_it_and_again_after_a_change(
+    city: make.City, run: StageRun, treasurer: Any
+) -> None:
+    case, treasury = case_of(run), city.office("treasury")
+    label = make.stage_shape(city, run).label
+    first = f"该件已进入“{label}”，请代表{treasury}审定该件。"
+    assert told(treasurer) == [first]
+    notice = Notice.objects.get(user=treasurer, text=first)
+    assert notice.title == f"请审定：{case.application.number}"
+    assert notice.link == reverse("reviews:case", args=[case.public_id])
+    now = fresh(run)
+    take_action(now, SIGN, by=city.person(run.office), version=now.version, outcome="pass",
+                opinion="同意。")  # fmt: skip
+    assert (told(treasurer), told(city.person(run.office, "approver"))) == ([first], [])
+    approve(run, treasurer)
+    take_action(fresh(run), SEND_BACK, by=city.person(run.office, "approver"),
+                version=fresh(run).version, opinion="请核对")  # fmt: skip
+    assert told(treasurer) == [first]
+    send_back_and_resubmit(city, run, "电焊工")
+    changed = f"该件在贵机构审定后有变动，须重新审定，请代表{treasury}审定该件。"
+    assert told(treasurer) == [first, changed]
+
+
+def test_the_digest_names_filings_that_wait_for_a_body(
+    city: make.City, run: StageRun, treasurer: Any
+) -> None:
+    number = case_of(run).application.number
+    StageRun.objects.update(due_on=None)
+    morning_after = morning(a_working_day())
+    digest.send_all(morning_after)
+    rows = Notice.objects.filter(kind="digest", user=treasurer).values_list("text", flat=True)
+    assert list(rows) == [f"待审定申报件 1 件：{number}"]
+    approve(run, treasurer)
+    assert digestask.cases_by_turn() == {}
+
+
+def test_filings_that_wait_for_bodies_take_as_many_queries_for_many_as_for_one(
+    city: make.City, run: StageRun
+) -> None:
+    counts = []
+    for serial in (None, 1):
+        if serial is not None:
+            make.pass_check(city, make.run_of(filed(city, serial)))
+        with CaptureQueriesContext(connection) as captured:
+            found = digestask.cases_by_turn()
+        counts.append((sum(map(len, found.values())), len(captured)))
+    assert counts == [(1, counts[0][1]), (2, counts[0][1])]

@@ -166,10 +166,10 @@ def _put_name(work: Work, *, agrees: bool, text: str) -> Signature:
 
 
 def _copy_turn(work: Work) -> None:
-    """The next post is free to take the case up; bodies still to approve a list hear of it."""
+    """The next post is free to take the case up; bodies still to approve hear of it."""
+    asking.ask_bodies(work.subject, work.run)
     case = work.case
     if case is None:
-        asking.ask_bodies(work.listing_in_hand, work.run)
         return
     case.waiting_for, case.claimed_by, case.claimed_until = work.run.waiting_for, None, None
     case.version += 1
