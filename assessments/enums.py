@@ -43,3 +43,10 @@ class Holder(models.TextChoices):
     APPRENTICES = "apprentices", "带徒"
     RECORDS = "records", "报告和记录"
     LEDGER = "ledger", "经费"
+
+
+class Outcome(models.TextChoices):
+    """What came of a recommendation."""
+
+    ACCEPTED = "accepted", "入选"
+    DECLINED = "declined", "未入选"

@@ -85,6 +85,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DESK}permits/<str:number>/", handovers.permit, name="permit"),
     path(f"{_DESK}revoke/", changing.revoke_new, name="revoke_new"),
     path(f"{_DESK}recommend/", recommending.recommend_new, name="recommend_new"),
+    path(f"{_DESK}recommend/person/", recommending.recommend_person, name="recommend_person"),
+    path(
+        f"{_DESK}recommendations/<uuid:letter_id>/outcome/",
+        recommending.recommendation_outcome,
+        name="recommendation_outcome",
+    ),
     path(
         f"{_DESK}recommendations/<uuid:letter_id>/withdraw/",
         recommending.recommendation_withdraw,

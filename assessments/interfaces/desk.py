@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 
 from applications.enums import StudioStatus
+from assessments.interfaces import persons
 from assessments.interfaces import recommending as upward
 from assessments.interfaces.amounts import yuan
 from assessments.interfaces.pages import day, due_rows, hosts_of, leaders_of, status_tag
@@ -20,7 +21,7 @@ PAGE = 30
 VIEWS = (
     ("due", "待办"), ("overdue", "逾期"), ("receive", "待接收"), ("grants", "待拨付"),
     ("clawbacks", "待追回"), ("risk", "风险提示"), ("reports", "重大事项报告"),
-    ("up", "向上推荐"), ("all", "全部工作室"),
+    ("up", "向上推荐"), ("persons", "人员推荐"), ("all", "全部工作室"),
 )  # fmt: skip
 
 
@@ -49,6 +50,7 @@ def desk(studios: Any, asked: Any, on: dt.date) -> dict[str, Any]:
         "risk": risks,
         "reports": dues.reports(keys),
         "up": upward.ordered(candidates),
+        "persons": persons.candidates(living),
         "all": found,
     }
     view = asked.get("view", "")
@@ -230,5 +232,5 @@ def _studio(studio: Any) -> dict[str, Any]:
 _TABLES: dict[str, Callable[[Any, dt.date], dict[str, Any]]] = {
     "due": _dues, "overdue": _dues, "receive": _received, "grants": _grants,
     "clawbacks": _clawbacks, "risk": _risks, "reports": _reports, "up": upward.table,
-    "all": _studios,
+    "persons": persons.table, "all": _studios,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from applications.models import Studio
 from applications.queries.units import unattended_hosts
 from assessments.interfaces import documents, handovers, pages, recommending
 from assessments.permissions import can_prefill
+from assessments.queries import persons
 from assessments.queries.recommending import bases
 from jurisdictions.permissions import can_administer
 
@@ -32,6 +33,7 @@ def front(
         "letters": recommending.letters(studio, handling=handling),
         "prefillable": bool(can_prefill(studio)),
         "recommendable": handling and bool(bases(studio)),
+        "persons": handling and bool(persons.grounds(studio)),
         "grants": pages.grant_rows(studio),
         "clawbacks": pages.clawback_rows(studio),
         "unattended": _unattended(studio, user) if desk else [],

@@ -98,7 +98,7 @@ def _letters(studio: Studio) -> dict[str, Any]:
     head = ["推荐至", "参评名称", "推荐日期", "文号", "推荐理由"]
     lines = [
         [r.level, r.target, r.on, r.document_number, r.reason]
-        for r in recommending.of_studio(studio) if r.struck_at is None
+        for r in recommending.of_studio(studio) if r.struck_at is None and not r.person
     ]  # fmt: skip
     return _table("向上推荐", head, lines)
 

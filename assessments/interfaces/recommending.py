@@ -7,6 +7,7 @@ from django import forms
 from django.urls import reverse
 
 from applications.models import Studio
+from assessments.enums import Outcome
 from assessments.interfaces.forms import ACCEPT
 from assessments.interfaces.graded import period_of, tag_of
 from assessments.interfaces.pages import day
@@ -18,8 +19,8 @@ from portal.common.forms import ChineseDateField, CounterTextarea, PortalForm, U
 COLUMNS = ("工作室", "可推荐至", "依据", "最近考核结果", "状态")
 
 
-class RecommendForm(PortalForm):
-    """A letter that recommends a studio."""
+class LetterForm(PortalForm):
+    """What every letter that recommends says."""
 
     basis = forms.ChoiceField(label="推荐事项", widget=forms.RadioSelect)
     target = forms.CharField(
@@ -39,13 +40,21 @@ class RecommendForm(PortalForm):
         help_text="PDF、DOCX 或扫描图片，不超过 10 MB。",
     )  # fmt: skip
 
+    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Let one of some choices be taken; a single one is taken already."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type only
+        field.choices = choices
+        if len(choices) == 1:
+            field.initial = choices[0][0]
+
+
+class RecommendForm(LetterForm):
+    """A letter that recommends a studio."""
+
     def __init__(self, *args: Any, offered: list[Basis], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["basis"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - narrows the type only
-        field.choices = [(row.code, f"{row.level}：{row.title}") for row in offered]
-        if len(offered) == 1:
-            field.initial = offered[0].code
+        self.offer("basis", [(row.code, f"{row.level}：{row.title}") for row in offered])
 
 
 def table(found: list[Candidate], on: dt.date) -> dict[str, Any]:
@@ -92,6 +101,13 @@ def _result(grade: GradeRecord | None) -> dict[str, Any]:
     return {"tag": tag_of(grade), "sub": said}
 
 
+class OutcomeForm(PortalForm):
+    """What came of a recommendation."""
+
+    outcome = forms.ChoiceField(label="推荐结果", choices=Outcome, widget=forms.RadioSelect)
+    on = ChineseDateField(label="结果日期")
+
+
 def letters(studio: Studio, *, handling: bool) -> list[dict[str, Any]]:
     """Letters of a studio for its page."""
     return [_letter(studio, row, handling=handling) for row in recommending.of_studio(studio)]
@@ -101,11 +117,15 @@ def _letter(studio: Studio, row: Recommendation, *, handling: bool) -> dict[str,
     key = [studio.public_id, row.public_id]
     stands = row.struck_at is None
     return {
-        "level": row.level, "target": row.target, "number": row.document_number, "on": day(row.on),
+        "person": row.person, "level": row.level, "target": row.target,
+        "number": row.document_number, "on": day(row.on),
         "office": str(row.office or ""), "reason": row.reason,
         "withdrawn": row.struck_reason,
         "file": reverse("assessments:recommendation_file", args=key) if row.file else "",
         "file_name": row.file_name,
+        "outcome": f"{day(row.outcome_on)} {row.get_outcome_display()}" if row.outcome else "",
+        "note": reverse("assessments:recommendation_outcome", args=key)
+        if handling and stands else "",
         "withdraw": reverse("assessments:recommendation_withdraw", args=key)
         if handling and stands else "",
     }  # fmt: skip

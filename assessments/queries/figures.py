@@ -243,7 +243,7 @@ def assessments(scope: Scope) -> dict[str, Sums]:
 def recommended(scope: Scope) -> Sums:
     """Letters that recommend studios upward and stand, by year and by level."""
     rows = scope.of(
-        Recommendation.objects.filter(struck_at__isnull=True),
+        Recommendation.objects.filter(person="", struck_at__isnull=True),
         place="studio__jurisdiction", district="studio__district",
     ).annotate(year=ExtractYear("on"))  # fmt: skip
     found = Sums()

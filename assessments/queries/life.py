@@ -11,7 +11,7 @@ from django.utils import timezone
 from applications.domain.claims import FOUNDING
 from applications.enums import Status
 from applications.models import Application, Studio
-from assessments.enums import DueKind
+from assessments.enums import DueKind, Outcome
 from assessments.models import (
     Activity,
     Apprentice,
@@ -155,7 +155,13 @@ def _recommended(studio: Studio) -> Iterator[LifeEvent]:
     for row in Recommendation.objects.filter(studio=studio):
         stands = row.struck_at is None
         says = row.document_number if stands else f"已撤回：{row.struck_reason}"
-        yield LifeEvent(row.on, ASSESSMENT, f"推荐至{row.level}", says, "good" if stands else "")
+        title = f"推荐{row.person}为{row.level}" if row.person else f"推荐至{row.level}"
+        kind = PEOPLE if row.person else ASSESSMENT
+        yield LifeEvent(row.on, kind, title, says, "good" if stands else "")
+        if row.outcome_on is not None and stands:
+            won = row.outcome == Outcome.ACCEPTED
+            yield LifeEvent(row.outcome_on, kind, title, row.get_outcome_display(),
+                            "good" if won else "")  # fmt: skip
 
 
 _SOURCES: tuple[Callable[[Studio], Iterator[LifeEvent]], ...] = (

@@ -155,7 +155,7 @@ def _newest(studios: Sequence[Studio]) -> dict[int, GradeRecord]:
 
 def _letters(studios: Sequence[Studio]) -> dict[int, list[Recommendation]]:
     found: dict[int, list[Recommendation]] = defaultdict(list)
-    rows = Recommendation.objects.filter(studio__in=studios, struck_at__isnull=True)
+    rows = Recommendation.objects.filter(studio__in=studios, person="", struck_at__isnull=True)
     for row in rows.order_by("-on", "-pk"):
         found[row.studio_id].append(row)
     return found

@@ -1,4 +1,4 @@
-"""Recommending studios to a higher level."""
+"""Recommending studios to a higher level, and their people for titles."""
 
 import uuid
 
@@ -12,8 +12,9 @@ from applications.models import Studio
 from assessments.domain import recommending as acts
 from assessments.interfaces import recommending as pages
 from assessments.interfaces.forms import ReasonForm
+from assessments.interfaces.persons import PersonForm, said_of
 from assessments.permissions import can_recommend
-from assessments.queries import reach, recommending
+from assessments.queries import persons, reach, recommending
 from assessments.views.common import (
     demand,
     form_page,
@@ -57,10 +58,66 @@ def recommend_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     context = {
         **frame(request, studio, "登记推荐"), "frame": "staff.html", "form": form,
         "offered": pages.said_of(offered), "title": "登记推荐",
+        "nothing": "按文件规定和最近的考核结果，这个工作室目前没有可以向上推荐的事项。",
         "back": reverse("assessments:desk_studio", args=[studio_id]),
     }  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "assessments/recommend_new.html", context, status=status)
+
+
+@writes(methods=("GET", "POST"))
+def recommend_person(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
+    """Record that somebody of a studio was recommended for a title."""
+    studio = _handled(request, studio_id)
+    shares = roles_at(request, studio)
+    roles = [share.role for share in shares]
+    offered = persons.grounds(studio, roles)
+    form = PersonForm(
+        request.POST or None, request.FILES or None, offered=offered,
+        people=persons.people(studio, offered),
+        initial={"basis": request.GET.get("basis", "")[:60]} if len(offered) > 1 else None,
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = acts.register_person(studio, by=person(request), roles=roles,
+                                       office=shares[0].office if shares else None,
+                                       **form.cleaned_data)  # fmt: skip
+        except DomainError as error:
+            add_to_form(form, error)
+        else:
+            messages.success(request, f"已登记推荐{row.person}为{row.level}。")
+            return redirect("assessments:desk_studio", studio_id)
+    context = {
+        **frame(request, studio, "登记人员推荐"), "frame": "staff.html", "form": form,
+        "offered": said_of(offered), "title": "登记人员推荐",
+        "nothing": "按文件规定，本机构目前没有可以推荐的人员。",
+        "back": reverse("assessments:desk_studio", args=[studio_id]),
+    }  # fmt: skip
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "assessments/recommend_new.html", context, status=status)
+
+
+@writes(methods=("GET", "POST"))
+def recommendation_outcome(
+    request: HttpRequest, studio_id: uuid.UUID, letter_id: uuid.UUID
+) -> HttpResponse:
+    """Record what came of a recommendation."""
+    studio = get_object_or_404(reach.of_places(person(request)), public_id=studio_id)
+    row = get_object_or_404(recommending.of_studio(studio), public_id=letter_id)
+    demand(can_recommend(studio, handling=is_handling(request, studio), withdrawing=True))
+    given = {"outcome": row.outcome, "on": row.outcome_on}
+    form = pages.OutcomeForm(request.POST or None, initial=given)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.note_outcome(row, by=person(request), **form.cleaned_data)
+        except DomainError as error:
+            add_to_form(form, error)
+        else:
+            messages.success(request, "推荐结果已登记。")
+            return redirect("assessments:desk_studio", studio_id)
+    back = reverse("assessments:desk_studio", args=[studio_id])
+    context = {**frame(request, studio, "登记推荐结果"), "frame": "staff.html"}
+    return form_page(request, context, form, f"登记推荐结果：{row}", back=back)
 
 
 @writes(methods=("GET", "POST"))

@@ -9,7 +9,7 @@ from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.walk import walk
 from jurisdictions.schema.assessment import Assessment
 from jurisdictions.schema.changes import ChangePath, Clock, Revocations
-from jurisdictions.schema.effects import FileWith
+from jurisdictions.schema.effects import FileWith, Persons
 from jurisdictions.schema.ledger import MatchDuty, UseUp, VoucherMark
 from jurisdictions.schema.life import (
     Duty,
@@ -34,6 +34,7 @@ _ROLES: tuple[tuple[type, str, bool], ...] = (
     (Opinion, "by", False),
     (FiledWith, "role", False),
     (FileWith, "role", False),
+    (Persons, "by", False),
     (Record, "by", True),
     (Report, "to", False),
     (Duty, "by", True),
@@ -49,7 +50,7 @@ _TEXTS: tuple[tuple[type, str, frozenset[str]], ...] = (
     (VoucherMark, "text", frozenset({"name"})),
 )
 _PARTS = ("calendar", "registers", "ledger", "dossier", "duties", "assessments", "changes",
-          "revocations")  # fmt: skip
+          "revocations", "procedures")  # fmt: skip
 
 
 def life_faults(policy: Policy) -> Iterator[Fault]:

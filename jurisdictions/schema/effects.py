@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from jurisdictions.schema.base import Code, Entry
+from jurisdictions.schema.base import Code, Entry, Strict
 
 
 class FoundStudio(Entry):
@@ -77,15 +77,29 @@ class Matching(Entry):
     yearly: bool = False
 
 
+class Persons(Strict):
+    """Which people of a studio may be recommended for what, and which roles do it.
+
+    ``others``: the text ends its list with 等, so that a title of the same kind may be named.
+    """
+
+    who: Literal["leader", "members"]
+    to: tuple[Annotated[str, Field(max_length=80)], ...] = Field(min_length=1)
+    others: bool = False
+    by: tuple[Code, ...] = Field(min_length=1)
+
+
 class Recommend(Entry):
     """Support that follows, recorded as a flag or list (重点倾斜, 优先推荐).
 
     ``upward``: the studio itself may be recommended to a higher level, named as in the text.
+    ``persons``: people of it may be recommended for the titles that the text names.
     """
 
     kind: Literal["privilege"]
     title: str
     upward: str = Field(default="", max_length=80)
+    persons: Persons | None = None
 
 
 class ReleaseClaims(Entry):
