@@ -1,7 +1,7 @@
 """The members register begins with the team of the filing by which a studio was named or led anew.
 
-A later team adds those who are not there yet; who leaves is for the unit to enter, since a filing
-names the people of a studio and says nothing of others.
+A later team adds those who are not there yet. Whoever it does not name goes on, unless the filing
+says that he leaves; the unit enters anybody else who leaves in the register.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +16,7 @@ from applications.models import Application, EffectRun, Studio
 from applications.queries import last_submission
 from assessments.models import Member
 from assessments.queries.policies import living_policy
+from jurisdictions.engine.derived.changeparts import LEAVE, OTHERS
 from portal.common.history import signed
 
 #: Text columns of the register, and the column of the team table each comes from.
@@ -40,12 +41,31 @@ def enrol(application: Application, item: Any, context: DecisionContext) -> dict
     post = next((post.id for post in rules.posts if post.usually_leader), "")
     done = _give_post(studio, post, context) if post else {"members": []}
     submission = last_submission(application)
+    answers = submission.answers if submission else {}
     there = set(_present(studio).values_list("name", flat=True))
-    for columns in _named((submission.answers.get("team") or []) if submission else []):
+    team = list(_named(answers.get("team") or []))
+    if answers.get(OTHERS) == LEAVE:
+        done.setdefault("departed", []).extend(_part(studio, team, context))
+    for columns in team:
         if columns["name"] not in there:
             done["members"].append(_enter(studio, context, **columns))
             there.add(columns["name"])
     return done
+
+
+def _part(studio: Studio, team: list[dict[str, Any]], context: DecisionContext) -> list[str]:
+    """Whoever neither leads, holds a post nor is named any more leaves with the decision."""
+    stay = {columns["name"] for columns in team}
+    stay |= set(studio.leaders.filter(until__isnull=True).values_list("name", flat=True))
+    gone = list(_present(studio).filter(post="").exclude(name__in=stay))
+    for row in gone:
+        _leave(row, "更换领办人，未列入新的工作室人员名单", context)
+    return [str(row.public_id) for row in gone]
+
+
+def _leave(row: Member, why: str, context: DecisionContext) -> None:
+    row.left_on, row.left_reason = max(context.on, row.joined_on), why
+    signed(row, by=context.by, reason=why).save()
 
 
 def _present(studio: Studio) -> QuerySet[Member]:
@@ -84,8 +104,7 @@ def _give_post(studio: Studio, post: str, context: DecisionContext) -> dict[str,
     leader = studio.leaders.filter(until__isnull=True).order_by("-since", "-pk").first()
     former = studio.leaders.filter(until__isnull=False).values("name")
     for row in _present(studio).filter(post=post, name__in=former):
-        row.left_on = max(context.on, row.joined_on)
-        signed(row, by=context.by, reason="领办人变更，不再担任").save()
+        _leave(row, "领办人变更，不再担任", context)
         done["departed"].append(str(row.public_id))
     if leader is None or _present(studio).filter(post=post).exists():
         return done
@@ -110,7 +129,7 @@ def unenrol(effect: EffectRun, context: AmendContext) -> None:
         row.post = ""
         signed(row, **told).save()
     for row in _rows(effect, "departed"):
-        row.left_on = None
+        row.left_on, row.left_reason = None, ""
         signed(row, **told).save()
 
 

@@ -264,6 +264,7 @@ def _member_fields(
         "phone": forms.CharField(label="联系电话", max_length=30, required=False),
         "joined_on": ChineseDateField(label="加入日期"),
         "left_on": ChineseDateField(label="离开日期", required=False),
+        "left_reason": forms.CharField(label="离开原因", max_length=100, required=False),
     }
 
 

@@ -35,6 +35,7 @@ class Member(Row):
     phone = models.CharField("联系电话", max_length=30, blank=True)
     joined_on = models.DateField("加入日期")
     left_on = models.DateField("离开日期", null=True, blank=True)
+    left_reason = models.CharField("离开原因", max_length=100, blank=True)
 
     history = HistoricalRecords(verbose_name="成员变更记录")
 
@@ -48,7 +49,12 @@ class Member(Row):
                 condition=models.Q(left_on__isnull=True)
                 | models.Q(left_on__gte=models.F("joined_on")),
                 violation_error_message="离开日期不得早于加入日期。",
-            )
+            ),
+            models.CheckConstraint(
+                name="member_left_for_reason_on_day",
+                condition=models.Q(left_on__isnull=False) | models.Q(left_reason=""),
+                violation_error_message="写了离开原因的，须填写离开日期。",
+            ),
         ]
 
     def __str__(self) -> str:

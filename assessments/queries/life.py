@@ -136,7 +136,7 @@ def _people(studio: Studio) -> Iterator[LifeEvent]:
     for member in Member.objects.filter(studio=studio, struck_at__isnull=True):
         yield LifeEvent(member.joined_on, PEOPLE, f"{member.name}加入")
         if member.left_on:
-            yield LifeEvent(member.left_on, PEOPLE, f"{member.name}离开")
+            yield LifeEvent(member.left_on, PEOPLE, f"{member.name}离开", member.left_reason)
     for row in Apprentice.objects.filter(
         Q(certified_on__isnull=False), studio=studio, struck_at__isnull=True
     ):

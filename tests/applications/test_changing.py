@@ -180,13 +180,14 @@ def test_another_leader_takes_over_and_the_old_one_is_free(urumqi: Ruleset) -> N
     }  # fmt: skip
 
 
-def taken(change: Application, studio: Studio) -> None:
+def taken(change: Application, studio: Studio, **more: Any) -> None:
     """The change filled with the sample of the naming and another leader, and handed in."""
     founding = studio.founding_application
     assert founding is not None
     answers = {**founding.submissions.get().answers, "leader.name": "示例李新",
-               "leader.id_number": id_number(7), "change.reason": "退休"}  # fmt: skip
-    complete(change, {**answers, **happened(**{"change.reason": "退休"})}, by=owner(studio))
+               "leader.id_number": id_number(7)}  # fmt: skip
+    given = happened(**{"change.reason": "退休", **more})
+    complete(change, {**answers, **given}, by=owner(studio))
     copy_files(founding, change)
     hand_in(change, by=owner(studio))
 

@@ -11,12 +11,14 @@ from applications.models import EffectRun, Studio
 from assessments.domain import enrolling, registers
 from assessments.models import Member
 from assessments.queries.computed import Span, said_of
+from jurisdictions.engine.derived.changeparts import GO_ON, LEAVE, OTHERS
 from jurisdictions.queries import policy_of
+from portal.common.errors import DomainError
 from tests.applications.factories import call, publish_city
 from tests.applications.studios import named
-from tests.applications.test_changing import begun, decided, owner, taken
+from tests.applications.test_changing import TODAY, begun, decided, owner, taken
 from tests.applications.test_reverting import take_back
-from tests.assessments.factories import named_studio
+from tests.assessments.factories import named_studio, old_studio
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 3, 10)
@@ -89,6 +91,31 @@ def test_a_new_leaders_team_joins_and_an_amendment_strikes_it() -> None:
     assert sorted(there(studio)) == sorted(before)
     take_back(change)
     assert there(studio) == before[1:]
+
+
+@pytest.mark.parametrize(("said", "stays"), [(LEAVE, False), (GO_ON, True), ("", True)])
+def test_whom_a_later_team_does_not_name_leaves_where_the_change_says_so(
+    said: str, stays: bool
+) -> None:
+    studio = named("urumqi", call(publish_city("urumqi")))
+    gone = registers.save_row(studio, "members", by=None, name="示例离队", joined_on=TODAY())
+    change = begun(studio, NEW_LEADER)
+    taken(change, studio, **{OTHERS: said})
+    decided(change, "named")
+    row = Member.objects.get(pk=gone.pk)
+    left = (None, "") if stays else (TODAY(), "更换领办人，未列入新的工作室人员名单")
+    assert (row.left_on, row.left_reason, "示例离队" in there(studio)) == (*left, stays)
+    assert row.history.count() == (1 if stays else 2)
+    take_back(change)
+    row.refresh_from_db()
+    assert (row.left_on, row.left_reason) == (None, "")
+
+
+def test_a_reason_for_leaving_needs_its_day() -> None:
+    studio = old_studio("yuzhong")
+    with pytest.raises(DomainError, match="须填写离开日期"):
+        registers.save_row(studio, "members", by=None, name="示例离队", joined_on=ON,
+                           left_reason="调离")  # fmt: skip
 
 
 @pytest.mark.clause("yuzhong-10-3-a")

@@ -14,26 +14,34 @@ WHAT = "change.what"
 #: What a report may have entered anew, in the words of the form.
 UPDATES = {"name": "单位名称", "code": "统一社会信用代码", "address": "工作地址或面积"}
 NOTHING = "以上均无变化"
+OTHERS = "change.others"
+#: What becomes of members whom the people named with a new leader do not include.
+LEAVE, GO_ON = "自决定之日起离开工作室", "继续担任成员"
 RECODED = "change_recoded"
 _OUR_PAPERS = "原文未列变更的材料目录，由系统拟制。"
 _OUR_CODE = "原文只写变更名称，合并重组后代码随之变更的，由系统增加一并登记。"
+_OUR_OTHERS = "原文未写更换领办人后原有成员的去留，由系统增加，未选的视为继续担任。"
 _OUR_AREA = "原文只写变更地址，面积随之变动的，由系统增加一并登记。"
 _TEXTS: tuple[Literal["pdf", "docx", "jpg", "png"], ...] = ("pdf", "docx", "jpg", "png")
 
 
-def section(event: ChangeEvent, path: ChangePath, *, area: bool) -> Section:
+def section(event: ChangeEvent, path: ChangePath, *, area: bool, team: bool) -> Section:
     """The page that asks what happened and what becomes of it.
 
     Args:
         event: what happened.
         path: the way out of it.
         area: whether the city keeps the area of a studio, which a move changes.
+        team: whether the people of the studio are named anew, and the city keeps its members.
     """
     fields = [_use("change.leader_now", path, computed="{change.leader_now}")]
     if event.reasons:
         fields.append(_use("change.reason", path, options=event.reasons, clause=event.clause))
     fields.append(_use(HAPPENED, path, clause=event.clause))
     fields += _of_outcome(path, area=area)
+    if team and path.outcome == "new_leader":
+        fields.append(_use(OTHERS, path, options=(LEAVE, GO_ON), required=False,
+                           assumption=_OUR_OTHERS))  # fmt: skip
     fields.append(_use("change.explanation", path))
     return Section(id=SECTION, title="变更事项", help=event.label, fields=tuple(fields),
                    clause=path.clause)  # fmt: skip

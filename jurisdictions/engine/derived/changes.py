@@ -107,7 +107,7 @@ class _Builder:
 
     # ---- form, papers, rules ----
     def _form(self) -> Form:
-        own = section(self.event, self.path, area=self._keeps_area())
+        own = section(self.event, self.path, area=self._keeps_area(), team=self._names_team())
         if self.whole and self.shape is not None:
             return Form(sections=(own, *self.shape.form.sections),
                         declarations=self.shape.form.declarations)  # fmt: skip
@@ -121,6 +121,14 @@ class _Builder:
     def _keeps_area(self) -> bool:
         asked = field_uses(self.shape) if self.shape else ()
         return any(use.field == "studio.area" for use in asked)
+
+    def _names_team(self) -> bool:
+        """Whether a filing names the people of the studio, of whom the city keeps a register."""
+        asked: tuple[Any, ...] = self.part.sections if self.part else ()
+        if self.whole and self.shape is not None:
+            asked = self.shape.form.sections
+        tables = {use.table for one in asked for use in one.tables}
+        return "team" in tables and self.ruleset.registers.members is not None
 
     def _papers(self) -> tuple[Any, ...]:
         if self.whole and self.shape is not None:
