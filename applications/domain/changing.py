@@ -1,6 +1,7 @@
 """What an approved change does to a studio: dated hosts and leaders, name, place, rights."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -62,6 +63,21 @@ def change_leader(application: Application, item: Any, context: DecisionContext)
             "old_name": old_name, "studio_name": studio.name, "old_occupation": old_trade,
             "occupation": studio.occupation, "row": row.pk, "left": left,
             "claims": freed}  # fmt: skip
+
+
+@effect("end_leader")
+def end_leader(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
+    """The leader's time ends on the day he left; the studio stays without one."""
+    studio, answers = living_studio(application), _answers(application)
+    told = str(answers.get("change.happened_on") or "")
+    rows = list(studio.leaders.filter(until__isnull=True))
+    for row in rows:
+        row.until = max(date.fromisoformat(told) if told else context.on, row.since)
+        row.save(update_fields=["until"])
+    names = "、".join(row.name for row in rows)
+    said = f"领办人{names}已离任，尚无接任" if rows else "没有在任的领办人"
+    _tell(application, studio, "leader_left", said, context)
+    return {"studio": str(studio.public_id), "before": names, "left": [row.pk for row in rows]}
 
 
 def _partner(application: Application) -> Enterprise:

@@ -31,6 +31,17 @@ def former_leader(effect: EffectRun, context: AmendContext) -> Undone:
     return Undone(f"领办人恢复为{data['before']}", by_hand=_PLAQUE, data=kept)
 
 
+@undo("end_leader")
+def leader_stays(effect: EffectRun, context: AmendContext) -> Undone:
+    """Whoever was noted as gone leads again, while nobody followed him."""
+    studio, data = _studio(effect), effect.data
+    if studio.leaders.filter(until__isnull=True).exists():
+        raise DomainError("此后已有领办人接任，请先更正以后的变更，再更正本次变更")
+    studio.leaders.filter(pk__in=data["left"]).update(until=None)
+    _keep(studio, context)
+    return Undone(f"领办人恢复为{data['before']}" if data["left"] else "没有登记领办人离任")
+
+
 @undo("change_host")
 def former_host(effect: EffectRun, context: AmendContext) -> Undone:
     """The studio is with its former unit again."""

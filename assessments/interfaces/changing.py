@@ -23,6 +23,7 @@ from portal.common.errors import DomainError
 #: What people call each effect that follows from a change.
 FOLLOWS = {
     "change_leader": "登记新领办人，原领办人任期至决定之日止",
+    "end_leader": "登记领办人离任，工作室列入风险提示",
     "change_host": "工作室改由新单位举办，原单位至决定之日止",
     "add_host": "新单位成为共建单位",
     "rename_unit": "登记新的单位名称",

@@ -47,7 +47,8 @@ def leaders_of(studio: Studio) -> str:
     """Who leads it now, or led it last."""
     rows = list(studio.leaders.all())
     now = [row.name for row in rows if row.until is None]
-    return "、".join(now or [row.name for row in rows])
+    gone = "" if now or studio.ended_on else "（已离任）"
+    return "、".join(now or [row.name for row in rows]) + gone
 
 
 def facts_of(studio: Studio) -> list[dict[str, Any]]:

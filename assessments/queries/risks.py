@@ -37,8 +37,8 @@ class Risk:
 
 
 def risks(studio: Studio, on: dt.date) -> list[str]:
-    """The grounds that the records of one studio point to."""
-    return [text for risk in at_risk([studio], on) for text in risk.grounds]
+    """The grounds that the records of one studio point to; where they point to none, the facts."""
+    return [text for risk in at_risk([studio], on) for text in risk.grounds or risk.facts]
 
 
 def at_risk(studios: Iterable[Studio], on: dt.date) -> list[Risk]:
@@ -109,11 +109,12 @@ def _left(studio: Studio, filed: list[LeaderFiling]) -> bool:
     """Nobody leads it, or the last filing said that the leader cannot go on and nobody followed.
 
     A filing that was refused, lapsed or only noted stands until somebody else leads the studio,
-    or a later filing is granted.
+    or a later filing is granted. A departure that no office confirmed is none.
     """
     leading = _leading(studio)
     since = max((row.since for row in leading), default=dt.date.min)
     said = [r for r in filed if not r.open and r.outcome != STAYS and r.on > since]
+    said = [r for r in said if r.granted or r.outcome != LEFT]
     return not leading or bool(said and (said[-1].outcome == LEFT or not said[-1].granted))
 
 

@@ -42,6 +42,7 @@ class ChangePath(Entry):
     ``verify`` ends with a verification that takes effect at once. ``via`` are the office roles
     passed in order, ``decides`` those that must all agree. ``may``: the text says 可.
     ``keeps_leader``: the leader goes on past the event (返聘、延迟退休).
+    ``ends_leader``: the leader is noted as gone, and the studio stays without one.
     ``recodes``: a unit that was merged may give its new 统一社会信用代码 with its new name.
     ``updates``: what of the register a studio that stays may have changed with the same report.
     """
@@ -61,6 +62,7 @@ class ChangePath(Entry):
     renames: bool = False
     recodes: bool = False
     keeps_leader: bool = False
+    ends_leader: bool = False
     updates: tuple[Entered, ...] = ()
     conditions: tuple[Condition, ...] = ()
     effects: tuple[Effect, ...] = ()
@@ -72,6 +74,8 @@ class ChangePath(Entry):
             raise ValueError("写明由谁审定（decides）；核实备案的写 via 或 decides")
         if self.recodes and self.outcome != "new_name":
             raise ValueError("recodes 只用于变更单位名称（new_name）")
+        if self.ends_leader and (self.outcome != "stays" or self.keeps_leader):
+            raise ValueError("ends_leader 只用于领办人离开而工作室继续（stays）")
         if self.updates and self.outcome != "stays":
             raise ValueError("updates 只用于工作室继续（stays）")
         return self

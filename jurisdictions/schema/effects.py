@@ -196,6 +196,12 @@ class ChangeLeader(Entry):
     name: str = ""
 
 
+class EndLeader(Entry):
+    """The leader leads no more since the day the filing names; nobody follows him yet."""
+
+    kind: Literal["end_leader"]
+
+
 class ChangeHost(Entry):
     """The studio goes over to the other unit of the filing."""
 
@@ -250,6 +256,7 @@ Effect = Annotated[
     | ResumeStudio
     | OpenMending
     | ChangeLeader
+    | EndLeader
     | ChangeHost
     | AddHost
     | RenameUnit

@@ -12,11 +12,13 @@ from applications.domain.effects import DecisionContext
 from applications.models import Studio
 from assessments.domain import ledger, records
 from assessments.domain.handing_in import hand_in as mended
+from assessments.interfaces.pages import leaders_of
 from assessments.models import Obligation
 from assessments.queries import reach
-from assessments.queries.risks import Risk, at_risk
+from assessments.queries.risks import Risk, at_risk, risks
 from jurisdictions.models import Office
 from tests.applications.studios import complete, hand_in
+from tests.applications.test_reverting import take_back
 from tests.assessments.factories import id_number, member_of, officer_of, old_studio
 
 pytestmark = pytest.mark.django_db
@@ -73,10 +75,20 @@ def test_a_leader_of_whom_it_was_noted_that_he_left_shows_until_another_leads() 
     studio = old_studio("rongchang")
     officer_of(studio.jurisdiction, role="bureau")
     told(studio, "change_leader_left_report", "离职", "approved")
-    assert GONE in looked_at(studio).facts
-    studio.leaders.update(until=TODAY())
+    assert looked_at(studio).facts == (GONE,)
+    assert risks(studio, TODAY()) == [GONE]
+    assert studio.leaders.get().until == TODAY() - dt.timedelta(days=3)
+    assert leaders_of(reach.studios().get()) == "张示例（已离任）"
     studio.leaders.create(name="示例李新", since=TODAY())
     assert GONE not in looked_at(studio).facts
+
+
+def test_a_departure_noted_by_mistake_is_taken_back_while_nobody_followed() -> None:
+    studio = old_studio("rongchang")
+    officer_of(studio.jurisdiction, role="bureau")
+    told(studio, "change_leader_left_report", "离职", "approved")
+    take_back(studio.procedures.get())
+    assert (studio.leaders.get().until, looked_at(studio).facts) == (None, ())
 
 
 @pytest.mark.clause("urumqi-18-2-a")

@@ -35,6 +35,7 @@ from jurisdictions.schema.effects import (
     AddHost,
     ChangeHost,
     ChangeLeader,
+    EndLeader,
     MoveStudio,
     ReleaseClaims,
     RenameUnit,
@@ -247,6 +248,8 @@ class _Builder:
             own = (RenameUnit(kind="rename_unit", clause=clause),)
         elif outcome == "new_address":
             own = (MoveStudio(kind="move_studio", clause=clause),)
+        elif self.path.ends_leader:
+            own = (EndLeader(kind="end_leader", clause=clause, assumption=self.path.assumption),)
         elif self.path.updates:
             own = self._updated()
         return (*own, *self.path.effects)
