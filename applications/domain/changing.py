@@ -139,7 +139,7 @@ def rename_unit(application: Application, item: Any, context: DecisionContext) -
     """The host goes on under its new name; the line under the old one ends that day."""
     answers = _answers(application)
     name = _entered(answers, item, "name", "change.new_name")
-    code = _entered(answers, item, "code", "change.new_uscc")
+    code = _entered(answers, item, "code", recoding.NEW_CODE)
     if item.ticked and not name and not code:
         return {"row": None}
     if code:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.domain import claims, effects, events, undoing
+from applications.domain import claims, effects, events, recoding, undoing
 from applications.domain.effects import DecisionContext
 from applications.domain.undoing import AmendContext, Undone
 from applications.domain.visibility import show_to_unit
@@ -142,6 +142,7 @@ def decide(application: Application, result: str, *, context: DecisionContext) -
     Raises:
         DomainError: unknown result, or the filing is not open.
     """
+    recoding.lock_together([application])
     locked = lock(application)
     results = policy_of(locked.ruleset).procedure(locked.procedure).results
     if result not in results:

@@ -1,13 +1,15 @@
 """A unit that was merged bears another 统一社会信用代码: its filings, rights and bans follow."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from applications.domain import events, following
-from applications.models import Application, Ban, DraftSection, Studio
+from applications.models import Application, Ban, DraftSection, Studio, Submission
 from applications.queries import CODE_PATHS, all_ban_keys, ban_keys, open_with, primary_key_id
 from portal.accounts.models import Enterprise
 from portal.accounts.validators import clean_uscc
@@ -15,10 +17,31 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 
 UNIT = Ban.Subject.UNIT.value
+#: What a filing answers that gives its unit another code.
+NEW_CODE = "change.new_uscc"
 TAKEN = (
     "变更后的统一社会信用代码已由其他单位在本平台注册，不能登记为本单位的代码；"
     "工作室转到该单位的，请按变更所在单位办理。"
 )
+
+
+def lock_together(applications: Iterable[Application]) -> None:
+    """Lock filings before they are worked on, where one of them gives its unit another code.
+
+    All open filings of the unit are locked with them, by key: two changes of one unit that each
+    had their own filing first would wait for each other's.
+
+    Args:
+        applications: those in hand; their cases are locked.
+    """
+    mine = [row.pk for row in applications if row.studio_id]
+    if not mine:
+        return
+    said = Submission.objects.filter(application__in=mine, answers__has_key=NEW_CODE)
+    units = set(said.values_list("application__enterprise", flat=True))
+    if units:
+        rows = Application.objects.filter(Q(pk__in=mine) | Q(pk__in=open_with(*units).values("pk")))
+        list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
 
 
 def lock_unit(unit: Enterprise) -> None:

@@ -92,10 +92,10 @@ def submitted_answers(application: Application) -> dict[str, Any]:
     return answers
 
 
-def open_with(unit: Enterprise) -> QuerySet[Application]:
-    """Filings a unit takes part in that have not ended."""
-    mine = Party.objects.filter(enterprise=unit).values("application")
-    rows = Application.objects.filter(Q(enterprise=unit) | Q(pk__in=mine))
+def open_with(*units: Enterprise | int) -> QuerySet[Application]:
+    """Filings that units, or those of these keys, take part in and that have not ended."""
+    mine = Party.objects.filter(enterprise__in=units).values("application")
+    rows = Application.objects.filter(Q(enterprise__in=units) | Q(pk__in=mine))
     return rows.filter(status__in=(Status.DRAFT, Status.SUBMITTED, Status.RETURNED))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from applications.domain import events
+from applications.domain import events, recoding
 from applications.models import Application
 from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Office, Round
@@ -278,6 +278,7 @@ def open_work(run: StageRun, *, by: Any) -> Work:
         case = None
         listing, items = lock_list(run.listing_id or 0)
         subject = listing
+    recoding.lock_together([case.application] if case else [i.case.application for i in items])
     fresh = StageRun.objects.select_for_update(of=("self",)).select_related("office").get(pk=run.pk)
     fresh.case, fresh.listing = case, listing
     policy = policy_of(subject.ruleset)
