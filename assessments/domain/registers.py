@@ -10,6 +10,7 @@ from applications.models import Studio
 from assessments.domain.handing_in import keep_file
 from assessments.models import Activity, Apprentice, DossierFile, Member
 from assessments.queries.policies import living_policy
+from assessments.queries.rows import newest_line
 from portal.common.errors import DomainError
 from portal.common.files import check_upload
 from portal.common.history import signed
@@ -85,12 +86,25 @@ def _check(studio: Studio, register: str, line: Any) -> None:
 
 
 @transaction.atomic
-def save_rows(studio: Studio, register: str, rows: list[dict[str, Any]], *, by: Any) -> int:
+def save_rows(
+    studio: Studio, register: str, rows: list[dict[str, Any]], *, by: Any, newest: int | None = None
+) -> int:
     """Enter many lines at once, all or none; returns how many.
 
+    Args:
+        studio: whose register.
+        register: members, apprentices or activities.
+        rows: the lines.
+        by: the person.
+        newest: key of the line that was the last when they were checked: a page sent twice finds
+            another one and enters nothing.
+
     Raises:
-        DomainError: names the first line that does not fit.
+        DomainError: the register changed since, or names the first line that does not fit.
     """
+    Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
+    if newest is not None and newest != newest_line(studio, register):
+        raise DomainError("登记簿在检查以后有变动（可能已经导入），请核对后重新上传。")
     for number, columns in enumerate(rows, 1):
         try:
             save_row(studio, register, by=by, **columns)

@@ -7,13 +7,14 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from applications.interfaces.sheets import sheet_document
-from applications.models import Studio
+from applications.models import Application, Studio
 from applications.queries import last_submission
 from assessments.enums import DueKind, Holder
 from assessments.interfaces import workbooks
 from assessments.models import KeptFile, Obligation
 from assessments.queries import reach, rows
 from assessments.queries.dossier import DossierLine, completeness
+from portal.accounts.queries import enterprises_of
 from portal.common.errors import DomainError
 from portal.common.files import download_name
 from portal.common.jobs import JobRun, job_kind, start_job
@@ -21,6 +22,7 @@ from portal.common.models import Job
 from portal.common.xlsx import write_xlsx
 
 KIND = "studio_dossier"
+_KEPT_BACK = "申报表含有原申报单位人员的证件号码，只提供给原申报单位和主管部门。"
 
 
 def start(studio: Studio, *, by: Any) -> Job:
@@ -108,8 +110,17 @@ def _part(studio: Studio, line: DossierLine, *, by: Any) -> Iterator[tuple[str, 
 def _sheet(studio: Studio, by: Any) -> Iterator[tuple[str, bytes]]:
     founding = studio.founding_application
     submission = last_submission(founding) if founding else None
-    if submission is not None:
+    if founding is not None and _of_later_unit(studio, founding, by):
+        yield "说明.txt", _KEPT_BACK.encode()
+    elif submission is not None:
         yield "申报表.pdf", _read(sheet_document(submission, by=by).file.name)
+
+
+def _of_later_unit(studio: Studio, founding: Application, by: Any) -> bool:
+    """Whether a person reads for a unit that came later: the numbers of the people of the unit
+    that filed are not its to know."""
+    mine = reach.of_units(by).filter(pk=studio.pk).exists()
+    return mine and not enterprises_of(by).filter(pk=founding.enterprise_id).exists()
 
 
 def _decision(studio: Studio) -> bytes:

@@ -17,6 +17,7 @@ from assessments.interfaces.records import file_rows
 from assessments.models import KeptFile
 from assessments.queries import dues
 from assessments.queries.policies import living_policy
+from assessments.queries.rows import newest_entry
 from portal.common.errors import DomainError
 from portal.common.xlsx import write_xlsx
 from portal.common.xlsx_read import CellError, ReadColumn, RowOrErrors, read_xlsx
@@ -124,7 +125,7 @@ def template(studio: Studio) -> bytes:
 def check(
     studio: Studio, upload: Any, *, by: Any
 ) -> tuple[list[RowOrErrors], list[CellError], str]:
-    """Rows as read, every fault by cell, and the digest of the file; nothing is kept.
+    """Rows as read, every fault by cell, and the digest of file and ledger; nothing is kept.
 
     Raises:
         DomainError: it is no such workbook.
@@ -140,22 +141,29 @@ def check(
             raise _UndoneError
     except _UndoneError:
         pass
-    return rows, errors, hashlib.sha256(content).hexdigest()
+    # Once its lines are entered the ledger is another one: a page sent twice enters nothing more.
+    state = f"{studio.pk}:{newest_entry(studio)}:".encode()
+    return rows, errors, hashlib.sha256(state + content).hexdigest()
 
 
+@transaction.atomic
 def carry_out(studio: Studio, upload: Any, *, sha256: str, by: Any) -> int:
     """Enter the lines of the workbook that was checked, all or none; returns how many.
 
     Raises:
-        DomainError: another file than the one checked, or a line no longer fits.
+        DomainError: another file than the one checked, the ledger changed since, or a line no
+            longer fits.
     """
+    Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
     rows, errors, digest = check(studio, upload, by=by)
     if digest != sha256:
-        raise DomainError("文件与检查过的不同，请重新检查。", field="file", status=422)
+        raise DomainError(
+            "文件与检查过的不同，或台账此后有变动（可能已经导入），请核对后重新检查。",
+            field="file", status=422,
+        )  # fmt: skip
     if errors or not rows:
         raise DomainError("表格中还有问题，请改正后重新检查。", field="file", status=422)
-    with transaction.atomic():
-        _enter(studio, rows, by=by)
+    _enter(studio, rows, by=by)
     return len(rows)
 
 

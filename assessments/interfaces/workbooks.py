@@ -10,6 +10,7 @@ from applications.models import Studio
 from assessments.domain.registers import REGISTERS
 from assessments.interfaces.forms import choices_of, row_fields
 from assessments.queries import dues
+from assessments.queries.rows import newest_line
 from portal.common.errors import DomainError
 from portal.common.xlsx import SheetColumn, write_xlsx
 from portal.common.xlsx_read import CellError, ReadColumn, RowOrErrors, read_xlsx
@@ -119,12 +120,13 @@ def packed(rows: list[dict[str, Any]], studio: Studio, register: str) -> str:
     """Checked rows for the confirming page, signed so that nobody changes them on the way."""
     plain = [{k: v.isoformat() if isinstance(v, dt.date) else v for k, v in row.items()}
              for row in rows]  # fmt: skip
-    held = {"studio": str(studio.public_id), "register": register, "rows": plain}
+    held = {"studio": str(studio.public_id), "register": register, "rows": plain,
+            "newest": newest_line(studio, register)}  # fmt: skip
     return signing.dumps(held, salt=_SALT, compress=True)
 
 
-def unpacked(text: str, studio: Studio, register: str) -> list[dict[str, Any]]:
-    """The rows of ``packed``.
+def unpacked(text: str, studio: Studio, register: str) -> tuple[list[dict[str, Any]], int]:
+    """The rows of ``packed``, and the key of the line that was the last one then.
 
     Raises:
         DomainError: changed, too old, or of another register.
@@ -141,4 +143,4 @@ def unpacked(text: str, studio: Studio, register: str) -> list[dict[str, Any]]:
         for name in days:
             row[name] = dt.date.fromisoformat(row[name]) if row[name] else None
     rows: list[dict[str, Any]] = held["rows"]
-    return rows
+    return rows, int(held["newest"])

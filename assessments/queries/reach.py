@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from applications.enums import StudioStatus
-from applications.models import Studio
+from applications.models import Studio, StudioHost
 from applications.queries.reach import offices_of, overseen_by, overseen_ids
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding
 from jurisdictions.queries import (
@@ -59,6 +59,11 @@ def _hosted(units: Any) -> QuerySet[Studio]:
     return studios().filter(hosted, _TOLD).distinct().order_by("name")
 
 
+def _own(user: Any) -> QuerySet[StudioHost]:
+    """Lines of the units a person acts for: he reads their studios as a unit does (回避)."""
+    return StudioHost.objects.filter(enterprise__in=enterprises_of(user), until__isnull=True)
+
+
 @dataclass(frozen=True)
 class Share:
     """A role by which an office of a person answers for studios of a place.
@@ -103,8 +108,9 @@ def _shares_of(user: Any) -> list[Share]:
 
 
 def roles_for(user: Any, studio: Studio) -> list[Share]:
-    """The roles by which the offices of a person answer for one studio."""
-    return [share for share in shares_of(user) if share.takes(studio)]
+    """The roles by which the offices of a person answer for one studio; none for his own unit's."""
+    found = [share for share in shares_of(user) if share.takes(studio)]
+    return [] if found and _own(user).filter(studio=studio).exists() else found
 
 
 def covered_by_posts(user: Any) -> Q:
@@ -145,9 +151,11 @@ def _posted_places(user: Any) -> set[int]:
 
 
 def of_places(user: Any) -> QuerySet[Studio]:
-    """Studios an officer sees: of his offices' share, and all of places he runs or oversees."""
+    """Studios an officer sees: of his offices' share, and all of places he runs or oversees;
+    those of his own unit only as the unit sees them."""
     overseen = Q(jurisdiction__in=overseen_ids(user))
     found = studios().filter(covered_by_posts(user) | overseen)
+    found = found.exclude(pk__in=_own(user).values("studio"))
     return found.order_by("jurisdiction", "number")
 
 
@@ -160,7 +168,8 @@ def districts_of(found: QuerySet[Studio]) -> list[str]:
 def handled_by(user: Any) -> QuerySet[Studio]:
     """Studios for which an officer may enter things: of his offices' share, or administered."""
     run = Q(jurisdiction__in=administered_ids(user))
-    return studios().filter(covered_by_posts(user) | run)
+    found = studios().filter(covered_by_posts(user) | run)
+    return found.exclude(pk__in=_own(user).values("studio"))
 
 
 def overseen(user: Any) -> QuerySet[Jurisdiction]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from applications.models import Studio
 from assessments.models import (
@@ -46,6 +46,17 @@ def ledger_entries(studio: Studio) -> QuerySet[LedgerEntry]:
 def register_rows(studio: Studio, register: str) -> QuerySet[Any]:
     """Lines of a register that count."""
     return _REGISTERS[register].objects.filter(studio=studio, struck_at__isnull=True)
+
+
+def newest_line(studio: Studio, register: str) -> int:
+    """Key of the line entered last, struck ones too; 0 while there is none."""
+    table = _REGISTERS[register].objects.filter(studio=studio)
+    return int(table.aggregate(newest=Max("pk"))["newest"] or 0)
+
+
+def newest_entry(studio: Studio) -> int:
+    """Key of the ledger line entered last, struck ones too; 0 while there is none."""
+    return int(ledger_entries(studio).aggregate(newest=Max("pk"))["newest"] or 0)
 
 
 def grants(studio: Studio) -> QuerySet[GrantDue]:

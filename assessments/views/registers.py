@@ -128,8 +128,8 @@ def register_import(request: HttpRequest, studio_id: uuid.UUID, register: str) -
     title = workbooks.TITLES[register]
     context = {**frame(request, studio, title, "导入"), "title": title, "register": register}
     if request.method == "POST" and request.POST.get("checked"):
-        rows = workbooks.unpacked(request.POST["checked"], studio, register)
-        count = registers.save_rows(studio, register, rows, by=person(request))
+        rows, newest = workbooks.unpacked(request.POST["checked"], studio, register)
+        count = registers.save_rows(studio, register, rows, by=person(request), newest=newest)
         messages.success(request, f"已导入 {count} 条{title}登记。")
         return redirect("assessments:register", studio.public_id, register)
     form = UploadForm(request.POST or None, request.FILES or None)

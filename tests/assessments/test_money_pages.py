@@ -28,7 +28,7 @@ from portal.common.models import Job, RevealLog
 from portal.common.xlsx import write_xlsx
 from tests.assessments.factories import member_of, named_studio, officer_of, old_studio
 from tests.assessments.test_records import paper
-from tests.factories import make_user
+from tests.factories import make_enterprise, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -99,6 +99,9 @@ def test_the_import_page_shows_faults_and_then_enters(as_user: SignIn) -> None:
     digest = page.split('name="sha256" value="')[1].split('"')[0]
     again = SimpleUploadedFile("台账.xlsx", content)
     assert client.post(where, {"file": again, "sha256": digest}).status_code == 302
+    # The same page once more, from another tab or a second press.
+    twice = client.post(where, {"file": SimpleUploadedFile("台账.xlsx", content), "sha256": digest})
+    assert (twice.status_code, LedgerEntry.objects.count()) == (422, 1)
     assert "各年度收支" in client.get(url("ledger", studio)).content.decode()
     assert as_user(officer_of(studio.jurisdiction)).get(where).status_code == 403
 
@@ -204,6 +207,27 @@ def test_the_archive_is_packed_with_the_parts_the_text_lists(as_user: SignIn) ->
         "档案目录.xlsx", "02_批文/命名决定.xlsx", "03_成员信息/成员.xlsx",
         "04_重大活动记录/活动和业绩.xlsx", "06_工作总结/总结.pdf", "06_工作总结/总结_2.pdf",
     ]  # fmt: skip
+
+
+def test_a_later_unit_gets_no_sheet_with_numbers_of_the_people_before(as_user: SignIn) -> None:
+    studio = named_studio("yuzhong", dt.date(2026, 3, 10))
+    first = studio.founding_application
+    assert first is not None
+    assert first.created_by is not None
+    later = make_user("later@example.com")
+    unit = make_enterprise("示例接续单位")
+    make_member(later, unit)
+    studio.hosts.create(enterprise=unit, name=unit.name, since=dt.date(2026, 6, 1))
+    names = {}
+    for user in (first.created_by, later):
+        as_user(user).post(url("dossier_zip", studio))
+        job = Job.objects.get(owner=user)
+        jobs.run(job.pk)
+        job.refresh_from_db()
+        with job.file.open("rb") as stream, zipfile.ZipFile(io.BytesIO(stream.read())) as archive:
+            names[user] = [name for name in archive.namelist() if name.startswith("01_")]
+    assert [name.rpartition("/")[2] for name in names[first.created_by]] == ["申报表.pdf"]
+    assert [name.rpartition("/")[2] for name in names[later]] == ["说明.txt"]
 
 
 def test_nobody_gets_an_archive_of_a_studio_he_can_no_longer_see(as_user: SignIn) -> None:

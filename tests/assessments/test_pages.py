@@ -220,6 +220,7 @@ def test_a_workbook_is_checked_shown_and_then_entered(as_user: SignIn) -> None:
     checked = page.split('name="checked" value="')[1].split('"')[0]
     assert client.post(where, {"checked": checked + "x"}).status_code == 422
     assert client.post(where, {"checked": checked}).status_code == 302
+    assert client.post(where, {"checked": checked}).status_code == 409
     assert Activity.objects.get().category == "contests"
 
 

@@ -30,8 +30,9 @@ from tests.assessments.factories import (
     named_studio,
     officer_of,
     old_studio,
+    unit_of,
 )
-from tests.factories import make_user
+from tests.factories import make_member, make_uscc, make_user
 from tests.reviews import factories as make
 from tests.reviews.standing import list_at
 from tests.reviews.test_walks import issue
@@ -99,6 +100,31 @@ def test_an_administrator_enters_and_an_overseer_only_reads() -> None:
     assert seen(admin) == seen(leader) == ["OLD-1", "OLD-2"]
     assert reach.handled_by(admin).count() == 2
     assert reach.handled_by(leader).count() == 0
+
+
+def test_an_officer_of_the_unit_sees_its_studio_only_as_the_unit_does(
+    as_user: Callable[[User], Client], settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    ruleset = publish_city("urumqi")
+    studio = old_studio("urumqi", ruleset, number="OLD-1")
+    other = old_studio(
+        "urumqi", ruleset, number="OLD-2", occupation="焊工", unit_name="示例别家有限公司",
+        unit_uscc=make_uscc("91500103MA5000002"), leader_id=id_number("65010219750307002"),
+    )  # fmt: skip
+    officer = officer_of(studio.jurisdiction)
+    place = Jurisdiction.objects.get(pk=studio.jurisdiction_id)
+    make_administrator(officer, place, by=None)
+    assert seen(officer) == ["OLD-1", "OLD-2"]
+    make_member(officer, unit_of(studio))
+    assert seen(officer) == ["OLD-2"]
+    assert list(reach.handled_by(officer)) == [other]
+    assert (reach.roles_for(officer, studio), len(reach.roles_for(officer, other))) == ([], 1)
+    client = as_user(officer)
+    closed = [client.get(reverse(f"assessments:{name}", args=[studio.public_id]))
+              for name in ("desk_studio", "revoke_new", "plaque", "recommend_new")]  # fmt: skip
+    assert [answer.status_code for answer in closed] == [404] * 4
+    assert client.get(reverse("assessments:studio", args=[studio.public_id])).status_code == 200
 
 
 def seen_by_anybody(studio: Studio) -> list[bool]:
