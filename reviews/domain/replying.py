@@ -22,6 +22,7 @@ from reviews.domain.sittings import handled_work, lock_run
 from reviews.domain.work import need
 from reviews.enums import ReplyResult, RunState
 from reviews.models import Case, Consultation, ConsultReply
+from reviews.permissions import is_impartial
 
 FILE_KINDS = frozenset({"pdf", "jpg", "png", "docx"})
 #: Habits of the house, in no regulation: a word before the day and one after it each week.
@@ -92,11 +93,23 @@ def reply(
         locked = consulting.lock(row.pk)
         if locked.office is None or not can_reply_for(by, locked.office):
             raise DomainError("只有被征求意见的机构可以回复。", status=404)
+        _require_impartial(row, by)
         consulting.require_version(locked, version)
         _write(locked, answers, files, by)
         if complete:
             _complete(locked, Cover(letter.number, timezone.localdate()), scan, by, paper=False)
         return consulting.touch(locked, by, "回复" if complete else "暂存回复")
+
+
+def _require_impartial(row: Consultation, by: Any) -> None:
+    """Nobody answers for his office about a unit of his own.
+
+    Raises:
+        DomainError: he would.
+    """
+    verdict = is_impartial(by, row.run)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
 
 
 def reply_from_paper(
@@ -194,6 +207,7 @@ def show_number(row: Consultation, case: Case, *, by: Any) -> str:
     token = consulting.leader_number(case)
     if not allowed or not asked or token is None:
         raise DomainError("没有可查看的号码。", status=404)
+    _require_impartial(row, by)
     if row.run.state != RunState.OPEN or row.replied_at is not None:
         raise DomainError("征求意见已结束，不能再查看完整号码。", status=403)
     return unseal(token, by=by, reason=f"征求意见核查：{row.letter.body.get('filing', '')}"[:200])

@@ -17,7 +17,7 @@ from reviews.domain.replying import Answer, Cover
 from reviews.domain.stages import SAVE, SIGN, take_action
 from reviews.interfaces.runpage import studio_file
 from reviews.models import Approval, Consultation, ConsultReply, List, StageRun
-from tests.factories import make_user
+from tests.factories import make_member, make_user
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh, handler, list_at
 
@@ -74,6 +74,28 @@ def test_letters_go_to_every_office_and_the_list_waits_for_all(
     clear(rows["tax"])
     run = make.sign_all(city, fresh(run), outcome="pass", opinion="均无异议。")
     assert (run.state, run.data["replies"]["tax"]["result"]) == ("done", "clear")
+
+
+def test_nobody_replies_for_his_office_about_a_unit_of_his_own(
+    asking: tuple[make.City, StageRun],
+) -> None:
+    row = sent(*asking)["tax"]
+    case = row.replies.order_by("pk")[0].case
+    person, other = replier(row), make_user("other@example.gov.cn")
+    make_member(person, case.application.enterprise)
+    answers = {reply.pk: Answer("clear") for reply in row.replies.all()}
+    with pytest.raises(DomainError, match="应当回避"):
+        replying.reply(row, answers, by=person, version=row.version, complete=True)
+    with pytest.raises(DomainError, match="应当回避"):
+        replying.show_number(row, case, by=person)
+    assert (RevealLog.objects.count(), fresh_row(row).replied_at) == (0, None)
+    let_reply(other, row.office, by=None, reason="负责回复征求意见")
+    replying.reply(row, answers, by=other, version=row.version, complete=True)
+    assert fresh_row(row).replied_by == other
+
+
+def fresh_row(row: Consultation) -> Consultation:
+    return Consultation.objects.get(pk=row.pk)
 
 
 @pytest.mark.parametrize(
