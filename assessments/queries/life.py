@@ -22,6 +22,8 @@ from assessments.models import (
     LedgerEntry,
     Member,
     Obligation,
+    Permit,
+    PlaqueHandover,
     Recommendation,
     Record,
 )
@@ -164,8 +166,26 @@ def _recommended(studio: Studio) -> Iterator[LifeEvent]:
                             "good" if won else "")  # fmt: skip
 
 
+def _handed(studio: Studio) -> Iterator[LifeEvent]:
+    """Plaque and permits as they went out and came back; a recall tells of its own return."""
+    recalls = Obligation.objects.filter(studio=studio, kind=DueKind.RECALL, done_on__isnull=False)
+    recalled = set(recalls.values_list("item", "done_on"))
+    for row in PlaqueHandover.objects.filter(studio=studio):
+        if row.handed_on:
+            yield LifeEvent(row.handed_on, NAMING, "牌匾交付", f"领取人：{row.handed_to}", "good")
+        if row.returned_on and ("plaque", row.returned_on) not in recalled:
+            yield LifeEvent(row.returned_on, END, "牌匾收回", row.returned_note)
+    for permit in Permit.objects.filter(studio=studio):
+        said = f"{permit.number} {permit.holder}"
+        if permit.issued_on:
+            yield LifeEvent(permit.issued_on, PEOPLE, "工作证领取", said, "good")
+        if permit.returned_on and ("permits", permit.returned_on) not in recalled:
+            yield LifeEvent(permit.returned_on, PEOPLE, "工作证交回", said)
+
+
 _SOURCES: tuple[Callable[[Studio], Iterator[LifeEvent]], ...] = (
     _naming, _obligations, _graded_before, _money, _people, _work, _recommended,
+    _handed,
 )  # fmt: skip
 
 

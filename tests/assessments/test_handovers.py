@@ -12,6 +12,7 @@ from assessments.domain import effects, handing_in, handovers, receiving, regist
 from assessments.interfaces.documents import _handed
 from assessments.models import Obligation, Permit, PlaqueHandover
 from assessments.queries import handovers as held
+from assessments.queries import life
 from jurisdictions.schema.effects import RecallPermits, RecallPlaque
 from portal.common.errors import DomainError
 from tests.assessments.factories import member_of, named_studio, officer_of, old_studio
@@ -208,3 +209,21 @@ def test_the_list_of_plaques_says_where_each_one_is(studio: Studio) -> None:
     assert _handed(None, waits=studio.pk in held.without_agreement([studio])) == "未登记"
     row = handovers.hand_plaque(studio, by=None, on=LATER, to="示例经办人")
     assert _handed(row, waits=False) == "2026年4月10日"
+
+
+@pytest.mark.clause("yuzhong-10-2-a", "yuzhong-10-2-b")
+def test_the_life_tells_of_plaque_and_permits_and_of_a_recall_once(studio: Studio) -> None:
+    filed(studio)
+    permit = Permit.objects.filter(studio=studio).first()
+    assert permit is not None
+    handovers.hand_plaque(studio, by=None, on=LATER, to="示例经办人")
+    handovers.issue_permit(permit, by=None, on=LATER)
+    handovers.return_permit(permit, by=None, on=LATER + dt.timedelta(days=1))
+    recall(studio, RecallPlaque(kind="recall_plaque"))
+    handovers.take_plaque(studio, by=None, on=LATER + dt.timedelta(days=2))
+    said = f"{permit.number} {permit.holder}"
+    told = [(e.title, e.says) for e in life.events(studio, for_unit=True) if e.on >= LATER]
+    assert told == [
+        (f"收回牌匾{studio.plaque_number}", ""), ("工作证交回", said),
+        ("牌匾交付", "领取人：示例经办人"), ("工作证领取", said),
+    ]  # fmt: skip
