@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from applications.models import EffectRun, Studio, StudioLeader
+from applications.models import Studio, StudioLeader
 from applications.queries import LeaderFiling, leader_filings
 from applications.queries.leaders import FOLLOWED, LEFT, STAYS
-from assessments.models import Activity, LedgerEntry, Obligation
+from assessments.models import Activity, GradeRecord, LedgerEntry, Obligation
 from assessments.queries import dues
 from assessments.queries.policies import founding_policy, living_policy
 from jurisdictions.engine.changing import Seen, hinted_grounds
@@ -124,12 +124,11 @@ def _stays(leader: StudioLeader, filed: list[LeaderFiling]) -> bool:
 
 
 def _failed(keys: Sequence[int]) -> dict[int, int]:
-    """Assessments failed in a row up to now, mending included."""
-    grades = EffectRun.objects.filter(application__studio__in=keys, kind="set_grade")
+    """Assessments failed in a row up to now, mending and results of before the portal included."""
+    grades = GradeRecord.objects.filter(studio__in=keys).order_by("decided_on", "pk")
     count: dict[int, int] = {}
-    for row in grades.select_related("application").order_by("pk"):
-        studio = row.application.studio_id or 0
-        count[studio] = 0 if row.data.get("passed") else count.get(studio, 0) + 1
+    for studio, passed in grades.values_list("studio", "passed"):
+        count[studio] = 0 if passed else count.get(studio, 0) + 1
     return count
 
 

@@ -15,7 +15,7 @@ from assessments.domain.brought import Named
 from assessments.domain.importing import import_studio
 from assessments.models import Clawback, GradeRecord, GrantDue, LedgerEntry, Obligation
 from assessments.queries import life
-from assessments.queries.risks import risks
+from assessments.queries.risks import risks, seen_of
 from jurisdictions.domain.offices import save_office
 from jurisdictions.engine.dates import add_years, period_end
 from jurisdictions.engine.derived.revocation import REVOKE
@@ -224,3 +224,18 @@ def test_a_unit_known_already_is_not_entered_twice() -> None:
     studio = old_studio("urumqi")
     entered(studio.founding_ruleset, ended(number="OLD-2", leader_id=OTHER))
     assert Enterprise.objects.count() == 1
+
+
+@pytest.mark.clause("chaoyang-13-2-b")
+def test_a_failing_grade_of_before_the_portal_counts_among_those_failed_in_a_row() -> None:
+    day = add_years(TODAY(), -1)
+    studio = old_studio(
+        "chaoyang", founded_on=add_years(TODAY(), -2), grade="不合格", graded_on=day
+    )
+    assert seen_of(studio, TODAY()).failed_assessments == 1
+    given = {"studio": studio, "assessment": "biennial", "label": "考核评估"}
+    GradeRecord.objects.create(**given, grade="不合格", passed=False, mending=True,
+                               decided_on=TODAY())  # fmt: skip
+    assert "考核评估不合格，经整改后仍不合格的" in risks(studio, TODAY())
+    GradeRecord.objects.create(**given, grade="合格", passed=True, decided_on=TODAY())
+    assert seen_of(studio, TODAY()).failed_assessments == 0
