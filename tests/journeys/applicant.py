@@ -46,6 +46,15 @@ HELD = """form => Array.from(form.elements)
   .filter(e => e.name && (["radio", "checkbox"].includes(e.type) ? e.checked : e.value !== ""))
   .map(e => e.name)"""
 
+#: What a question of a page is; nothing when nobody sees it: there are hundreds on a form, and one
+#: look at each is quicker than four.
+LOOK = """name => {
+  const found = document.querySelector(`[name="${name}"]`);
+  if (!found || found.closest('[hidden]')) { return null; }
+  const fold = found.closest('details');
+  return {kind: found.tagName === 'SELECT' ? 'select' : found.type, folded: fold && !fold.open};
+}"""
+
 
 class Applicant:
     """Fills and submits one filing with the complete sample of a city."""
@@ -75,15 +84,16 @@ class Applicant:
                 self._rows(table.table, self.answers.get(table.table, []))
             self._save("保存")
             # What was answered may bring further questions; what was saved stands as it was typed.
-            self._fill_fields(section, again=True)
-            self._save("保存并继续")
+            if self._fill_fields(section, again=True):
+                self._save("保存并继续")
         self._upload_all()
 
-    def _fill_fields(self, section: Section, *, again: bool = False) -> None:
+    def _fill_fields(self, section: Section, *, again: bool = False) -> bool:
+        """Answer what is asked, or only what has no answer yet; returns whether anything was."""
         held = self.page.locator("#section-form").evaluate(HELD) if again else []
-        for use in section.fields:
-            if use.field in self.answers and not use.computed and use.field not in held:
-                self._fill(use.field, plain(self.answers[use.field]))
+        wanted = [use.field for use in section.fields
+                  if use.field in self.answers and not use.computed and use.field not in held]
+        return any([self._fill(field, plain(self.answers[field])) for field in wanted])
 
     def _save(self, label: str) -> None:
         buttons = self.page.locator(".gj-actionbar")
@@ -92,31 +102,24 @@ class Applicant:
             buttons.get_by_role("button", name=label, exact=True).click()
         expect(self.page.locator(".gj-field--err")).to_have_count(0)
 
-    def _fill(self, path: str, value: Any) -> None:
+    def _fill(self, path: str, value: Any) -> bool:
+        """Answer a question; one that does not apply to these answers nobody sees."""
+        seen = self.page.evaluate(LOOK, path)
+        if not seen:
+            return False
         found = self.page.locator(f'[name="{path}"]')
-        # Questions that do not apply to these answers are on the page, but nobody sees them.
-        if not found.count() or found.first.evaluate("e => !!e.closest('[hidden]')"):
-            return
-        self._set(found, value)
-
-    def _set(self, found: Locator, value: Any) -> None:
-        kind = found.first.get_attribute("type")
-        if kind == "radio":
-            wanted = {True: "true", False: "false"}.get(value, str(value))
-            found.and_(self.page.locator(f'[value="{wanted}"]')).check()
-        elif kind == "checkbox":
+        if seen["folded"]:
+            found.first.locator("xpath=ancestor::details[1]").locator("summary").click()
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        if seen["kind"] == "radio":
+            found.and_(self.page.locator(f'[value="{text}"]')).check()
+        elif seen["kind"] == "checkbox":
             self._tick(found, value)
-        elif found.first.evaluate("e => e.tagName") == "SELECT":
-            wanted = {True: "true", False: "false"}.get(value, str(value))
-            found.first.select_option(wanted)
+        elif seen["kind"] == "select":
+            found.first.select_option(text)
         else:
-            self._type(found.first, str(value))
-
-    def _type(self, found: Locator, text: str) -> None:
-        details = found.locator("xpath=ancestor::details[1]")
-        if details.count() and not found.is_visible():
-            details.locator("summary").click()
-        found.fill(text)
+            found.first.fill(text)
+        return True
 
     def _tick(self, found: Locator, value: Any) -> None:
         if isinstance(value, list):
@@ -136,9 +139,7 @@ class Applicant:
             last = card.locator("tbody tr").last
             row_id = last.get_attribute("data-row")
             for column, value in row.items():
-                found = self.page.locator(f'[name="{table}-{row_id}-{column}"]')
-                if found.count():
-                    self._set(found, plain(value))
+                self._fill(f"{table}-{row_id}-{column}", plain(value))
 
     def _upload_all(self) -> None:
         self.page.goto(f"{self.home}files/")

@@ -1,240 +1,187 @@
-"""What offices do in the browser, stage by stage, whatever the city's road is."""
+"""Offices at work in the browser, stage by stage, whatever the city's road is."""
 
 from typing import Any
 
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from applications.interfaces.samples import sample_file
-from jurisdictions.models import Office
-from reviews.domain.work import kind_of
-from reviews.models import Case, List, StageRun
-from tests.journeys.applicant import sign_in
+from reviews.models import Case, Publicity, StageRun
+from tests.journeys.bodies import Bodies, today
+from tests.journeys.desk import run_out
+from tests.journeys.hand import Hand
 from tests.reviews.factories import City
+from tests.reviews.standing import fresh
 
-PAPER_KINDS = (
-    "panel", "vote", "visit", "hearing", "consult", "committee", "joint_decision", "filing",
-)  # fmt: skip
-NEXT = {"handler": "reviewer", "reviewer": "approver"}
+OPEN = ("open", "signing")
 
 
-class Officers:
-    """Takes a case, then its list, through every stage of a city's road."""
+class Officers(Hand):
+    """Takes a case, then its list, through the stages of a city's road.
+
+    Args:
+        page: the browser's page.
+        city: the city.
+        clock: lets days pass.
+    """
 
     def __init__(self, page: Page, city: City, clock: Any) -> None:
-        self.page, self.city, self.clock = page, city, clock
+        super().__init__(page, city)
+        self.clock = clock
+        self.bodies = Bodies(page, city)
         self.seen: list[str] = []
+
+    def go_to(self, case: Case, kind: str = "") -> StageRun:
+        """Act on whatever stage is open until one of a kind is, which is returned untouched.
+
+        Args:
+            case: the case.
+            kind: kind to stop at; the next stage whatever it is when empty.
+        """
+        for _ in range(20):
+            run = open_run(case)
+            if run is None:
+                self.begin_list(case)
+            elif not kind or run.kind == kind:
+                return run
+            else:
+                self.act(run)
+        raise AssertionError(f"no {kind}: {self.seen}")
 
     def take_to_the_end(self, case: Case) -> None:
         """Act on whatever stage is open until nothing is."""
-        for _ in range(40):
-            run = open_run(case)
-            if run is None:
-                if not self._begin_list(case):
-                    return
-                continue
-            self.clock.go_on(1)
-            self.seen.append(run.kind)
-            self._act(run)
-        raise AssertionError(f"the road does not end: {self.seen}")
+        while (run := open_run(case)) is not None:
+            self.act(run)
 
-    def _begin_list(self, case: Case) -> bool:
-        case.refresh_from_db()
-        if case.state == "closed" or case.items.exists():
-            return False
-        office = case.office
-        if office is None:
-            return False
-        sign_in(self.page, self.city.person(office))
-        self.page.goto("/review/lists/")
-        self.page.get_by_role("button", name="建立名单").first.click()
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text("名单")
-        return True
-
-    def _act(self, run: StageRun) -> None:
-        if run.kind in PAPER_KINDS:
-            self._from_paper(run)
-        elif run.listing_id:
-            self._list_stage(run)
+    def act(self, run: StageRun) -> None:
+        """Take a passage to its end."""
+        self.clock.go_on(1)
+        self.seen.append(run.stage)
+        if run.kind in ("check", "recommend"):
+            self.check(run)
+        elif run.kind in ("shortlist", "publicity", "decision"):
+            getattr(self, run.kind)(run)
         else:
-            self._case_stage(run)
+            getattr(self.bodies, run.kind)(run)
+        assert fresh(run).state == "done", f"{run.stage} is {fresh(run).state}"
 
-    def _stage_of(self, run: StageRun) -> Any:
-        from jurisdictions.queries import policy_of  # the browser is up by now
+    def begin_list(self, case: Case) -> None:
+        """Draw up the list of the cases that wait."""
+        case.refresh_from_db()
+        assert case.office is not None
+        self.open(self.city.person(case.office), "lists")
+        self.press("建立名单")
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("名单")
 
-        ruleset = run.case.application.ruleset if run.case else run.listing.ruleset
-        procedure = run.case.application.procedure if run.case else run.listing.procedure
-        return next(s for s in policy_of(ruleset).stages(procedure) if s.id == run.stage)
+    # 初审、受理、函报
 
-    def _address(self, run: StageRun) -> str:
-        if run.case:
-            return f"/review/{run.case.public_id}/"
-        return f"/review/lists/{run.listing.public_id}/"
-
-    def _case_stage(self, run: StageRun) -> None:
-        stage = self._stage_of(run)
-        for post in stage.signoff:
-            sign_in(self.page, self.city.person(run.office, post))
-            self.page.goto(self._address(run))
-            if post == stage.signoff[0]:
-                self._propose(stage)
-            else:
-                self.page.get_by_role("button", name="同意并签署").click()
-            self._no_error()
-
-    def _propose(self, stage: Any) -> None:
-        for choice in self.page.locator("input[type=radio][name^='point-'][value=yes]").all():
-            choice.evaluate("e => e.click()")
+    def check(self, run: StageRun) -> None:
+        """A check or a letter passes at all its posts."""
+        assert run.case is not None
+        self.open(self.handler(run), "case", run.case.public_id)
+        self.judge_points()
         self.page.locator("input[name=decision][value=pass]").check()
-        today = timezone.localdate().isoformat()
-        for name, value in (("paper_received_on", today), ("paper_copies", "2"),
-                            ("number", "示人社函〔2026〕8号"), ("dated_on", today)):  # fmt: skip
+        for name, value in (("paper_received_on", today()), ("paper_copies", "2"),
+                            ("number", "示人社函〔2026〕8号"), ("dated_on", today())):  # fmt: skip
             field = self.page.locator(f"[name={name}]")
             if field.count() and field.first.is_visible():
                 field.first.fill(value)
         for part in self.page.locator("textarea[name^='part-']").all():
             part.fill("示例：经审查，申报材料真实、完整，符合条件。")
-        self.page.locator("#opinion").fill("示例：经审核符合条件，同意推荐。")
-        self.page.locator("[data-decide]").click()
+        self.decide(run, "示例：经审核符合条件，同意推荐。")
 
-    def _list_stage(self, run: StageRun) -> None:
-        stage = self._stage_of(run)
-        for post in stage.signoff:
-            sign_in(self.page, self.city.person(run.office, post))
-            self.page.goto(self._address(run))
-            if post == stage.signoff[0]:
-                self._propose_list(stage)
-                self._no_error()
-                self._bodies(run, stage)
-                continue
-            self.page.get_by_role("button", name="同意并签署").click()
-            self._no_error()
-        if stage.kind == "publicity":
-            self._end_notice(run)
-        if stage.kind == "decision":
-            self._announce(run)
+    def judge_points(self) -> None:
+        """Every point and every reason is found to be met, on the page of the case."""
+        for choice in self.page.locator("input[type=radio][name^='point-'][value=yes]").all():
+            choice.evaluate("e => e.click()")
 
-    def _propose_list(self, stage: Any) -> None:
-        if stage.kind == "publicity":
-            for name in ("title", "contact"):
-                field = self.page.locator(f"#stage [name={name}]")
-                if not field.input_value():
-                    field.fill("示例公示" if name == "title" else "示例电话 010-00000000")
-        if stage.kind == "decision":
-            number = self.page.locator("[name=document_number]")
-            if number.count():
-                number.fill("示人社发〔2026〕9号")
-            self.page.locator("[name=decided_on]").fill(timezone.localdate().isoformat())
-        self.page.locator("#stage [name=opinion]").fill("示例：同意。")
-        self.page.get_by_role("button", name="提交并签署").click()
+    def decide(self, run: StageRun, opinion: str) -> None:
+        """Hand in what is filled in on the page of a case; the other posts agree."""
+        assert run.case is not None
+        self.page.locator("#opinion").fill(opinion)
+        with self.page.expect_navigation():
+            self.page.locator("[data-decide]").click()
+        assert self.page.locator("[data-error-summary]").all_inner_texts() == []
+        for post in self.stage(run).signoff[1:]:
+            self.open(self.city.person(run.office, post), "case", run.case.public_id)
+            self.press("同意并签署")
 
-    def _end_notice(self, run: StageRun) -> None:
-        listing: List = run.listing
-        notice = listing.publicities.latest("pk")
+    # 建议名单、公示、发文
+
+    def shortlist(self, run: StageRun) -> None:
+        """Who is in, previewed against the quota where there is one."""
+        self._open_list(run)
+        for result in self.page.locator("#stage select[name^='result-']").all():
+            result.select_option("pass")
+        if self.button("预览名额").count():
+            self.press("预览名额")
+            expect(self.page.locator("#stage .gj-note", has_text="名额").first).to_be_visible()
+        self._sign_list(run)
+
+    def publicity(self, run: StageRun) -> None:
+        """The notice is put up, its days pass, it ends."""
+        notice = self.publish(run)
+        run_out(self.clock, notice)
+        self.end_notice(run)
+
+    def publish(self, run: StageRun) -> Publicity:
+        """Put up the notice; it is public then."""
+        self._open_list(run)
+        contact = self.page.locator("#stage [name=contact]")
+        if not contact.input_value():
+            contact.fill("示例电话 010-00000000")
+        self._sign_list(run)
+        notice: Publicity = run.listing.publicities.latest("pk")
         self.page.context.clear_cookies()
         self.page.goto(f"/notices/{notice.public_id}/")
         expect(self.page.get_by_role("link", name="提出异议")).to_be_visible()
-        while timezone.localdate() <= notice.last_day:
-            self.clock.go_on(1)
-        sign_in(self.page, self.city.person(run.office))
-        self.page.goto(self._address(run))
-        self.page.get_by_role("button", name="结束公示").click()
-        self._no_error()
+        return notice
 
-    def _bodies(self, run: StageRun, stage: Any) -> None:
-        for role in getattr(stage, "bodies", ()):
+    def end_notice(self, run: StageRun) -> None:
+        """The days are over and nothing is left to be looked into."""
+        self._open_list(run)
+        self.press("结束公示")
+
+    def decision(self, run: StageRun) -> None:
+        """The document is drafted, every body approves, the last post issues it."""
+        stage = self.stage(run)
+        self._open_list(run)
+        number = self.page.locator("[name=document_number]")
+        if number.count():
+            number.fill("示人社发〔2026〕9号")
+        self.page.locator("[name=decided_on]").fill(today())
+        self._submit_list()
+        for role in stage.bodies:
             office = self.city.office(role)
-            if office == run.office:
-                continue
-            sign_in(self.page, self._signer(office))
-            self.page.goto(self._address(run))
-            button = self.page.get_by_role("button", name="审定现有名单")
-            if button.count():
-                button.first.click()
-                self._no_error()
-
-    def _signer(self, office: Office) -> Any:
-        return self.city.person(office, "approver")
-
-    def _announce(self, run: StageRun) -> None:
-        sign_in(self.page, self.city.person(run.office))
-        self.page.goto(self._address(run))
-        if self.page.locator("[name=where]").count():
-            self.page.locator("[name=on]").fill(timezone.localdate().isoformat())
+            if office != run.office:
+                self._open_list(run, "approver", office)
+                self.press("审定现有名单")
+        self._others_sign_list(run)
+        if stage.announcement is not None:
+            self._open_list(run)
+            self.page.locator("[name=on]").fill(today())
             self.page.locator("[name=where]").fill("示例门户网站")
-            self.page.get_by_role("button", name="登记公布").click()
-            self._no_error()
+            self.press("登记公布")
 
-    def _from_paper(self, run: StageRun) -> None:
-        assert kind_of(run.kind) is not None
-        sign_in(self.page, self.city.person(run.office))
-        self.page.goto(f"{self._address(run)}paper/")
-        today = timezone.localdate().isoformat()
-        outcome = self.page.locator("input[name=outcome][value=pass]")
-        if outcome.count():
-            outcome.check()
-        form = self.page.locator("form[aria-label=纸质办理录入]")
-        for field in form.locator("input:not([type=hidden]), textarea, select").all():
-            self._fill_paper(field, today)
-        self._name_experts(run)
-        checked = sample_file("pdf", None)
-        upload = {"name": "纪要.pdf", "mimeType": "application/pdf", "buffer": checked.content}
-        form.locator("#minutes").set_input_files(upload)
-        photos = form.locator("#photos")
-        if photos.count():
-            photo = sample_file("jpg", None)
-            photos.set_input_files(
-                {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": photo.content}
-            )
-        self.page.get_by_role("button", name="录入并完成本环节").click()
-        self._no_error()
+    def _open_list(self, run: StageRun, post: str = "handler", office: Any = None) -> None:
+        self.open(self.city.person(office or run.office, post), "list", run.listing.public_id)
 
-    def _name_experts(self, run: StageRun) -> None:
-        if run.kind == "panel":
-            seats = self._stage_of(run).seats
-            sources = [*seats.sources, *["其他"] * seats.minimum][
-                : max(seats.minimum, len(seats.sources))
-            ]
-            lines = [f"示例{'甲乙丙丁戊己庚'[n]} {source}" for n, source in enumerate(sources)]
-            self.page.locator("[name=experts]").fill("\n".join(lines))
+    def _submit_list(self) -> None:
+        self.page.locator("#stage [name=opinion]").fill("示例：同意。")
+        self.press("提交并签署")
 
-    def _fill_paper(self, field: Any, today: str) -> None:
-        name, kind = field.get_attribute("name") or "", field.get_attribute("type")
-        if kind in ("radio", "file", "checkbox") or name.startswith(("text-", "replytext-")):
-            return
-        if field.evaluate("e => e.tagName") == "SELECT":
-            if name.startswith("reply-"):
-                field.select_option("clear")
-        elif kind == "date":
-            field.fill(today)
-        elif name in PAPER_TEXTS:
-            field.fill(PAPER_TEXTS[name])
-        elif name.startswith("for-"):
-            field.fill("示例甲\n示例乙\n示例丙\n示例丁\n示例戊")
-        elif not name.startswith(("against-", "abstain-")) and not field.input_value():
-            field.fill("示例")
+    def _others_sign_list(self, run: StageRun) -> None:
+        for post in self.stage(run).signoff[1:]:
+            self._open_list(run, post)
+            self.press("同意并签署")
 
-    def _no_error(self) -> None:
-        assert self.page.locator("[data-error-summary]").all_inner_texts() == []
-
-
-FIVE = "示例甲\n示例乙\n示例丙\n示例丁\n示例戊"
-PAPER_TEXTS = {
-    "members": FIVE,
-    "present": FIVE,
-    "team": "示例甲\n示例乙\n示例丙",
-    "minutes_number": "示例纪要〔2026〕1号",
-    "paper_copies": "2",
-    "document_number": "示人社发〔2026〕9号",
-    "number": "示人社函〔2026〕8号",
-}
+    def _sign_list(self, run: StageRun) -> None:
+        self._submit_list()
+        self._others_sign_list(run)
 
 
 def open_run(case: Case) -> StageRun | None:
     """What is open on the case, or on the list it stands on."""
-    open_states = ("open", "signing")
-    run = case.runs.filter(state__in=open_states).first()
+    run = case.runs.filter(state__in=OPEN).first()
     if run is None:
         item = case.items.order_by("-pk").first()
-        run = item.listing.runs.filter(state__in=open_states).first() if item else None
-    return run
+        run = item.listing.runs.filter(state__in=OPEN).first() if item else None
+    return fresh(run) if run else None

@@ -1,0 +1,134 @@
+"""What happens on the way: a refusal, a correction, an objection and what was found."""
+
+from typing import Any
+
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from reviews.models import Case, ListItem, Objection, Publicity, StageRun
+from tests.journeys.applicant import sign_in
+from tests.journeys.bodies import today
+from tests.journeys.hand import signed_paper
+from tests.journeys.officers import Officers
+
+TELEPHONE = "13900000001"
+
+
+def refuse(officers: Officers, run: StageRun, point: str, why: str) -> None:
+    """An office finds a point not met and refuses the filing."""
+    assert run.case is not None
+    page = officers.page
+    officers.open(officers.handler(run), "case", run.case.public_id)
+    officers.judge_points()
+    page.locator(f"input[name='point-{point}'][value=no]").evaluate("e => e.click()")
+    page.locator(f"#reason-{point}").fill("获奖证书与所列奖项不符")
+    for box in page.locator("[name^='reason-rule:']").all():
+        box.fill("理由成立，予以采纳。")
+    page.locator("input[name=decision][value=refuse]").check()
+    officers.decide(run, why)
+
+
+def read_refusal(page: Page, case: Case, letter: str, why: str) -> None:
+    """The unit reads why on its timeline and takes the letter."""
+    sign_in(page, case.application.created_by)
+    page.goto(reverse("applications:timeline", args=[case.application.public_id]))
+    link = page.get_by_role("link", name=letter)
+    expect(link).to_be_visible()
+    assert page.request.get(link.get_attribute("href") or "").body()[:5] == b"%PDF-"
+    assert why in page.locator("main").inner_text()
+
+
+def send_back(officers: Officers, run: StageRun, field: str, note: str) -> None:
+    """An office flags the one thing that is to be mended; all its posts agree."""
+    assert run.case is not None
+    page = officers.page
+    officers.open(officers.handler(run), "case", run.case.public_id)
+    page.locator(f"label[for='flag-{field.replace('.', '')}-{len(field)}']").click()
+    page.locator(f"[name='note-{field}']").fill(note)
+    page.locator("input[name=decision][value=return]").check()
+    page.locator("#due_on").fill(today(9))
+    officers.decide(run, "请按清单补正。")
+
+
+def correct(page: Page, case: Case, field: str, text: str) -> None:
+    """The unit changes the one thing that is flagged, ticks and hands in again."""
+    application = case.application
+    sign_in(page, application.created_by)
+    page.goto(reverse("applications:corrections", args=[application.public_id]))
+    page.get_by_role("link", name="去修改").first.click()
+    form = page.locator("#section-form")
+    expect(form.locator(f"[name='{field}']")).to_be_visible()
+    open_ones = form.locator("input:enabled:visible, textarea:enabled:visible, select:enabled")
+    assert {e.get_attribute("name") for e in open_ones.all()} == {field}
+    form.locator(f"[name='{field}']").fill(text)
+    with page.expect_navigation():
+        page.locator(".gj-actionbar").get_by_role("button", name="保存", exact=True).click()
+    page.goto(reverse("applications:corrections", args=[application.public_id]))
+    expect(page.get_by_text("已修改", exact=True).first).to_be_visible()
+    for reason in page.locator("textarea[name^='reason-']").all():
+        reason.fill("情况特殊，附有说明材料。")
+    for box in page.locator("section[aria-labelledby=declare] input[type=checkbox]").all():
+        box.check()
+    page.locator("#all-mended").check()
+    with page.expect_navigation(url="**/done/"):
+        page.get_by_role("button", name="重新提交").click()
+
+
+def compare(officers: Officers, run: StageRun, text: str) -> None:
+    """The office sees the one difference between the two submissions."""
+    assert run.case is not None
+    officers.open(officers.handler(run), "compare", run.case.public_id, 1, 2)
+    page = officers.page
+    assert "共 1 处不同" in page.locator("main").inner_text()
+    expect(page.get_by_text(text)).to_be_visible()
+
+
+def object_to(page: Page, notice: Publicity, case: Case) -> None:
+    """Somebody objects, with his name and a piece of evidence; without the tick it is refused."""
+    page.context.clear_cookies()
+    page.goto(reverse("reviews:notice", args=[notice.public_id]))
+    page.get_by_role("link", name="提出异议").click()
+    item = ListItem.objects.get(case=case)
+    page.locator("#item").select_option(str(item.pk))
+    page.locator("#name").fill("示例反映人")
+    page.get_by_label("联系电话或地址").fill(TELEPHONE)
+    page.get_by_label("异议内容").fill("任职时间与事实不符")
+    with page.expect_navigation():
+        page.get_by_role("button", name="提交异议").click()
+    expect(page.locator("[data-error-summary]")).to_contain_text("请确认以真实姓名提出异议")
+    page.locator("#true_name input").check()
+    page.locator("[name=evidence]").set_input_files(signed_paper())
+    with page.expect_navigation():
+        page.get_by_role("button", name="提交异议").click()
+    expect(page.get_by_text("异议已收到").first).to_be_visible()
+    assert Objection.objects.get().evidence
+
+
+def find(officers: Officers, run: StageRun, *, flag: str = "", finding: str) -> None:
+    """The office writes what it found; upheld when something is flagged to be mended.
+
+    Args:
+        officers: those who act.
+        run: the passage of the notice.
+        flag: what the unit has to mend; empty when nothing is wrong.
+        finding: the sentence.
+    """
+    page = officers.page
+    officers.open(officers.handler(run), "list", run.listing.public_id)
+    assert TELEPHONE not in page.content()
+    if flag:
+        page.locator("input[name=upheld][value=yes]").check()
+        page.locator(f"input[name=flags][value='{flag}']").check()
+    page.locator("textarea[name=finding]").fill(finding)
+    officers.press("写入结论")
+    said = "异议成立" if flag else "异议不成立"
+    expect(page.get_by_text(said, exact=False).first).to_be_visible()
+
+
+def cannot_end_yet(officers: Officers, run: StageRun) -> None:
+    """A notice does not end while an objection is open."""
+    page: Any = officers.page
+    officers.open(officers.handler(run), "list", run.listing.public_id)
+    with page.expect_navigation():
+        officers.button("结束公示").click()
+    expect(page.locator("[data-error-summary]")).to_contain_text("异议")
