@@ -22,11 +22,14 @@ from tests.factories import make_enterprise, make_member, make_user
 
 #: Files that take minutes. Begun last, one of them would run alone while the other process waits.
 LONG = [
-    "tests/journeys/test_selection.py",
     "tests/test_doors.py",
     "tests/reviews/test_every_act.py",
     "tests/reviews/test_canaries.py",
-    "tests/journeys/test_stories.py",
+    "tests/journeys/test_urumqi.py",
+    "tests/journeys/test_yuzhong.py",
+    "tests/journeys/test_rongchang.py",
+    "tests/journeys/test_ziyang.py",
+    "tests/journeys/test_chaoyang.py",
     "tests/applications/test_browser.py",
     "tests/reviews/test_demo.py",
 ]

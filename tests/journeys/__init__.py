@@ -2,4 +2,9 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.journeys.applicant", "tests.journeys.officers")
+pytest.register_assert_rewrite(
+    *(
+        f"tests.journeys.{name}"
+        for name in ("applicant", "bodies", "hand", "incidents", "officers", "road")
+    )
+)

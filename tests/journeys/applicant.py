@@ -91,9 +91,13 @@ class Applicant:
     def _fill_fields(self, section: Section, *, again: bool = False) -> bool:
         """Answer what is asked, or only what has no answer yet; returns whether anything was."""
         held = self.page.locator("#section-form").evaluate(HELD) if again else []
-        wanted = [use.field for use in section.fields
-                  if use.field in self.answers and not use.computed and use.field not in held]
-        return any([self._fill(field, plain(self.answers[field])) for field in wanted])
+        wanted = [
+            use.field
+            for use in section.fields
+            if use.field in self.answers and not use.computed and use.field not in held
+        ]
+        filled = [field for field in wanted if self._fill(field, plain(self.answers[field]))]
+        return bool(filled)
 
     def _save(self, label: str) -> None:
         buttons = self.page.locator(".gj-actionbar")

@@ -28,6 +28,7 @@ class Bodies(Hand):
         self.by_lot = False
         #: Role of the office that has something against the unit.
         self.against = ""
+        self.pool: list[Expert] = []
 
     # 专家评审
 
@@ -39,14 +40,14 @@ class Bodies(Hand):
 
     def seat_experts(self, run: StageRun) -> list[Seat]:
         """The office draws or appoints as many as the ruleset asks for, and names the head."""
-        people = self.experts(run)
+        self.pool = self.pool or self.experts(run)
         self.open(self.handler(run), "run", run.public_id)
         if self.by_lot:
-            self.page.locator("#count").fill(str(len(people)))
+            self.page.locator("#count").fill(str(len(self.pool)))
             self.press("随机抽取")
             expect(self.page.get_by_text("种子").first).to_be_visible()
         else:
-            self.appoint(people)
+            self.appoint(self.pool)
         self.press("确定组长")
         return list(run.seats.select_related("expert__user", "case").order_by("chair", "pk"))
 
@@ -68,7 +69,7 @@ class Bodies(Hand):
         """An expert sees nothing before the statement, then gives an opinion and signs it."""
         self.open(seat.expert.user, "panel")
         assert seat.case.application.unit_name not in self.page.content()
-        self.page.get_by_role("link", name="签署声明").first.click()
+        self.follow(self.page.get_by_role("link", name="签署声明"))
         self.page.get_by_label("无利害关系").check()
         self.press("签署声明")
         self.page.get_by_label(verdict, exact=True).check()
@@ -82,7 +83,7 @@ class Bodies(Hand):
         address = reverse("reviews:panel-seat", args=[seat.public_id])
         sign_in(self.page, seat.expert.user)
         self.page.goto(address)
-        self.page.get_by_role("link", name="申请回避").click()
+        self.follow(self.page.get_by_role("link", name="申请回避"))
         self.page.get_by_label("回避理由").fill(reason)
         self.press("登记回避")
         expect(self.page.get_by_text("您不再参加该件评审").first).to_be_visible()
@@ -117,7 +118,7 @@ class Bodies(Hand):
     def _on_the_spot(self, visitor: User) -> None:
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain mapping
         self.open(visitor, "meetings")
-        self.page.locator("section a.btn").first.click()
+        self.follow(self.page.locator("section a.btn"))
         for point in self.page.locator(".gj-points fieldset").all():
             point.get_by_text("符合", exact=True).click()
         self.page.get_by_role("textbox", name="我的现场记录").fill("设备齐全，人员在岗。")
@@ -137,7 +138,7 @@ class Bodies(Hand):
         for user, way in zip(users, ("赞成", "反对"), strict=True):
             self.open(user, "meetings")
             ballot = reverse("reviews:run-ballot", args=[run.public_id])
-            self.page.locator(f"a[href='{ballot}']").first.click()
+            self.follow(self.page.locator(f"a[href='{ballot}']"))
             self.page.get_by_label(way, exact=True).check()
             self.press("提交表决")
         self.open(by, "run", run.public_id)
@@ -192,7 +193,7 @@ class Bodies(Hand):
         """An office answers about the unit and about the leader."""
         assert row.office is not None
         self.open(self.city.person(row.office), "consult")
-        self.page.get_by_role("link", name="示例批次名单").click()
+        self.follow(self.page.get_by_role("link", name="示例批次名单"))
         groups = self.page.get_by_role("group")
         for group in groups.all():
             group.get_by_label("无异议").check()

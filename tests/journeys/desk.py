@@ -1,6 +1,5 @@
 """Offices at work through the portal's own forms, without drawing them: the dull part."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.test import Client
@@ -8,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.models import User
-from reviews.models import Case, List, StageRun
+from reviews.models import Case, StageRun
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh
 
@@ -59,15 +58,14 @@ class Desk:
         assert run.kind == kind, f"{run.stage} is a {run.kind}"
         return run
 
-    def check(self, case: Case, **more: Any) -> StageRun:
+    def check(self, case: Case) -> None:
         """A check or a recommendation signed by all its posts."""
         run = self.run_of(case)
         posts = make.stage_shape(self.city, run).signoff
-        self.post(self.handler(run), "act", case.public_id, **{**self.judged(run), **more})
+        self.post(self.handler(run), "act", case.public_id, **self.judged(run))
         for post in posts[1:]:
             self.post(self.city.person(run.office, post), "act", case.public_id, action="sign",
                       opinion="同意。", version=fresh(run).version)  # fmt: skip
-        return fresh(run)
 
     def checks(self, case: Case) -> None:
         """All checks and letters before the panel."""
@@ -87,29 +85,13 @@ class Desk:
         parts = getattr(make.stage_shape(self.city, run), "letter_parts", ())
         return fields | {f"part-{part.id}": "经审查属实。" for part in parts}
 
-    def sign_run(self, run: StageRun, outcome: str = "pass", **more: Any) -> None:
-        """Every post signs a passage on its own page."""
+    def sign_list(self, run: StageRun, **more: Any) -> None:
+        """Every post signs a passage on the page of its list."""
         for number, post in enumerate(make.stage_shape(self.city, run).signoff):
-            given = {"outcome": outcome, **more} if number == 0 else {}
-            self.post(self.city.person(run.office, post), "run-sign", run.public_id,
-                      action="sign", opinion="同意。", version=fresh(run).version,
-                      **given)  # fmt: skip
-
-    def sign_list(self, run: StageRun, *, until: str = "", **more: Any) -> None:
-        """Every post signs a passage on the page of its list, or those before ``until``."""
-        for number, post in enumerate(make.stage_shape(self.city, run).signoff):
-            if post == until:
-                return
             given = {"outcome": "pass", **more} if number == 0 else {}
             self.post(self.city.person(run.office, post), "list-act", run.listing.public_id,
                       action="sign", opinion="同意。", version=fresh(run).version,
                       **given)  # fmt: skip
-
-    def begin_list(self, case: Case) -> List:
-        """Draw up the list of the cases that wait."""
-        case.refresh_from_db()
-        self.post(self.city.person(case.office), "list-new", self.city.round.public_id)
-        return List.objects.latest("pk")
 
     def seat(self, case: Case, experts: list[Any]) -> list[Any]:
         """Give experts their seats on the panel of a case; returns the seats in their order."""
@@ -119,30 +101,22 @@ class Desk:
         seats = {seat.expert_id: seat for seat in run.seats.select_related("expert__user")}
         return [seats[expert.pk] for expert in experts]
 
-    def opine(self, seat: Any, verdict: str = "pass", text: str = "条件具备。") -> None:
+    def opine(self, seat: Any) -> None:
         """An expert signs the statement, then his opinion."""
         user = seat.expert.user
         self.post(user, "panel-coi", seat.public_id, relation="none")
-        self.post(user, "panel-seat", seat.public_id, action="sign", verdict=verdict, text=text,
-                  version=0)  # fmt: skip
+        self.post(user, "panel-seat", seat.public_id, action="sign", verdict="pass",
+                  text="条件具备。", version=0)  # fmt: skip
 
-    def propose(self, run: StageRun, outcome: str = "pass", **more: Any) -> None:
+    def propose(self, run: StageRun) -> None:
         """The office proposes after a panel; the other posts sign."""
         first, *others = make.stage_shape(self.city, run).signoff
         self.post(self.city.person(run.office, first), "panel-run-propose", run.public_id,
-                  **{"action": "sign", "version": fresh(run).version, "result-case": outcome,
-                     **more})  # fmt: skip
+                  **{"action": "sign", "version": fresh(run).version,
+                     "result-case": "pass"})  # fmt: skip
         for post in others:
             self.post(self.city.person(run.office, post), "run-sign", run.public_id,
                       action="sign", opinion="同意。", version=fresh(run).version)  # fmt: skip
-
-    def meet(self, run: StageRun, number: str = "示例纪要第1期") -> None:
-        """A meeting is recorded with its signed minutes, and signed."""
-        cases = [run.case] if run.case else [i.case for i in run.listing.items.filter(state="in")]
-        self.post(self.handler(run), "run-meeting", run.public_id, minutes_number=number,
-                  held_on=timezone.localdate().isoformat(), minutes=make.paper_file(),
-                  **{f"result-{case.pk}": "pass" for case in cases})  # fmt: skip
-        self.sign_run(run)
 
     def publish(self, run: StageRun) -> Any:
         """Put up a notice; returns it."""
@@ -150,27 +124,14 @@ class Desk:
                        contact="010-00000000")  # fmt: skip
         return run.listing.publicities.latest("pk")
 
-    def decide(self, run: StageRun, clock: Any, bodies: dict[str, User]) -> None:
-        """Issue the document: each body approves, the last post signs, then the announcement."""
-        clock.go_on(1)
-        today = timezone.localdate().isoformat()
-        last = make.stage_shape(self.city, run).signoff[-1]
-        self.sign_list(run, until=last, document_number="示人社发〔2026〕9号", decided_on=today)
-        for role, user in bodies.items():
-            page = self.client(user).get(reverse("reviews:list", args=[run.listing.public_id]))
-            self.post(user, "list-approve", run.listing.public_id, role=role, opinion="同意。",
-                      digest=page.context["digest"])  # fmt: skip
-        self.post(self.city.person(run.office, last), "list-act", run.listing.public_id,
-                  action="sign", opinion="同意。", version=fresh(run).version)  # fmt: skip
-        if make.stage_shape(self.city, run).announcement is not None:
-            self.post(self.handler(run), "list-announce", run.listing.public_id, on=today,
-                      where="示例门户网站")  # fmt: skip
+    def end_notice(self, run: StageRun) -> None:
+        """End a notice whose days are over."""
+        self.post(self.handler(run), "list-notice", run.listing.public_id)
 
-
-def run_out(clock: Any, notice: Any) -> None:
-    """Let the days of a notice pass."""
-    days = notice.last_day - timezone.localdate() + timedelta(days=1)
-    clock.go_on(max(days.days, 0))
+    def decide(self, run: StageRun) -> None:
+        """Issue the document of a city whose office alone decides."""
+        self.sign_list(run, document_number="示人社发〔2026〕9号",
+                       decided_on=timezone.localdate().isoformat())  # fmt: skip
 
 
 def _faults(html: str) -> str:

@@ -50,6 +50,11 @@ class Hand:
             self.button(label, within).click()
         assert self.page.locator("[data-error-summary]").all_inner_texts() == []
 
+    def follow(self, link: Locator) -> None:
+        """Click a link and be on the page it leads to."""
+        with self.page.expect_navigation():
+            link.first.click()
+
     def button(self, label: str, within: Locator | None = None) -> Locator:
         """The button with exactly this label."""
         return (within or self.page).get_by_role("button", name=label, exact=True).first

@@ -55,7 +55,8 @@ def correct(page: Page, case: Case, field: str, text: str) -> None:
     application = case.application
     sign_in(page, application.created_by)
     page.goto(reverse("applications:corrections", args=[application.public_id]))
-    page.get_by_role("link", name="去修改").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="去修改").first.click()
     form = page.locator("#section-form")
     expect(form.locator(f"[name='{field}']")).to_be_visible()
     open_ones = form.locator("input:enabled:visible, textarea:enabled:visible, select:enabled")
@@ -87,7 +88,8 @@ def object_to(page: Page, notice: Publicity, case: Case) -> None:
     """Somebody objects, with his name and a piece of evidence; without the tick it is refused."""
     page.context.clear_cookies()
     page.goto(reverse("reviews:notice", args=[notice.public_id]))
-    page.get_by_role("link", name="提出异议").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="提出异议").click()
     item = ListItem.objects.get(case=case)
     page.locator("#item").select_option(str(item.pk))
     page.locator("#name").fill("示例反映人")

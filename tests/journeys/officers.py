@@ -1,12 +1,13 @@
 """Offices at work in the browser, stage by stage, whatever the city's road is."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from reviews.models import Case, Publicity, StageRun
 from tests.journeys.bodies import Bodies, today
-from tests.journeys.desk import run_out
 from tests.journeys.hand import Hand
 from tests.reviews.factories import City
 from tests.reviews.standing import fresh
@@ -47,9 +48,12 @@ class Officers(Hand):
         raise AssertionError(f"no {kind}: {self.seen}")
 
     def take_to_the_end(self, case: Case) -> None:
-        """Act on whatever stage is open until nothing is."""
-        while (run := open_run(case)) is not None:
-            self.act(run)
+        """Act on whatever stage is open until nothing is left to be done."""
+        while (run := open_run(case)) is not None or not case.items.exists():
+            if run is None:
+                self.begin_list(case)
+            else:
+                self.act(run)
 
     def act(self, run: StageRun) -> None:
         """Take a passage to its end."""
@@ -119,7 +123,7 @@ class Officers(Hand):
     def publicity(self, run: StageRun) -> None:
         """The notice is put up, its days pass, it ends."""
         notice = self.publish(run)
-        run_out(self.clock, notice)
+        self.let_run_out(notice)
         self.end_notice(run)
 
     def publish(self, run: StageRun) -> Publicity:
@@ -134,6 +138,11 @@ class Officers(Hand):
         self.page.goto(f"/notices/{notice.public_id}/")
         expect(self.page.get_by_role("link", name="提出异议")).to_be_visible()
         return notice
+
+    def let_run_out(self, notice: Publicity) -> None:
+        """Let the days of a notice pass."""
+        days = notice.last_day - timezone.localdate() + timedelta(days=1)
+        self.clock.go_on(max(days.days, 0))
 
     def end_notice(self, run: StageRun) -> None:
         """The days are over and nothing is left to be looked into."""

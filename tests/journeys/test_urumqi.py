@@ -17,9 +17,8 @@ def test_a_committee_votes_by_name_and_the_studio_is_named_and_reported(
     road = Road(page, "urumqi", clock)
     road.bodies.by_lot = True
     case = road.apply()
-    road.officers.go_to(case, "filing")
-    road.arrives()
     road.officers.take_to_the_end(case)
+    road.arrives()
     assert road.officers.seen == [
         "district_check", "material_review", "site_visit", "discussion", "named_vote",
         "final_list", "notice", "naming", "report_up",

@@ -1,7 +1,6 @@
 """Years in the life of a studio of each city, from its naming to its end, by a moved clock."""
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -13,18 +12,10 @@ from assessments.domain import ledger, receiving
 from assessments.domain.calendar import set_day
 from assessments.models import Clawback, Obligation
 from jurisdictions.queries import policy_of
-from portal.common.clock import Clock, moved
+from portal.common.clock import Clock
 from tests.journeys.years import Years
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock(settings: Any) -> Iterator[Clock]:
-    """A clock that goes where the story wants it."""
-    settings.STAFF_MFA_REQUIRED = False
-    with moved() as found:
-        yield found
 
 
 def test_a_prize_then_a_failure_three_months_to_mend_and_the_end(clock: Clock) -> None:

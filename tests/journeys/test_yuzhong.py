@@ -1,4 +1,4 @@
-"""渝中's road: department, acceptance, experts, list, notice, two bodies in one document, filing."""
+"""渝中's road: department, experts, list, notice, two bodies in one document, filing."""
 
 import pytest
 from django.urls import reverse
@@ -8,7 +8,6 @@ from portal.common.clock import Clock
 from reviews.models import Case, StageRun
 from tests.browser import Watcher
 from tests.journeys import incidents
-from tests.journeys.desk import run_out
 from tests.journeys.road import Road, founded
 from tests.reviews import factories as make
 
@@ -35,7 +34,7 @@ def test_two_bodies_name_a_studio_that_was_objected_to_and_another_filing_is_ref
     run = officers.go_to(case, "publicity")
     notice = officers.publish(run)
     incidents.object_to(page, notice, case)
-    run_out(clock, notice)
+    officers.let_run_out(notice)
     incidents.cannot_end_yet(officers, run)
     incidents.find(officers, run, finding="经核实，任职时间属实。")
     officers.end_notice(run)

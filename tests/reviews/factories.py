@@ -104,11 +104,12 @@ def id_number(serial: int) -> str:
     return body + "10X98765432"[total % 11]
 
 
-def another(city: City, serial: int) -> Case:
+def another(city: City, serial: int, **changes: Any) -> Case:
     """A filing of another leader and unit."""
     name = "示例" + "".join("零一二三四五六七八九"[int(digit)] for digit in str(serial))
     uscc = make_uscc(f"91650100MA7{serial:06d}")
-    return submitted(city, leader__id_number=id_number(serial), leader__name=name, unit__uscc=uscc)
+    return submitted(city, leader__id_number=id_number(serial), leader__name=name,
+                     unit__uscc=uscc, **changes)  # fmt: skip
 
 
 def reasons_for(application: Application) -> dict[str, str]:
