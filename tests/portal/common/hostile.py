@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -384,8 +385,9 @@ def _packages() -> list[Hostile]:
     ]
 
 
+@cache
 def corpus() -> list[Hostile]:
-    """Return every hostile file."""
+    """Return every hostile file, made once."""
     return [*_pictures(), *_documents(), *_offices(), *_packages()]
 
 
