@@ -1,6 +1,8 @@
 """reviews.interfaces.demo: a demonstration is made by the portal's own code, once."""
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from applications.models import Application, Studio
@@ -23,15 +27,37 @@ CITIES = ("yuzhong", "rongchang", "ziyang", "urumqi", "chaoyang")
 DEMO = Path(__file__).resolve().parents[2] / "fixtures" / "demo"
 
 
-def publish(code: str) -> Ruleset:
-    call_command("load_cities", code, stdout=StringIO())
-    return Ruleset.objects.get(jurisdiction__code=code)
+@dataclass(frozen=True)
+class Seeded:
+    """A city with its demonstration, and what the command said of it."""
+
+    code: str
+    said: str
+
+    @property
+    def ruleset(self) -> Ruleset:
+        return Ruleset.objects.get(jurisdiction__code=self.code)
 
 
-def seed(settings: Any, code: str) -> str:
-    settings.DEMO = True
+@pytest.fixture(scope="module")
+def seeded(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[Seeded]:
+    """One city at a time, made once for all that is asked of it and taken back after that."""
+    code = request.param
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_cities", code, stdout=StringIO())
+        yield Seeded(code, seed(code))
+        transaction.set_rollback(True)
+
+
+def of(*codes: str) -> Any:
+    """The cities a test is about."""
+    return pytest.mark.parametrize("seeded", codes, indirect=True)
+
+
+def seed(code: str) -> str:
     out = StringIO()
-    call_command("seed_demo", code, stdout=out)
+    with override_settings(DEMO=True):
+        call_command("seed_demo", code, stdout=out)
     return out.getvalue()
 
 
@@ -47,12 +73,12 @@ def rows() -> dict[str, int]:
 MORE = {"urumqi": 1}
 
 
-@pytest.mark.parametrize("code", CITIES)
-def test_every_city_shows_a_filing_in_every_state(settings: Any, code: str) -> None:
-    more = MORE.get(code, 0)
-    ruleset = publish(code)
-    assert seed(settings, code) == f"{code}：生成 {9 + more} 件申报\n"
-    city = Jurisdiction.objects.get(code=code)
+@of(*CITIES)
+def test_every_city_shows_a_filing_in_every_state(seeded: Seeded) -> None:
+    more = MORE.get(seeded.code, 0)
+    ruleset = seeded.ruleset
+    assert seeded.said == f"{seeded.code}：生成 {9 + more} 件申报\n"
+    city = Jurisdiction.objects.get(code=seeded.code)
     states = Counter(Application.objects.values_list("status", flat=True))
     assert states == {"draft": 2, "submitted": 4 + more, "returned": 1, "decided": 2}
     results = policy_of(ruleset).procedure("establish").results
@@ -66,21 +92,19 @@ def test_every_city_shows_a_filing_in_every_state(settings: Any, code: str) -> N
     assert roles_without_office(policy_of(ruleset), city) == []
 
 
-def test_seeding_again_changes_nothing(settings: Any) -> None:
-    publish("ziyang")
-    seed(settings, "ziyang")
+@of("ziyang")
+def test_seeding_again_changes_nothing(seeded: Seeded) -> None:
     before = rows()
     changed = User.objects.get(email="weld-handler@ziyang.example")
     changed.name = "改过的名字"
     changed.save(update_fields=["name"])
-    assert seed(settings, "ziyang") == "ziyang：已有演示数据，未改动\n"
+    assert seed("ziyang") == "ziyang：已有演示数据，未改动\n"
     assert rows() == before
     assert User.objects.get(pk=changed.pk).name == "改过的名字"
 
 
-def test_a_notice_is_running_today(settings: Any) -> None:
-    publish("ziyang")
-    seed(settings, "ziyang")
+@of("ziyang")
+def test_a_notice_is_running_today(seeded: Seeded) -> None:
     today = timezone.localdate()
     running = Publicity.objects.get(last_day__gte=today)
     assert running.published_on < today
@@ -88,18 +112,15 @@ def test_a_notice_is_running_today(settings: Any) -> None:
     assert all("示例" in row["leader_name"] for row in running.rows)
 
 
-def test_offices_are_asked_for_their_opinion(settings: Any) -> None:
-    publish("rongchang")
-    seed(settings, "rongchang")
+@of("rongchang")
+def test_offices_are_asked_for_their_opinion(seeded: Seeded) -> None:
     asked = Consultation.objects.order_by("pk")
     assert [row.role for row in asked] == ["discipline", "police", "petitions", "tax"]
     assert all(row.replied_at is None and row.due_on > timezone.localdate() for row in asked)
 
 
-@pytest.mark.parametrize("code", CITIES)
-def test_a_panel_is_half_scored_and_waits_for_a_statement(settings: Any, code: str) -> None:
-    publish(code)
-    seed(settings, code)
+@of(*CITIES)
+def test_a_panel_is_half_scored_and_waits_for_a_statement(seeded: Seeded) -> None:
     seats = Seat.objects.select_related("sheet", "expert__user")
     assert {
         seat.expert.user.login_name.split("@")[0]: (
@@ -115,9 +136,8 @@ def test_a_panel_is_half_scored_and_waits_for_a_statement(settings: Any, code: s
     assert barred.employer_uscc == seats[0].case.application.unit_uscc
 
 
-def test_listed_accounts_open_the_portal(settings: Any, client: Any) -> None:
-    publish("rongchang")
-    seed(settings, "rongchang")
+@of("rongchang")
+def test_listed_accounts_open_the_portal(seeded: Seeded) -> None:
     password = read_portal(DEMO).password
     listed = DemoAccount.objects.values_list("login", flat=True)
     assert len(listed) == 14
@@ -125,9 +145,8 @@ def test_listed_accounts_open_the_portal(settings: Any, client: Any) -> None:
         assert User.objects.get(email=login).check_password(password)
 
 
-def test_id_numbers_of_samples_are_sealed(settings: Any) -> None:
-    publish("yuzhong")
-    seed(settings, "yuzhong")
+@of("yuzhong")
+def test_id_numbers_of_samples_are_sealed(seeded: Seeded) -> None:
     plan = read_city(DEMO, "yuzhong")
     assert plan is not None
     plain = {str(filing.change["leader.id_number"]) for filing in plan.filings}
@@ -140,8 +159,9 @@ def test_id_numbers_of_samples_are_sealed(settings: Any) -> None:
 
 
 def test_outside_a_demonstration_nothing_is_made(settings: Any) -> None:
-    publish("yuzhong")
+    call_command("load_cities", "yuzhong", stdout=StringIO())
+    before = rows()
     settings.DEMO = False
     with pytest.raises(CommandError, match="演示数据只能在演示环境"):
         call_command("seed_demo")
-    assert User.objects.count() == 0
+    assert rows() == before
