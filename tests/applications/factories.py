@@ -4,6 +4,7 @@ import copy
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,9 @@ FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
 def publish_city(code: str, change: Callable[[dict[str, Any]], None] | None = None) -> Ruleset:
     """Publish a shipped city; ``change`` may alter its document first."""
-    document = copy.deepcopy(read_source(FIXTURES / f"{code}.yaml").document)
+    document, inventory, catalogue = copy.deepcopy(_shipped(code))
     if change is not None:
         change(document)
-    inventory = load_yaml((FIXTURES / "clauses" / f"{code}.yaml").read_text("utf-8"))
-    catalogue = load_yaml((FIXTURES / "national" / "fields.yaml").read_text("utf-8"))
     return publish(
         document,
         inventory,
@@ -40,6 +39,16 @@ def publish_city(code: str, change: Callable[[dict[str, Any]], None] | None = No
         source_files=None,
         parent=None,
         by=None,
+    )
+
+
+@cache
+def _shipped(code: str) -> tuple[dict[str, Any], Any, Any]:
+    """Document, clauses and catalogue of a city; the files are read once."""
+    return (
+        read_source(FIXTURES / f"{code}.yaml").document,
+        load_yaml((FIXTURES / "clauses" / f"{code}.yaml").read_text("utf-8")),
+        load_yaml((FIXTURES / "national" / "fields.yaml").read_text("utf-8")),
     )
 
 
