@@ -66,8 +66,14 @@ def register(area: Area, *items: MenuItem) -> None:
             _ITEMS[area].append(item)
 
 
-def groups(request: HttpRequest, area: Area) -> list[MenuGroup]:
-    """Return the menu as this reader sees it; the entry of the current page is marked."""
+def groups(request: HttpRequest, area: Area, under: str = "") -> list[MenuGroup]:
+    """Return the menu as this reader sees it; the entry of the current page is marked.
+
+    Args:
+        request: the page that is drawn.
+        area: which menu.
+        under: address its way back begins with; of the entries that one is marked, if it is one.
+    """
     found: dict[str, list[MenuLine]] = {}
     for item in sorted(_ITEMS[area], key=lambda entry: entry.order):
         if not item.visible(request):
@@ -75,8 +81,10 @@ def groups(request: HttpRequest, area: Area) -> list[MenuGroup]:
         count = item.count(request) if item.count else None
         line = MenuLine(item.label, reverse(item.url_name), item.icon, count)
         found.setdefault(item.group, []).append(line)
-    _mark_current(request.path, [line for lines in found.values() for line in lines])
-    return [MenuGroup(title, lines) for title, lines in found.items()]
+    lines = [line for group in found.values() for line in group]
+    path = under if any(line.url == under != "/" for line in lines) else request.path
+    _mark_current(path, lines)
+    return [MenuGroup(title, group) for title, group in found.items()]
 
 
 def first_address(request: HttpRequest, area: Area) -> str:

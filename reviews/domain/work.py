@@ -19,6 +19,8 @@ from reviews.enums import ItemState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
 
 PASS, RETURN, REFUSE, HOLD, RESERVE = "pass", "return", "refuse", "hold", "reserve"
+#: Kinds whose result is public once signed: it is corrected (更正), never recalled.
+PUBLIC_KINDS = ("publicity", "decision")
 OUTCOME_LABELS = {
     PASS: "通过", RETURN: "退回补正", REFUSE: "不予通过", HOLD: "暂缓", RESERVE: "候补",
 }  # fmt: skip

@@ -22,8 +22,8 @@ from reviews.domain.corrections import targets_of
 from reviews.domain.cutting import Suggestion
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.results import Standing, standings_of
-from reviews.domain.work import OUTCOME_LABELS, kind_of, outcome_label
-from reviews.enums import ItemState
+from reviews.domain.work import OUTCOME_LABELS, PUBLIC_KINDS, kind_of, outcome_label
+from reviews.enums import ItemState, RunState
 from reviews.interfaces import (
     authority,
     gradepage,
@@ -138,7 +138,8 @@ def list_page(
         "crumbs": [{"label": "名单", "url": reverse("reviews:lists")},
                    {"label": listing.title, "url": ""}],
         "digest": lists.digest(listing), "releasable": lists.releasable(listing),
-        "history": history(listing, runs), "studios": list(queries.studios_of(listing)),
+        "history": history(listing, runs), "recallable": recallable(runs, user),
+        "studios": list(queries.studios_of(listing)),
         "notice": publicity.running(listing),
         "objections": objectionpage.lines(listing, user), "ways": objectionpage.ways(),
         "outcome_labels": OUTCOME_LABELS, "corrected": authority.corrected(listing),
@@ -331,6 +332,22 @@ def draft(listing: List, run: StageRun, stage: Any, typed: Any) -> dict[str, Any
     columns = [label for _, label in publicity.columns_of(stage)]
     return {**values, "window": window, "columns": columns, "site": stage.site,
             "kept": bool(run.data.get("title")) and not run.data.get("phase")}  # fmt: skip
+
+
+def recallable(runs: list[StageRun], user: Any) -> bool:
+    """Whether this person signed the last finished passage last and nobody has gone on since.
+
+    Args:
+        runs: passages of the list, the newest first.
+        user: who reads.
+    """
+    counting = [run for run in runs if run.state != RunState.RECALLED]
+    at = next((n for n, run in enumerate(counting) if run.state == RunState.DONE), None)
+    if at is None or counting[at].kind in PUBLIC_KINDS or any(r.version for r in counting[:at]):
+        return False
+    rows = [row for row in counting[at].signatures.all() if row.agrees and row.recalled_at is None]
+    last = max(rows, key=lambda row: row.pk, default=None)
+    return last is not None and last.user_id == user.pk
 
 
 def history(listing: List, runs: list[StageRun]) -> list[dict[str, Any]]:

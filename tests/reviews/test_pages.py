@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.common.models.sealed import RevealLog
 from reviews.domain import lists
+from reviews.domain.stages import SAVE, take_action
 from reviews.models import Case, Correction, List
 from tests.reviews import factories as make
 from tests.reviews.test_walks import case_to_list
@@ -253,6 +254,26 @@ def test_a_vote_is_entered_from_paper_on_its_page(city: make.City, as_user: Any)
     run.refresh_from_db()
     assert run.data["ballots"][str(item.pk)] == {"for": "甲、乙", "against": "丙"}
     assert run.papers.get().signed_by == "主任委员"
+
+
+def test_a_recall_is_offered_to_who_signed_last_until_somebody_goes_on(
+    city: make.City, as_user: Any
+) -> None:
+    listing, _ = list_in_hand(city, as_user)
+    while make.list_run(listing).kind != "shortlist":
+        make.from_paper(city, make.list_run(listing))
+    run = make.sign_all(city, make.list_run(listing), outcome="pass", opinion="同意。")
+
+    def offered() -> list[str]:
+        address = reverse("reviews:list", args=[listing.public_id])
+        pages = {post: as_user(city.person(run.office, post)).get(address) for post in make.POSTS}
+        return [post for post, page in pages.items() if page.context["recallable"]]
+
+    assert offered() == ["approver"]
+    following = make.list_run(listing)
+    take_action(following, SAVE, by=city.person(run.office), version=following.version,
+                data={"title": "示例公示"})  # fmt: skip
+    assert offered() == []
 
 
 def publish(city: make.City, as_user: Any) -> tuple[List, Any]:

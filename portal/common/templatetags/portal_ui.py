@@ -62,7 +62,10 @@ def csrf_field(context: Context) -> SafeString:
 def menu_groups(context: Context, area: menu.Area) -> list[menu.MenuGroup]:
     """Return the entries of a menu, or nothing on a page drawn without a request."""
     request = context.request if isinstance(context, RequestContext) else None
-    return menu.groups(request, area) if request is not None else []
+    if request is None:
+        return []
+    crumbs = context.get("crumbs") or [{}]
+    return menu.groups(request, area, under=_part(crumbs[0], "url"))
 
 
 def _part(thing: Any, name: str) -> str:

@@ -22,6 +22,7 @@ from reviews.domain import (
     returning,
 )
 from reviews.domain.work import (
+    PUBLIC_KINDS,
     RETURN,
     StaleActionError,
     Work,
@@ -202,7 +203,7 @@ def recall(run: StageRun, *, by: Any) -> StageRun:
     last = work.run.signatures.filter(agrees=True, recalled_at=None).last()
     if work.run.state != RunState.DONE or last is None or last.user_id != by.pk:
         raise DomainError("只有本环节最后签署的人可以撤回。", status=403)
-    if work.stage.kind in ("publicity", "decision"):
+    if work.stage.kind in PUBLIC_KINDS:
         raise DomainError("已经对外公布的内容不能撤回，请按更正程序办理。")
     if work.case is not None and work.case.application.status == Status.DECIDED:
         raise DomainError("核实结论已经生效，不能撤回。确有错误的请按更正程序办理。")

@@ -3,6 +3,7 @@
 import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.urls import reverse
 
 from portal.common import menu
 from portal.common.menu import MenuItem
@@ -36,6 +37,16 @@ def test_entries_are_grouped_in_order_and_hidden_from_those_without_the_right(
     ]
     assert shown[1].lines[0].count == 12
     assert [line.current for g in shown for line in g.lines] == [False, True]
+
+
+def test_a_page_is_marked_under_the_entry_its_way_back_begins_with(rf: RequestFactory) -> None:
+    health = MenuItem(label="办理", url_name="common:healthz", order=1)
+    inbox = MenuItem(label="消息", url_name="common:inbox", order=2)
+    menu.register("staff", health, inbox)
+    page = rf.get(reverse("common:healthz") + "7/")
+    for under, marked in ((reverse("common:inbox"), "消息"), ("/elsewhere/", "办理"), ("", "办理")):
+        lines = menu.groups(page, "staff", under)[0].lines
+        assert [line.label for line in lines if line.current] == [marked]
 
 
 def test_the_home_entry_is_current_on_the_home_page_only(rf: RequestFactory) -> None:
