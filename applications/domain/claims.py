@@ -304,11 +304,13 @@ def rekey_all() -> int:
     stale = Claim.objects.filter(released_at__isnull=True).exclude(key_id=primary_key_id())
     ways = ("application__ruleset", "studio__founding_ruleset")
     for claim in stale.select_related(*ways).defer(*bulky(*ways)):
-        for wanted in wanted_again(claim):
-            if wanted.claim.id == claim.kind:
-                claim.key, claim.key_id = claim_key(wanted), primary_key_id()
-                claim.save(update_fields=["key", "key_id"])
-                changed += 1
+        same = [wanted for wanted in wanted_again(claim) if wanted.claim.id == claim.kind]
+        # A studio of several hosts has one right of a kind for each of them.
+        mine = [wanted for wanted in same if claim.key in claim_keys(wanted)] or same
+        if mine:
+            claim.key, claim.key_id = claim_key(mine[-1]), primary_key_id()
+            claim.save(update_fields=["key", "key_id"])
+            changed += 1
     return changed + named_above.rekey()
 
 
@@ -326,16 +328,22 @@ def wanted_again(claim: Claim) -> list[Wanted]:
 
 
 def wanted_by_studio(studio: Studio) -> list[Wanted]:
-    """The rights of a studio that no filing founded: of its host, leader and occupation now."""
+    """The rights of a studio that no filing founded: of its hosts, leader and occupation now."""
     policy = policy_of(studio.founding_ruleset)
     leader = studio.leaders.filter(until=None).order_by("-since").first()
-    host = studio.hosts.select_related("enterprise").filter(until=None).order_by("-since").first()
-    answers = {
-        "leader.name": leader.name if leader else "",
-        "leader.id_number": leader.id_number if leader else "",
-        "leader.occupation": studio.occupation,
-        "unit.uscc": host.enterprise.uscc if host else "",
-        "unit.name": host.name if host else "",
-    }
-    facts = build_facts(policy, FOUNDING, Filing(answers, studio.founded_on))
-    return wanted_claims(policy, FOUNDING, facts)
+    hosts = list(
+        studio.hosts.select_related("enterprise").filter(until=None).order_by("since", "pk")
+    )
+    found: dict[tuple[str, str], Wanted] = {}
+    for host in hosts or [None]:
+        answers = {
+            "leader.name": leader.name if leader else "",
+            "leader.id_number": leader.id_number if leader else "",
+            "leader.occupation": studio.occupation,
+            "unit.uscc": host.enterprise.uscc if host else "",
+            "unit.name": host.name if host else "",
+        }
+        facts = build_facts(policy, FOUNDING, Filing(answers, studio.founded_on))
+        for wanted in wanted_claims(policy, FOUNDING, facts):
+            found.setdefault((wanted.claim.id, claim_key(wanted)), wanted)
+    return list(found.values())

@@ -1,4 +1,4 @@
-"""What an old studio brings along: a ban that still runs, public money paid, its last grade."""
+"""What an old studio brings along: a ban, public money paid or claimed back, its last grade."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ from applications.domain.claims import FOUNDING
 from applications.domain.endings import keep_out
 from applications.models import Ban, Studio
 from assessments.domain.ledger import enter_grant
-from assessments.models import GradeRecord, GrantDue
+from assessments.models import Clawback, ClawbackPayment, GradeRecord, GrantDue
 from jurisdictions.engine.dates import period_end
 from jurisdictions.engine.policy import Policy
 from portal.common.errors import DomainError
+from portal.common.history import signed
 
 BEFORE = "平台启用前"
 
@@ -49,6 +50,13 @@ class Named:
     second_paid_on: dt.date | None = None
     graded_on: dt.date | None = None
     grade: str = ""
+    partner_names: str = ""
+    partner_usccs: str = ""
+    partner_since: dt.date | None = None
+    clawback: Decimal | None = None
+    clawback_on: dt.date | None = None
+    clawed_back: Decimal | None = None
+    clawed_back_on: dt.date | None = None
 
 
 def bring(studio: Studio, row: Named, leader: dict[str, Any], policy: Policy, *, by: Any) -> None:
@@ -69,6 +77,7 @@ def bring(studio: Studio, row: Named, leader: dict[str, Any], policy: Policy, *,
     _grant(studio, first, ("grant_paid", row.grant_paid, row.grant_paid_on), by=by)
     _grant(studio, second, ("second_paid", row.second_paid, row.second_paid_on), by=by)
     _grade(studio, row, policy)
+    _clawback(studio, row, policy, by=by)
 
 
 def _effects(policy: Policy, kind: str, *, founding: bool | None = None) -> list[Any]:
@@ -165,3 +174,46 @@ def _grade(studio: Studio, row: Named, policy: Policy) -> None:
         studio=studio, assessment=code, label=rules.label, grade=grade.label, passed=grade.passed,
         reason=f"{BEFORE}认定", clauses=list(grade.clause), decided_on=row.graded_on,
     )  # fmt: skip
+
+
+def _clawback(studio: Studio, row: Named, policy: Policy, *, by: Any) -> None:
+    """Money that an end of before the portal claims back, and what of it has come."""
+    if row.clawback is None:
+        for column in ("clawback_on", "clawed_back", "clawed_back_on"):
+            if getattr(row, column) is not None:
+                raise DomainError("登记追回的，须填写应追回的金额。", field="clawback")
+        return
+    item = next(iter(_effects(policy, "clawback")), None)
+    if item is None:
+        raise DomainError("本地区文件没有规定追回资助，请留空。", field="clawback")
+    on = row.clawback_on or row.ended_on
+    if row.ended_on is None or on is None:
+        raise DomainError("只有已终止的工作室登记追回，请填写终止日期。", field="ended_on")
+    _payable(row, on)
+    owed = Clawback(
+        studio=studio, amount=row.clawback, decided_on=on, clauses=list(item.clause),
+        closed_on=row.clawed_back_on if row.clawed_back == row.clawback else None,
+    )  # fmt: skip
+    signed(owed, by=by, reason="补录上线前决定的追回").save()
+    if row.clawed_back:
+        ClawbackPayment.objects.create(
+            clawback=owed, amount=row.clawed_back, on=row.clawed_back_on, entered_by=by,
+            note=f"{BEFORE}到账",
+        )  # fmt: skip
+
+
+def _payable(row: Named, on: dt.date) -> None:
+    """Sums and days of a payback fit each other."""
+    amount, back, last = row.clawback or Decimal(0), row.clawed_back, row.clawed_back_on
+    if amount <= 0 or amount != round(amount, 2):
+        raise DomainError("应追回金额须大于零，最多两位小数。", field="clawback")
+    if on < row.founded_on:
+        raise DomainError("追回决定日期不得早于命名日期。", field="clawback_on")
+    if back is None and last is not None:
+        raise DomainError("写了到账日期的，须填写已到账金额。", field="clawed_back")
+    if back is None:
+        return
+    if not 0 < back <= amount or back != round(back, 2):
+        raise DomainError(f"已到账金额应大于零，不超过应追回的{amount}元。", field="clawed_back")
+    if last is None or last < on:
+        raise DomainError(f"到账日期不得早于追回决定日期{on}。", field="clawed_back_on")

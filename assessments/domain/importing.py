@@ -14,6 +14,7 @@ from applications.models import Claim, Studio, StudioHost, StudioLeader
 from applications.queries import claim_key, primary_key_id
 from assessments.domain import calendar
 from assessments.domain.brought import Named, bring
+from assessments.domain.partners import knows_partners, partners_of
 from jurisdictions.engine.claims import Wanted
 from jurisdictions.engine.dates import period_end
 from jurisdictions.engine.policy import Policy
@@ -49,7 +50,7 @@ def import_studio(
     studio = _row(jurisdiction, ruleset, row, policy, today)
     signed(studio, by=by, reason="补录上线前命名的工作室").save()
     dates = {"since": row.founded_on, "until": row.ended_on}
-    StudioHost.objects.create(studio=studio, enterprise=_unit(row, by), name=row.unit_name, **dates)
+    _host(studio, row, by, dates)
     StudioLeader.objects.create(studio=studio, name=row.leader_name, id_number=leader, **dates)
     bring(studio, row, leader, policy, by=by)
     if row.ended_on is None:
@@ -63,7 +64,8 @@ def import_studio(
 
 
 def _require_no_numbers(row: Named) -> None:
-    columns = (*shown.REGISTER, ("unit_name", "单位名称"), ("leader_name", "领办人姓名"))
+    columns = (*shown.REGISTER, ("unit_name", "单位名称"), ("leader_name", "领办人姓名"),
+               ("partner_names", "共建单位名称"))  # fmt: skip
     refuse_numbers((label, str(getattr(row, name)), name) for name, label in columns)
 
 
@@ -99,11 +101,30 @@ def _sealed(number: str) -> dict[str, Any]:
         raise DomainError(error.message, field="leader_id", status=422) from error
 
 
-def _unit(row: Named, by: Any) -> Enterprise:
-    found = Enterprise.objects.filter(uscc=row.unit_uscc).first()
+def _host(studio: Studio, row: Named, by: Any, dates: dict[str, Any]) -> None:
+    """The unit that hosts it, and those that host it together with the first."""
+    first = _unit(row.unit_name, row.unit_uscc, by)
+    StudioHost.objects.create(studio=studio, enterprise=first, name=row.unit_name, **dates)
+    partners = partners_of(row)
+    if not partners:
+        return
+    if not knows_partners(policy_of(studio.founding_ruleset)):
+        raise DomainError("本地区文件没有规定合作共建，请留空。", field="partner_names")
+    since = row.partner_since or row.founded_on
+    if since < row.founded_on or (row.ended_on and since > row.ended_on):
+        raise DomainError("共建起始日应在命名以后、终止以前。", field="partner_since")
+    for name, code in partners:
+        unit = _unit(name, code, by)
+        StudioHost.objects.create(
+            studio=studio, enterprise=unit, name=name, since=since, until=row.ended_on
+        )
+
+
+def _unit(name: str, uscc: str, by: Any) -> Enterprise:
+    found = Enterprise.objects.filter(uscc=uscc).first()
     if found is not None:
         return found
-    unit = Enterprise(name=row.unit_name, uscc=row.unit_uscc)
+    unit = Enterprise(name=name, uscc=uscc)
     signed(unit, by=by, reason="补录上线前命名的工作室").save()
     return unit
 

@@ -46,10 +46,18 @@ COLUMNS = (
     ReadColumn("second_paid_on", "追加资助拨付日期", kind="date"),
     ReadColumn("graded_on", "最近考核认定日期", kind="date"),
     ReadColumn("grade", "最近考核等次", max_length=40),
+    ReadColumn("partner_names", "共建单位名称（多个用；隔开）", max_length=600),
+    ReadColumn("partner_usccs", "共建单位统一社会信用代码", max_length=200),
+    ReadColumn("partner_since", "共建起始日", kind="date"),
+    ReadColumn("clawback", "应追回资助（元）", kind="decimal"),
+    ReadColumn("clawback_on", "追回决定日期", kind="date"),
+    ReadColumn("clawed_back", "追回已到账（元）", kind="decimal"),
+    ReadColumn("clawed_back_on", "最近到账日期", kind="date"),
 )
 #: Days that lie in the past: they tell what happened.
 _PAST = (
     "founded_on", "ended_on", "grant_paid_on", "second_paid_on", "graded_on",
+    "partner_since", "clawback_on", "clawed_back_on",
 )  # fmt: skip
 _WIDTH = 20
 

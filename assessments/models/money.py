@@ -181,9 +181,11 @@ class Clawback(models.Model):
     studio = models.ForeignKey(
         Studio, on_delete=models.PROTECT, related_name="clawbacks", verbose_name="工作室"
     )
+    # None: decided before the portal, entered with the studio.
     application = models.OneToOneField(
-        Application, on_delete=models.PROTECT, related_name="clawback", verbose_name="事项"
-    )
+        Application, on_delete=models.PROTECT, null=True, blank=True, related_name="clawback",
+        verbose_name="事项",
+    )  # fmt: skip
     amount = models.DecimalField("应追回（元）", max_digits=14, decimal_places=2)
     decided_on = models.DateField("决定日期")
     document_number = models.CharField("文号", max_length=80, blank=True)

@@ -7,35 +7,38 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from applications.domain import procedures
+from applications.domain import claims, procedures
 from applications.domain.submission import SubmitBlockedError
-from applications.models import Application, Ban, Studio
+from applications.models import Application, Ban, Claim, Studio
 from assessments.domain import calendar
 from assessments.domain.brought import Named
 from assessments.domain.importing import import_studio
+from assessments.domain.ledger import pay_back
 from assessments.models import Clawback, GradeRecord, GrantDue, LedgerEntry, Obligation
-from assessments.queries import life
+from assessments.queries import dues, life
 from assessments.queries.risks import risks, seen_of
 from jurisdictions.domain.offices import save_office
 from jurisdictions.engine.dates import add_years, period_end
 from jurisdictions.engine.derived.revocation import REVOKE
 from jurisdictions.models import Ruleset
-from portal.accounts.models import Enterprise
+from portal.accounts.models import Enterprise, User
 from portal.common.errors import DomainError
 from tests.applications.factories import call, filled, publish_city, sample, staff, submit
 from tests.applications.studios import complete, hand_in, reasons
 from tests.applications.test_changing import banned_on, decided
 from tests.assessments.factories import id_number, named, old_studio
-from tests.factories import make_user
+from tests.factories import make_uscc, make_user
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
 OTHER = id_number("65010219750307001")
+PARTNER, THIRD = make_uscc("91500103MA5000002"), make_uscc("91500103MA5000003")
 
 
 def entered(ruleset: Ruleset, row: Named) -> Studio:
     """A studio entered today."""
-    by = make_user("importer@example.gov.cn", name="示例管理员", staff=True)
+    by = User.objects.filter(email="importer@example.gov.cn").first()
+    by = by or make_user("importer@example.gov.cn", name="示例管理员", staff=True)
     return import_studio(ruleset.jurisdiction, ruleset, row, by=by, today=TODAY())
 
 
@@ -239,3 +242,75 @@ def test_a_failing_grade_of_before_the_portal_counts_among_those_failed_in_a_row
     assert "考核评估不合格，经整改后仍不合格的" in risks(studio, TODAY())
     GradeRecord.objects.create(**given, grade="合格", passed=True, decided_on=TODAY())
     assert seen_of(studio, TODAY()).failed_assessments == 0
+
+
+def clawed(**changes: Any) -> Named:
+    """A studio that ended before the portal, with money on its way back."""
+    on = add_years(TODAY(), -1)
+    given: dict[str, Any] = {
+        "founded_on": add_years(TODAY(), -3), "ended_on": on, "clawback": Decimal(100_000),
+        "clawed_back": Decimal(40_000), "clawed_back_on": on,
+    }  # fmt: skip
+    return named(**{**given, **changes})
+
+
+def test_a_payback_under_way_goes_on_in_the_portal() -> None:
+    studio = entered(publish_city("urumqi"), clawed())
+    owed = Clawback.objects.get(studio=studio)
+    assert (owed.amount, dues.paid_back(owed), owed.decided_on) == (
+        100_000,
+        40_000,
+        studio.ended_on,
+    )
+    assert [row.pk for row in dues.clawbacks_open([studio.pk])] == [owed.pk]
+    by = make_user("o@example.gov.cn", name="示例经办", staff=True)
+    pay_back(owed, by=by, on=TODAY(), amount=Decimal(60_000))
+    owed.refresh_from_db()
+    assert owed.closed_on == TODAY()
+
+
+def test_a_payback_that_was_done_before_the_portal_is_closed() -> None:
+    studio = entered(publish_city("urumqi"), clawed(clawed_back=Decimal(100_000)))
+    assert Clawback.objects.get().closed_on == studio.ended_on
+
+
+@pytest.mark.parametrize(
+    ("city", "changes", "field"),
+    [
+        ("urumqi", {"clawback": None}, "clawback"),
+        ("urumqi", {"ended_on": None}, "ended_on"),
+        ("urumqi", {"clawback": Decimal(0)}, "clawback"),
+        ("urumqi", {"clawback_on": dt.date(1999, 1, 1)}, "clawback_on"),
+        ("urumqi", {"clawed_back": Decimal(100_001)}, "clawed_back"),
+        ("urumqi", {"clawed_back": None}, "clawed_back"),
+        ("urumqi", {"clawed_back_on": None}, "clawed_back_on"),
+        ("yuzhong", {}, "clawback"),
+        ("urumqi", {"partner_names": "示例二厂", "partner_usccs": PARTNER}, "partner_names"),
+        ("ziyang", {"partner_names": "示例二厂"}, "partner_usccs"),
+        ("ziyang", {"partner_names": "示例二厂", "partner_usccs": "123"}, "partner_usccs"),
+        ("ziyang", {"partner_since": dt.date(2025, 1, 1)}, "partner_names"),
+    ],
+)
+def test_a_payback_or_partner_that_does_not_fit_is_refused_at_its_column(
+    city: str, changes: dict[str, Any], field: str
+) -> None:
+    ruleset = publish_city(city)
+    with pytest.raises(DomainError) as refused:
+        entered(ruleset, clawed(**changes) if city != "ziyang" else named(**changes))
+    assert refused.value.field == field
+
+
+@pytest.mark.clause("yuzhong-13-4", "yuzhong-7-2")
+def test_a_studio_of_several_units_is_entered_with_all_and_the_trade_is_taken_at_each() -> None:
+    ruleset = publish_city("yuzhong")
+    row = named(partner_names="示例二厂；示例三厂", partner_usccs=f"{PARTNER}；{THIRD}",
+                partner_since=dt.date(2025, 1, 1))  # fmt: skip
+    studio = entered(ruleset, row)
+    hosts = studio.hosts.order_by("since", "pk").values_list("enterprise__uscc", flat=True)
+    assert list(hosts) == [row.unit_uscc, PARTNER, THIRD]
+    kinds = studio.claims.filter(released_at=None).order_by("kind").values_list("kind", flat=True)
+    assert list(kinds) == ["leader", *["unit_occupation"] * 3]
+    Claim.objects.update(key_id="old")
+    keys = set(Claim.objects.values_list("key", flat=True))
+    assert claims.rekey_all() == 4
+    assert set(Claim.objects.values_list("key", flat=True)) == keys
