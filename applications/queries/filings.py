@@ -1,9 +1,10 @@
 """Shared reads of applications."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from applications.enums import Status
@@ -157,11 +158,13 @@ def registers(application: Application, policy: Policy, filing: Filing) -> dict[
             found["register.unit_occupation_active"] = held.count()
     found["register.leader_elsewhere"] = _leader_elsewhere(application, facts.typed)
     found["register.leader_named_higher"] = _named_higher(application, facts.typed)
-    subjects = running_bans(application, facts.typed)
+    bans = running_bans(application, facts.typed)
     studio = application.studio
     found["register.change_open"] = studio is not None and bool(leader_changes_open([studio]))
-    found["register.leader_banned"] = Ban.Subject.LEADER in subjects
-    found["register.unit_banned"] = Ban.Subject.UNIT in subjects
+    found["register.leader_banned"] = Ban.Subject.LEADER in bans
+    found["register.unit_banned"] = Ban.Subject.UNIT in bans
+    if bans:
+        found["register.banned_until"] = max(bans.values()).isoformat()
     found |= _recoded(application, facts.typed)
     for book in _BOOKS:
         found |= book(application, policy)
@@ -216,20 +219,20 @@ def _named_higher(application: Application, typed: Mapping[str, Any]) -> bool:
     return listed.filter(jurisdiction=application.jurisdiction).exists()
 
 
-def running_bans(application: Application, typed: Mapping[str, Any]) -> set[str]:
-    """Which of unit and leader may not apply on the reference day."""
+def running_bans(application: Application, typed: Mapping[str, Any]) -> dict[str, date]:
+    """Which of unit and leader may not apply on the reference day, each with its last day."""
     keys = all_ban_keys(typed)
     # Whatever code was typed, the unit that files is known by its own.
     own = all_ban_keys({"unit.uscc": application.enterprise.uscc})
     keys = {subject: keys.get(subject, []) + own.get(subject, []) for subject in {**own, **keys}}
     running = Q(ends_on__gte=application.reference_date, lifted_at__isnull=True)
-    return {
-        subject
-        for subject, known in keys.items()
-        if Ban.objects.filter(
+    last = {
+        subject: Ban.objects.filter(
             running, jurisdiction=application.jurisdiction, subject=subject, key__in=known
-        ).exists()
+        ).aggregate(last=Max("ends_on"))["last"]
+        for subject, known in keys.items()
     }
+    return {subject: day for subject, day in last.items() if day is not None}
 
 
 def _rounds_this_year(application: Application) -> int:

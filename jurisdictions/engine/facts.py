@@ -80,7 +80,7 @@ def build_facts(policy: Policy, procedure: str, filing: Filing) -> Facts:
     options = _retirement(policy, typed, faults, filing.ref_date)
     lang = language(policy, procedure)
     data = _scalars(policy, typed, lang)
-    data |= _computed(typed, options, filing)
+    data |= _computed(typed, options, filing, lang)
     data |= _materials(policy, procedure, filing, typed)
     for table in policy.catalogue.tables:
         data[table] = [lang.row(table, row) for row in typed.get(table, [])]
@@ -221,12 +221,15 @@ def _seen(value: Any, kind: str) -> Any:
 
 
 def _computed(
-    typed: Mapping[str, Any], options: list[tuple[str, str, Retirement]], filing: Filing
+    typed: Mapping[str, Any],
+    options: list[tuple[str, str, Retirement]],
+    filing: Filing,
+    lang: Language,
 ) -> dict[str, Any]:
     data: dict[str, Any] = {
         "ref.date": to_utc(filing.ref_date),
         "ref.year": filing.ref_date.year,
-        **filing.registers,
+        **_told(filing.registers, lang),
     }
     birth = typed.get(LEADER_BIRTH)
     if birth:
@@ -234,6 +237,14 @@ def _computed(
     if len(options) == 1:
         data[RETIREMENT_DATE] = to_utc(options[0][2].date)
     return data
+
+
+def _told(registers: Mapping[str, Any], lang: Language) -> dict[str, Any]:
+    """What the registers say; days are kept as ISO text with a submission."""
+    return {
+        name: to_utc(date.fromisoformat(str(value))) if lang.scalars.get(name) == "date" else value
+        for name, value in registers.items()
+    }
 
 
 def _materials(

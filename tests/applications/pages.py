@@ -70,7 +70,11 @@ def at(name: str, application: Application, *rest: Any) -> str:
 
 def form_data(client: Client, address: str) -> dict[str, Any]:
     """What a browser would send back from the first form of a page, unchanged."""
-    form = client.get(address).context["form"]
+    return unchanged(client.get(address).context["form"])
+
+
+def unchanged(form: Any) -> dict[str, Any]:
+    """What a browser would send back from a form, unchanged."""
     data: dict[str, Any] = {}
     for bound in form:
         value = bound.value()

@@ -1,0 +1,102 @@
+"""渝中: a prize, a failure, three months to mend, and the end."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from assessments.models import Clawback, Permit
+from portal.common.clock import Clock
+from tests.applications.factories import applicant
+from tests.journeys.life import Life
+
+pytestmark = pytest.mark.django_db
+
+CO_BUILD = "change_leader_moved_co_build"
+
+
+def test_a_prize_then_a_failure_three_months_to_mend_and_the_end(clock: Clock) -> None:
+    story = Life("yuzhong", clock, dt.date(2023, 4, 3))
+    begun(story)
+    plans(story)
+    built_together(story)
+    prize(story)
+    ended(story)
+
+
+def begun(story: Life) -> None:
+    """The plaque waits for the agreement; permits and grant go out, money is matched."""
+    story.go_to(2023, 5, 8)
+    bureau = story.officer("bureau")
+    early = story.desk.client(bureau).get(story.at("plaque"))
+    assert early.status_code == 403
+    story.hand_in("agreement", to="bureau")
+    story.send(bureau, "plaque", on="2023-05-08", to="示例经办人")
+    for permit in Permit.objects.filter(studio=story.studio):
+        story.send(bureau, "permit", permit.number, on="2023-05-08")
+    assert story.pay("bureau") == 50_000
+    story.book("in", "match", 50_000, "2023-05-08")
+    story.book("out", "grant", 8_000, "2023-05-08", purpose="training", voucher="记-1号")
+    story.enter("members", name="示例成员", post="head", joined_on="2023-05-08")
+    story.enter("members", name="示例联系", post="contact", phone="023-60000001",
+                joined_on="2023-05-08")  # fmt: skip
+
+
+def plans(story: Life) -> None:
+    """The first plan in time with the experts' word, the second one late."""
+    story.go_to(2023, 12, 20)
+    assert story.mails("次年工作计划（2024年度）即将到期") == 1
+    plan = story.hand_in("plan", to="bureau")
+    story.send(story.officer("bureau"), "opinion_new", plan.public_id, expert="示例专家",
+               employer="示例院校", on="2023-12-20", text="计划可行。")  # fmt: skip
+    assert "计划可行。" in story.see(story.unit, "obligation", plan.public_id).content.decode()
+    story.go_to(2025, 1, 2)
+    assert story.mails("次年工作计划（2025年度）已逾期") == 1
+    assert story.hand_in("plan").done_on == dt.date(2025, 1, 2)
+
+
+def built_together(story: Life) -> None:
+    """The expert moved: old and new unit agree, both bodies decide, both host from then on."""
+    partner, other = applicant("示例共建有限公司")
+    filing = story.change(CO_BUILD, {"change.reason": "调离"}, partner=partner.uscc)
+    assert filing.submit().status_code == 409
+    parties = reverse("applications:parties", args=[filing.application.public_id])
+    assert story.desk.client(other).post(parties).status_code == 302
+    story.carried(filing.hand_in())
+    hosts = story.fresh().hosts.filter(until=None).order_by("pk")
+    assert [row.enterprise for row in hosts][1:] == [partner]
+    assert story.desk.client(other).get(story.at("studio")).status_code == 200
+
+
+def prize(story: Life) -> None:
+    """The books feed the sheet; the prize goes beyond its fifth with a reason, and upward."""
+    story.go_to(2025, 3, 3)
+    story.book("in", "match", 5_000, "2024-06-03")
+    story.trained(2, since="2023-06-01", level="高级工", on="2024-12-02")
+    story.enter("activities", category="problems", title="工艺改进", on="2024-03-04")
+    application = story.self_score("biennial", 1)
+    books = story.verified(application, "118")
+    fed = {"agreement": "6", "people": "4", "reported": "4", "matching": "10", "yearly": "4"}
+    assert {line: books[line] for line in fed} == fed
+    best = story.graded(application, "g1_a1", reason="业绩突出，经会议研究")
+    assert (best.grade, best.award, best.total) == ("合格", "优秀奖", Decimal(118))
+    assert story.recommended("bureau") == ["上一层次工作室"]
+    assert story.public()[0] == "在册"
+
+
+def ended(story: Life) -> None:
+    """74 or less: three months, not mended, plaque and permits back; nothing owed, no ban."""
+    story.go_to(2027, 3, 1)
+    application = story.self_score("biennial", 2)
+    story.verified(application, "60")
+    assert story.graded(application).passed is False
+    assert story.public()[0] == "整改中"
+    assert story.due("biennial", kind="mending").due_on == dt.date(2027, 6, 1)
+    story.go_to(2027, 5, 31)
+    assert story.mend("70", "failed").passed is False
+    assert (story.fresh().ended_on, story.public()[0]) == (dt.date(2027, 5, 31), "已终止")
+    for item in ("plaque", "permits"):
+        assert story.settle(item, "bureau").done_on == dt.date(2027, 5, 31)
+    assert Clawback.objects.count() == 0
+    assert story.taken_at_once(dt.date(2027, 6, 30)).status == "submitted"
