@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.interfaces.checklist import cells_of
 from applications.interfaces.samples import plain, sample_file
@@ -31,6 +32,7 @@ class Filing:
 
     def __init__(self, desk: Desk, user: User, application: Application) -> None:
         self.client, self.application = desk.client(user), application
+        self.typed: dict[str, Any] = {}
         self.page = self.client.get(self._at("tasks"))
         assert self.page.status_code == 200
 
@@ -39,6 +41,7 @@ class Filing:
 
     def fill(self, answers: Mapping[str, Any]) -> None:
         """Type answers, by path, into every section that asks for one of them."""
+        self.typed |= answers
         for section in Standing(self.application).procedure.form.sections:
             asked = {use.field for use in section.fields if not use.computed}
             tables = [table for table in section.tables if table.table in answers]
@@ -61,6 +64,8 @@ class Filing:
 
     def upload(self, materials: Mapping[str, Any]) -> None:
         """Hand in every paper a sample has, each at its place, and confirm the copies."""
+        if not materials:
+            return
         standing = Standing(Application.objects.get(pk=self.application.pk))
         for item in standing.procedure.materials:
             if materials.get(item.id):
@@ -103,7 +108,9 @@ class Filing:
         """Declare, give a reason wherever one is asked for, hand in; returns the answer."""
         shown = self.check()
         data = {"key": str(shown["key"]), "action": "submit"}
-        data |= {bound.html_name: "on" for bound in shown["form"]}
+        known = {**self.typed, "declare.filed_on": timezone.localdate()}
+        data |= {bound.html_name: _typed(known.get(bound.html_name, "on"))
+                 for bound in shown["form"]}  # fmt: skip
         data |= {f"reason-{point['rule']}": REASON for point in shown["soft"]}
         return self.client.post(self._at("submit"), data)
 

@@ -187,8 +187,9 @@ class Life:
     # --- changes ---
 
     def change(
-        self, path: str, answers: Mapping[str, Any], *, partner: str = "", by: User | None = None
-    ) -> Filing:
+        self, path: str, answers: Mapping[str, Any], *, partner: str = "",
+        materials: Mapping[str, Any] | None = None,
+    ) -> Filing:  # fmt: skip
         """The unit begins a change in the wizard and fills it; it is not handed in yet."""
         self.see(self.unit, "change_new")
         sent = self.send(self.unit, "change_new", path=path, partner=partner)
@@ -196,15 +197,15 @@ class Life:
         assert sent["Location"] == reverse("applications:tasks", args=[change.public_id])
         filing = Filing(self.desk, self.unit, change)
         filing.fill({**happened(), **answers})
+        filing.upload(materials or {})
         filing.required()
         return filing
 
     def another_leader(self, path: str, **more: Any) -> Filing:
         """The unit proposes another leader with the complete papers of a naming."""
-        given = {**flat(sample(self.code)), **newcomer(), **more}
-        filing = self.change(path, given)
-        filing.upload(sample(self.code)["materials"])
-        return filing
+        known = sample(self.code)
+        answers = {**flat(known), **newcomer(), **happened(), **more}
+        return self.change(path, answers, materials=known["materials"])
 
     def carried(self, application: Application, **choice: Any) -> None:
         """A filing goes its whole road at the offices."""

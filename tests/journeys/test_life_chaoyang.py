@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from portal.common.clock import Clock
 from tests.journeys.life import Life
@@ -10,6 +11,21 @@ from tests.journeys.life import Life
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.clause(
+    "chaoyang-9-2",
+    "chaoyang-9-5",
+    "chaoyang-11-3",
+    "chaoyang-11-4",
+    "chaoyang-11-5",
+    "chaoyang-12-2",
+    "chaoyang-12-3",
+    "chaoyang-13-0-b",
+    "chaoyang-13-2-a",
+    "chaoyang-13-2-b",
+    "chaoyang-15-2",
+    "chaoyang-17-2",
+    "chaoyang-18-1",
+)
 def test_excellent_and_paid_again_then_not_mended_and_this_cycles_money_back(clock: Clock) -> None:
     story = Life("chaoyang", clock, dt.date(2024, 3, 4))
     money(story)
@@ -36,10 +52,10 @@ def money(story: Life) -> None:
 
 def papers(story: Life) -> None:
     """The bureau sets the day of the yearly report; the agreement comes late and is told so."""
-    place = story.city.jurisdiction.place.code
     day = {"item": "yearly", "day": "2024-11-30"}
     bureau = story.desk.client(story.officer("district_bureau"))
-    assert bureau.post(f"/desk/days/{place}/", day).status_code == 302
+    sent = bureau.post(reverse("assessments:set_day", args=["chaoyang"]), day)
+    assert sent.status_code == 302
     story.go_to(2024, 11, 20)
     assert story.mails("全年工作计划和运行成果（2024年度）即将到期") == 1
     assert story.hand_in("yearly", to="district_bureau").done_on == dt.date(2024, 11, 20)

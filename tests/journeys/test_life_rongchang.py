@@ -11,6 +11,8 @@ from tests.journeys.life import Life
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.clause("rongchang-4-2-a", "rongchang-4-2-b", "rongchang-4-2-c", "rongchang-4-2-d",
+                    "rongchang-4-2-e")  # fmt: skip
 def test_excellent_then_mended_in_time_then_not_mended_and_the_name_is_withdrawn(
     clock: Clock,
 ) -> None:
@@ -25,7 +27,7 @@ def test_excellent_then_mended_in_time_then_not_mended_and_the_name_is_withdrawn
 def silent(story: Life) -> None:
     """The notice asks for no yearly papers, no agreement and no ledger: nothing of it is shown."""
     story.go_to(2026, 12, 28)
-    assert story.see(story.unit, "studio").context["dues"]["rows"] == []
+    assert story.see(story.unit, "studio").context["dues"] == []
     client = story.desk.client(story.unit)
     assert client.get(story.at("ledger")).status_code == 404
 
@@ -37,6 +39,7 @@ def leader_left(story: Life) -> None:
     assert (change.procedure, story.public()[0]) == ("change_leader_left_report", "在册")
     change.refresh_from_db()
     assert change.result == "approved"
+    assert story.fresh().leaders.filter(until=None).count() == 0
 
 
 def excellent(story: Life) -> None:
@@ -44,7 +47,7 @@ def excellent(story: Life) -> None:
     story.trained(2, since="2026-03-02", level="高级工", on="2027-09-01")
     story.enter("activities", category="innovation", title="工装改进", on="2027-05-06")
     story.go_to(2027, 12, 10)
-    assert story.mails("两年评估（第1期）即将到期") == 1
+    assert story.mails("两年评估（第1次）即将到期") == 1
     application = story.self_score("biennial", 1)
     books = story.verified(application, "95")
     assert set(books) == {"innovation", "training", "heritage"}
@@ -71,7 +74,7 @@ def withdrawn(story: Life) -> None:
     story.verified(application, "40")
     story.graded(application, "g4", until="2032-02-02")
     story.go_to(2032, 2, 3)
-    assert story.mails("整改（第3期）已逾期") == 1
+    assert story.mails("两年评估整改已逾期") == 1
     assert story.mend("45", "failed").passed is False
     assert (story.fresh().ended_on, story.public()[0]) == (dt.date(2032, 2, 3), "已终止")
     assert Clawback.objects.count() == 0

@@ -30,6 +30,24 @@ def prolonged(document: dict[str, Any]) -> None:
     document["identity"]["validity"]["effective_until"] = "2035-12-31"
 
 
+@pytest.mark.clause(
+    "urumqi-4-2",
+    "urumqi-13-d",
+    "urumqi-17-1",
+    "urumqi-18-1-b",
+    "urumqi-18-1-c",
+    "urumqi-18-3",
+    "urumqi-19-1-a",
+    "urumqi-19-1-a2",
+    "urumqi-19-1-b",
+    "urumqi-19-1-c",
+    "urumqi-19-2-b",
+    "urumqi-19-2-b3",
+    "urumqi-19-2-c",
+    "urumqi-19-2-c2",
+    "urumqi-19-2-c3",
+    "urumqi-19-2-d",
+)
 def test_one_studio_excels_and_keeps_its_plaque_the_other_is_barred_for_three_years(
     clock: Clock,
 ) -> None:

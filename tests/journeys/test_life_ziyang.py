@@ -18,6 +18,20 @@ pytestmark = pytest.mark.django_db
 SAME = {key.replace("__", "."): value for key, value in OTHER.items()}
 
 
+@pytest.mark.clause(
+    "ziyang-8-4",
+    "ziyang-11-1",
+    "ziyang-11-2",
+    "ziyang-11-5",
+    "ziyang-11-6",
+    "ziyang-14-1",
+    "ziyang-14-2",
+    "ziyang-14-3",
+    "ziyang-14-4",
+    "ziyang-14-5",
+    "ziyang-14-6",
+    "ziyang-14-7",
+)
 def test_one_studio_is_accepted_the_other_fails_and_pays_everything_back(clock: Clock) -> None:
     named_on = dt.date(2025, 11, 3)
     good = Life("ziyang", clock, named_on)
@@ -69,7 +83,7 @@ def accepted(good: Life, failing: Life) -> None:
     for part in ("audit", "self_evaluation"):
         good.send(good.unit, "ledger_paper", part, upload=make.paper_file("报告.pdf"))
     good.go_to(2028, 1, 10)
-    waiting = "建设期满考核验收即将到期"
+    waiting = "建设期满考核验收（第1次）即将到期"
     assert (good.mails(waiting), failing.mails(waiting)) == (1, 1)
     application = good.self_score("acceptance", 1)
     books = good.verified(application, "5")
@@ -82,7 +96,7 @@ def accepted(good: Life, failing: Life) -> None:
 def failed(failing: Life) -> None:
     """Nothing is filed by the day: the county takes it over; at most six months to mend."""
     failing.go_to(2028, 2, 4)
-    assert failing.mails("建设期满考核验收已逾期") == 1
+    assert failing.mails("建设期满考核验收（第1次）已逾期") == 1
     row = failing.due("acceptance")
     failing.send(failing.officer("county_bureau"), "take_over", row.public_id,
                  reason="两次书面催办，单位未报送")  # fmt: skip
