@@ -87,8 +87,11 @@ def first_papers(good: Life, failing: Life) -> None:
     yearly_report(good, 2026)
     good.go_to(2027, 1, 1)
     assert (good.mails("已逾期"), failing.mails("全年工作总结（2026年度）已逾期")) == (0, 1)
-    late = failing.see(failing.officer("district_bureau"), "desk_studio")
-    assert late.content.decode().count("逾期") > 0
+    desk = failing.see(failing.officer("district_bureau"), "desk_studio").context["dues"]
+    late = [row["cells"] for row in desk if row["cells"][-1]["tag"]["label"] == "逾期"]
+    assert {cells[0]["text"] for cells in late} == {
+        "年度目标任务书（2026年度）", "全年工作总结（2026年度）", "下一年度工作计划（2027年度）",
+    }  # fmt: skip
 
 
 def yearly_report(story: Life, year: int) -> None:
