@@ -5,6 +5,16 @@ import pytest
 pytest.register_assert_rewrite(
     *(
         f"tests.journeys.{name}"
-        for name in ("applicant", "bodies", "hand", "incidents", "officers", "road")
+        for name in (
+            "applicant",
+            "bodies",
+            "filing",
+            "hand",
+            "incidents",
+            "life",
+            "officers",
+            "road",
+            "walk",
+        )
     )
 )
