@@ -1,13 +1,14 @@
 """The road of a filing at the offices, passage by passage, through the offices' own pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
 from reviews.models import Case, StageRun
-from tests.journeys.desk import Desk, run_out
+from tests.journeys.desk import Desk
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh
 
@@ -76,17 +77,18 @@ class Walk:
         self.desk.sign_list(fresh(run), **said)
 
     def _publicity(self, case: Case, run: StageRun, **choice: Any) -> None:
-        run_out(self.clock, self.desk.publish(run))
-        self.desk.post(self.desk.handler(run), "list-notice", run.listing.public_id)
+        notice = self.desk.publish(run)
+        days = notice.last_day - timezone.localdate() + timedelta(days=1)
+        self.clock.go_on(max(days.days, 0))
+        self.desk.end_notice(run)
 
     def _decision(self, case: Case, run: StageRun, **choice: Any) -> None:
         """The bodies approve, the posts sign with the result of the list, then it is announced."""
         shape, today = make.stage_shape(self.desk.city, run), timezone.localdate().isoformat()
         own = run.data.get("items")
         said = {} if own else self._said(case, **choice)
-        last = shape.signoff[-1]
-        self.desk.sign_list(run, until=last, document_number="示人社发〔2026〕9号",
-                            decided_on=today, **said)  # fmt: skip
+        self._sign(run, shape.signoff[:-1], document_number="示人社发〔2026〕9号",
+                   decided_on=today, **said)  # fmt: skip
         for role in shape.bodies:
             office = self.desk.city.office(role)
             if office == run.office:
@@ -96,15 +98,29 @@ class Walk:
             digest = self.desk.client(user).get(address).context["digest"]
             self.desk.post(user, "list-approve", run.listing.public_id, role=role, digest=digest,
                            opinion="同意。")  # fmt: skip
-        self.desk.post(self.desk.city.person(run.office, last), "list-act", run.listing.public_id,
-                       action="sign", opinion="同意。", version=fresh(run).version)  # fmt: skip
+        self._sign(run, shape.signoff[-1:])
         if shape.announcement is not None:
             self.desk.post(self.desk.handler(run), "list-announce", run.listing.public_id,
                            on=today, where="示例门户网站")  # fmt: skip
 
     def _filing(self, case: Case, run: StageRun, **choice: Any) -> None:
-        self.desk.sign_run(run, sent_on=timezone.localdate().isoformat(), to="示例机关",
-                           receipt="备案1号")  # fmt: skip
+        """The office says when, to whom and with which receipt it reported; its posts sign."""
+        today = timezone.localdate().isoformat()
+        given = {"outcome": "pass", "sent_on": today, "to": "示例机关", "receipt": "备案1号"}
+        for post in make.stage_shape(self.desk.city, run).signoff:
+            self.desk.post(self.desk.city.person(run.office, post), "run-sign", run.public_id,
+                           action="sign", opinion="同意。", version=fresh(run).version,
+                           **given)  # fmt: skip
+            given = {}
+
+    def _sign(self, run: StageRun, posts: Sequence[str], **given: Any) -> None:
+        """Posts sign on the page of the list, the first with the particulars."""
+        for post in posts:
+            self.desk.post(self.desk.city.person(run.office, post), "list-act",
+                           run.listing.public_id, action="sign", opinion="同意。",
+                           version=fresh(run).version,
+                           **({"outcome": "pass", **given} if given else {}))  # fmt: skip
+            given = {}
 
     def _said(self, case: Case, *, result: str = "", text: str = "经集体研究。", until: str = "",
               reason: str = "", may: dict[str, str] | None = None) -> dict[str, Any]:  # fmt: skip
