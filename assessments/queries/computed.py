@@ -312,7 +312,8 @@ def _kept(value: Any) -> Any:
 def span_of(application: Application, policy: Policy, rules: Assessment) -> Span:
     """The days an assessment looks at: its cycle, up to the reference day.
 
-    A mending looks at the cycle and at what came after it.
+    A mending looks at the cycle and at what came after it. An assessment that a missed run of the
+    clock opened late looks no further than its cycle.
     """
     studio = application.studio
     assert studio is not None  # noqa: S101 - narrows the type only
@@ -328,4 +329,15 @@ def span_of(application: Application, policy: Policy, rules: Assessment) -> Span
         since = max(dt.date(due.period, 1, 1), studio.founded_on)
     else:
         since = studio.founded_on
+    last = _last_day(studio, rules, number)
+    if last is not None and not application.procedure.startswith(derived.MEND):
+        until = min(until, last)
     return Span(studio, policy, min(since, until), until)
+
+
+def _last_day(studio: Studio, rules: Assessment, number: int) -> dt.date | None:
+    """The last day of a cycle; None for a calendar year, which opens before its end."""
+    if rules.cycle.at_term_end:
+        return studio.term_until
+    months = rules.cycle.every_months
+    return add_months(studio.founded_on, months * number) if months is not None else None

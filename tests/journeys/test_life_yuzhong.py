@@ -74,7 +74,9 @@ def built_together(story: Life) -> None:
     """The expert moved: old and new unit agree, both bodies decide, both host from then on."""
     partner, other = applicant("示例共建有限公司")
     filing = story.change(CO_BUILD, {"change.reason": "调离"}, partner=partner.uscc)
-    assert filing.submit().status_code == 409
+    early = filing.submit()
+    waiting = "还须示例共建有限公司确认申请内容"
+    assert (early.status_code, str(early.context["problem"])[:16]) == (422, waiting)
     parties = reverse("applications:parties", args=[filing.application.public_id])
     assert story.desk.client(other).post(parties).status_code == 302
     story.carried(filing.hand_in())

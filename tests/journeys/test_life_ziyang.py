@@ -87,7 +87,7 @@ def accepted(good: Life, failing: Life) -> None:
     assert (good.mails(waiting), failing.mails(waiting)) == (1, 1)
     application = good.self_score("acceptance", 1)
     books = good.verified(application, "5")
-    fed = {"teaching": "1", "promotion": "1", "innovation": "1"}
+    fed = {"promotion": "1", "innovation": "1"}
     assert {line: books[line] for line in fed} == fed
     assert good.graded(application, "g1").grade == "合格"
     assert good.recommended("city_bureau") == ["四川省技能大师工作室"]
