@@ -1,6 +1,7 @@
 """Fixtures shared by all tests."""
 
 import gc
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -159,11 +160,16 @@ def dora(db: None) -> User:
 
 @pytest.fixture
 def as_user(settings: object) -> object:
-    """Return a function that gives a client signed in as somebody."""
+    """Return a function that gives a client of somebody who has just given his password."""
 
     def sign_in(user: User) -> Client:
         client = Client()
         client.force_login(user, backend="portal.accounts.backends.LoginBackend")
+        session = client.session
+        given = {"method": "password", "at": time.time(), "reauthenticated": True}
+        session["account_authentication_methods"] = [given]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
         return client
 
     return sign_in

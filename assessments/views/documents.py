@@ -13,6 +13,7 @@ from assessments.permissions import can_prefill
 from assessments.queries import reach, rows
 from assessments.views.common import demand, form_page, frame, is_handling, person, studio_of
 from assessments.views.registers import sheet
+from portal.accounts.reauth import reauthenticated
 from portal.common.views import serves, writes
 
 
@@ -54,6 +55,7 @@ def summary_xlsx(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     return sheet(next_level.summary_xlsx(studio, timezone.localdate()), "summary.xlsx")
 
 
+@reauthenticated
 @writes(methods=("GET", "POST"))
 def summary_full(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     """Ask what for, then send the application with whole numbers; each opening is on record."""

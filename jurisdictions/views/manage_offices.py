@@ -21,6 +21,7 @@ from jurisdictions.interfaces.manage_forms import (
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding
 from jurisdictions.views.manage import place_of, tabs
 from jurisdictions.views.staffing import invite_from
+from portal.accounts.reauth import reauthenticated_to_change
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import reads, writes
 
@@ -159,6 +160,7 @@ def binding_remove(
     return redirect("jurisdictions:manage_office", code=code, public_id=public_id)
 
 
+@reauthenticated_to_change
 @writes(methods=("GET", "POST"))
 def post_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show who sits where, and appoint."""
@@ -201,6 +203,7 @@ def posts_page(
     return render(request, "jurisdictions/manage/posts.html", context, status=status)
 
 
+@reauthenticated_to_change
 @writes(methods=("GET", "POST"))
 def post_relieve(request: HttpRequest, code: str, post_id: int) -> HttpResponse:
     """End a post, with the reason."""

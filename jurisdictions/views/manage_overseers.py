@@ -13,10 +13,12 @@ from jurisdictions.interfaces.manage_forms import ReasonForm, ReplierForm, perso
 from jurisdictions.views.manage import place_of
 from jurisdictions.views.manage_offices import posts_page
 from jurisdictions.views.staffing import invite_from
+from portal.accounts.reauth import reauthenticated_to_change
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import writes
 
 
+@reauthenticated_to_change
 @writes
 def overseer_add(request: HttpRequest, code: str) -> HttpResponse:
     """Let a person read everything of the place."""
@@ -37,6 +39,7 @@ def overseer_add(request: HttpRequest, code: str) -> HttpResponse:
     return posts_page(request, place, status=422, overseer_form=form)
 
 
+@reauthenticated_to_change
 @writes(methods=("GET", "POST"))
 def overseer_end(request: HttpRequest, code: str, user_id: uuid.UUID) -> HttpResponse:
     """End a person's reading, with the reason."""

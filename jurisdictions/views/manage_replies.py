@@ -12,10 +12,12 @@ from jurisdictions.enums import StaffTask
 from jurisdictions.interfaces.manage_forms import ReasonForm, ReplierForm, person_by_login
 from jurisdictions.views.manage_offices import office_of, office_page
 from jurisdictions.views.staffing import invite_from
+from portal.accounts.reauth import reauthenticated_to_change
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import writes
 
 
+@reauthenticated_to_change
 @writes
 def replier_add(request: HttpRequest, code: str, public_id: uuid.UUID) -> HttpResponse:
     """Let a person answer consultations for an office."""
@@ -36,6 +38,7 @@ def replier_add(request: HttpRequest, code: str, public_id: uuid.UUID) -> HttpRe
     return office_page(request, place, office, status=422, replier_form=form)
 
 
+@reauthenticated_to_change
 @writes(methods=("GET", "POST"))
 def replier_end(
     request: HttpRequest, code: str, public_id: uuid.UUID, user_id: uuid.UUID

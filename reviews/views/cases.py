@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from portal.accounts.reauth import reauthenticated
 from portal.common.errors import DomainError
 from portal.common.sealed import unseal
 from portal.common.views import reads, writes
@@ -173,6 +174,7 @@ def compare(request: HttpRequest, case_id: uuid.UUID, one: int, two: int) -> Htt
     return render(request, "reviews/compare.html", context)
 
 
+@reauthenticated
 @writes(methods=("GET", "POST"))
 def reveal(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Ask why, then show a full number once; every look is on record."""

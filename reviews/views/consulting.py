@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
+from portal.accounts.reauth import reauthenticated
 from portal.common.errors import DomainError
 from portal.common.files import serve_file
 from portal.common.views import reads, serves, writes
@@ -182,6 +183,7 @@ def my_file(request: HttpRequest, consultation_id: uuid.UUID, reply_id: int) -> 
     return _file(request, mine(request, consultation_id), reply_id)
 
 
+@reauthenticated
 @writes
 def number(request: HttpRequest, consultation_id: uuid.UUID, case_id: uuid.UUID) -> HttpResponse:
     """Show a leader's whole ID number once; every look is on record."""

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from portal.accounts.reauth import reauthenticated
 from portal.common.errors import DomainError
 from portal.common.limits import limited
 from portal.common.views import public, reads, writes
@@ -32,6 +33,7 @@ def objection_of(
     return listing, row
 
 
+@reauthenticated
 @writes(methods=("GET", "POST"))
 def contact(request: HttpRequest, list_id: uuid.UUID, objection_id: uuid.UUID) -> HttpResponse:
     """Ask why, then show once how the objector is reached; every look is on record."""
