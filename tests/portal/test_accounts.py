@@ -41,6 +41,34 @@ def test_registering_makes_the_person_the_unit_and_the_membership(client: Client
     assert (record.history_user, record.history_change_reason) == (user, "单位注册")
 
 
+def test_fields_nobody_offered_are_ignored(
+    client: Client, enterprise: Enterprise, alice: User, as_user
+) -> None:
+    more = {"is_staff": "on", "is_superuser": "on", "is_staff_member": "on", "duty": "security",
+            "user": str(alice.pk), "enterprise": str(enterprise.pk)}  # fmt: skip
+    client.post("/register/", {**REGISTRATION, **more})
+    made = User.objects.get(email="wang@example.com")
+    _, link = members.invite(enterprise, role=MemberRole.LEADER, by=alice, mobile="13900000001")
+    answers = {"name": "新同事", "password": "yi ju hen chang de hua", "role": "principal",
+               "email": "bob@example.com", "mobile": "13900000002"}  # fmt: skip
+    Client().post(link.removeprefix("http://testserver"), {**answers, **more})
+    joined = User.objects.get(mobile="13900000001")
+    assert (joined.email, queries.memberships_of(joined).get().role) == (None, "leader")
+    for user in (made, joined):
+        assert (user.is_staff, user.is_superuser, user.is_staff_member, user.duty) == (
+            False, False, False, "",
+        )  # fmt: skip
+    kept, url = enterprise.uscc, f"/me/units/{enterprise.public_id}/edit/"
+    page = as_user(alice).get(url)
+    typed = {name: value or "" for name, value in page.context["form"].initial.items()}
+    assert (
+        as_user(alice).post(url, {**typed, "address": "新址", "uscc": "X", **more}).status_code
+        == 302
+    )
+    enterprise.refresh_from_db()
+    assert (enterprise.address, enterprise.uscc) == ("新址", kept)
+
+
 def test_registering_a_known_address_looks_the_same_and_changes_nothing(
     client: Client, alice: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:

@@ -4,13 +4,16 @@ import json
 import logging
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from portal.accounts.models import User
 from portal.common import middleware
 from portal.common.logs import JsonFormatter, scrub
+from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.core, pytest.mark.django_db]
+NEW = "yi ju hen chang de hua"
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/nope/", "/me/", "/static/errors.css"])
@@ -104,6 +107,29 @@ def test_a_session_ends_after_twelve_hours_however_busy(alice: User, as_user) ->
     session[middleware.STARTED] -= 12 * 3600 + 1
     session.save()
     assert client.get("/me/").status_code == 302
+
+
+def test_a_new_password_ends_every_session(alice: User, as_user) -> None:
+    here, elsewhere = as_user(alice), as_user(alice)
+    given = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    assert here.post("/accounts/password/change/", given).status_code == 302
+    assert (here.get("/me/").status_code, elsewhere.get("/me/").status_code) == (302, 302)
+    alice.refresh_from_db()
+    assert alice.check_password(NEW)
+
+
+def test_a_session_from_before_signing_in_opens_nothing_afterwards(
+    client: Client, alice: User
+) -> None:
+    session = client.session
+    session["planted"] = "1"
+    session.save()
+    planted = session.session_key
+    client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = planted
+    assert client.session.session_key != planted
+    assert (client.get("/me/").status_code, thief.get("/me/").status_code) == (200, 302)
 
 
 def test_a_disabled_account_is_out_at_the_next_request(alice: User, as_user) -> None:
