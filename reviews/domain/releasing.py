@@ -109,9 +109,8 @@ def may_release(user: Any, letter: Letter) -> bool:
     nobody of the unit that it is for."""
     office = letter.run.office
     turn = can_approve_for(user, office) or can_administer(user, office.jurisdiction)
-    if letter.case_id is not None and concerns_own_unit(user, letter.case.application_id):
-        return False
-    return bool(turn)
+    case = letter.case
+    return bool(turn) and (case is None or not concerns_own_unit(user, case.application_id))
 
 
 def _locked(letter: Letter, by: Any) -> Letter:
