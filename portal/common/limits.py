@@ -53,6 +53,12 @@ def over_limit(name: str, who: str, *, amount: int, seconds: int) -> int:
     return (window + 1) * seconds - now if used > amount else 0
 
 
+def caller(request: HttpRequest) -> str:
+    """Return whom to count a request for: the person or, signed out, the address."""
+    user = request.user
+    return f"u{user.pk}" if user.is_authenticated else client_ip(request)
+
+
 def limited(name: str, *, amount: int, seconds: int) -> Callable[[View], View]:
     """Answer 429 with Retry-After when a person (or, signed out, an address) asks too often.
 
@@ -65,9 +71,7 @@ def limited(name: str, *, amount: int, seconds: int) -> Callable[[View], View]:
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if getattr(view, "view_kind", "") == "writes" and request.method in {"GET", "HEAD"}:
                 return view(request, *args, **kwargs)
-            user = request.user
-            who = f"u{user.pk}" if user.is_authenticated else client_ip(request)
-            wait = over_limit(name, who, amount=amount, seconds=seconds)
+            wait = over_limit(name, caller(request), amount=amount, seconds=seconds)
             return too_many(request, wait) if wait else view(request, *args, **kwargs)
 
         return wrapper

@@ -62,22 +62,42 @@ def object_to(
     Raises:
         DomainError: the notice is over, something is missing, or no right to enter one.
     """
-    for value, label, field in ((name, "姓名", "name"), (contact, "联系方式", "contact"),
-                                (text, "异议内容", "text")):  # fmt: skip
-        need(value.strip(), f"请填写{label}。异议须实名提出。", field)
-    checked = None
-    if evidence:
-        checked = check_upload(evidence, name=evidence.name, allowed=EVIDENCE_KINDS)
+    for fault in faults_of(name, contact, text):
+        raise fault
+    checked = _checked(evidence) if evidence else None
     work = running_work(item.listing, by)
     notice, row = _objected(work, item, received_on or timezone.localdate())
     objection = Objection(
-        publicity=notice, item=row, name=name.strip()[:60], text=text.strip(),
+        publicity=notice, item=row, name=name.strip(), text=text.strip(),
         contact={"sealed": seal(OTHER, contact), "shown": mask(OTHER, contact)},
     )  # fmt: skip
     if checked is not None:
         _attach(objection, checked)
     _keep(work, row, objection)
     return objection
+
+
+def faults_of(name: str, contact: str, text: str) -> list[DomainError]:
+    """What is missing or too long in an objection, everything at once, in the order of the form."""
+    found = [
+        DomainError(f"请填写{label}。异议须实名提出。", field=field, status=422)
+        for value, label, field in (
+            (name, "姓名", "name"), (contact, "联系方式", "contact"), (text, "异议内容", "text")
+        )
+        if not value.strip()
+    ]  # fmt: skip
+    longest = Objection._meta.get_field("name").max_length or 0
+    if len(name.strip()) > longest:
+        said = f"姓名不超过 {longest} 字；单位名称较长的写简称，全称写入异议内容。"
+        found.insert(0, DomainError(said, field="name", status=422))
+    return found
+
+
+def _checked(evidence: Any) -> CheckedFile:
+    try:
+        return check_upload(evidence, name=evidence.name, allowed=EVIDENCE_KINDS)
+    except DomainError as error:
+        raise DomainError(error.message, field="evidence", status=error.status) from error
 
 
 def _fresh_number() -> str:

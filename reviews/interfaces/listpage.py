@@ -32,6 +32,7 @@ from reviews.interfaces import (
     optionalpart,
     panel,
     placespage,
+    smallforms,
 )
 from reviews.models import Case, List, ListItem, StageRun
 from reviews.permissions import (
@@ -113,9 +114,18 @@ def stage_label(row: List) -> str:
 
 
 def list_page(
-    listing: List, user: Any, *, typed: Any = None, error: DomainError | None = None
-) -> dict[str, Any]:
-    """Everything the page of a list shows."""
+    listing: List, user: Any, *, typed: Any = None, error: DomainError | None = None,
+    refused: smallforms.Refused | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything the page of a list shows.
+
+    Args:
+        listing: the list.
+        user: who looks at it.
+        typed: what was typed in the form of the stage.
+        error: why something could not be kept.
+        refused: the small form it was typed in, when it was one of those.
+    """
     runs = list(
         listing.runs.select_related("office")
         .prefetch_related("papers", "signatures__user")
@@ -131,17 +141,16 @@ def list_page(
     context: dict[str, Any] = {
         "listing": listing, "run": run, "ranked": bool(standings),
         "error": error, "typed": typed or {},
-        "errors": [{"text": error.message, "href": f"#{error.field}" if error.field else ""}]
-        if error else [],
+        "errors": smallforms.faults(error, refused), "refused": refused,
         "header": header(listing, run),
-        "items": [item_line(item, standings.get(item.case_id)) for item in items],
+        "items": [item_line(item, standings.get(item.case_id), refused) for item in items],
         "crumbs": [{"label": "名单", "url": reverse("reviews:lists")},
                    {"label": listing.title, "url": ""}],
         "digest": lists.digest(listing), "releasable": lists.releasable(listing),
         "history": history(listing, runs), "recallable": recallable(runs, user),
         "studios": list(queries.studios_of(listing)),
         "notice": publicity.running(listing),
-        "objections": objectionpage.lines(listing, user), "ways": objectionpage.ways(),
+        "objections": objectionpage.lines(listing, user, refused), "ways": objectionpage.ways(),
         "outcome_labels": OUTCOME_LABELS, "corrected": authority.corrected(listing),
         "links": authority.links_for_list(listing, run, user),
     }  # fmt: skip
@@ -171,7 +180,9 @@ def header(listing: List, run: StageRun | None) -> dict[str, Any]:
     return {"title": listing.title, "tags": tags, "meta": meta}
 
 
-def item_line(item: ListItem, standing: Standing | None = None) -> dict[str, Any]:
+def item_line(
+    item: ListItem, standing: Standing | None = None, refused: smallforms.Refused | None = None
+) -> dict[str, Any]:
     """One item of the list, and where a panel ranked it."""
     application = item.case.application
     waiting = sum(1 for o in item.objections.all() if o.state == "open")
@@ -179,7 +190,7 @@ def item_line(item: ListItem, standing: Standing | None = None) -> dict[str, Any
     state = "候补" if item.reserve else item.get_state_display()
     return {
         "item": item, "pk": item.pk, "application": application, "going": going,
-        "standing": standing,
+        "standing": standing, "refused": smallforms.of(refused, f"item-{item.pk}"),
         "url": reverse("reviews:case", args=[item.case.public_id]),
         "state": state, "tone": _TONES[ItemState(item.state)],
         "has_place": hasattr(item, "slot"), "waiting": waiting,

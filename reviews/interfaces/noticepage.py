@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.common.files import default_max_bytes
 from portal.common.templatetags.portal_ui import cn_date
 from reviews import queries
 from reviews.domain import noticepaper
@@ -68,8 +69,11 @@ def objection_page(notice: Publicity, typed: Any) -> dict[str, Any]:
     ]
     return {
         "notice": notice, "running": is_running(notice), "choices": items, "typed": typed,
-        "crumbs": [{"label": "公示公告", "url": reverse("reviews:notices")},
-                   {"label": notice.title,
+        "evidence_help": f"PDF、JPG、PNG 或 DOCX，不超过 {default_max_bytes() // 1024**2} MB；"
+        "表格有误重新提交时须再次选择文件",
+        "crumbs": [{"label": "首页", "url": "/"},
+                   {"label": "公示公告", "url": reverse("reviews:notices")},
+                   {"label": "公示",
                     "url": reverse("reviews:notice", args=[notice.public_id])},
                    {"label": "提出异议", "url": ""}],
     }  # fmt: skip

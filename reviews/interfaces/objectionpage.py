@@ -9,6 +9,7 @@ from portal.common.templatetags.portal_ui import cn_date
 from reviews import queries
 from reviews.domain import objections
 from reviews.enums import AnswerWay, ObjectionState
+from reviews.interfaces import smallforms
 from reviews.models import List, Objection, Publicity
 
 ACCEPTED, LOOKED_INTO, FOUND = "已受理", "核实中", "已有结论"
@@ -18,14 +19,36 @@ _OUTCOMES = {
 }
 
 
-def lines(listing: List, user: Any) -> list[dict[str, Any]]:
-    """Objections to a list that a person may read, each with whether he looks after it."""
+def lines(
+    listing: List, user: Any, refused: smallforms.Refused | None = None
+) -> list[dict[str, Any]]:
+    """Objections to a list that a person may read, each with whether he looks after it.
+
+    Args:
+        listing: the list.
+        user: who looks at it.
+        refused: a form of the page that could not be kept; shown again at its objection.
+    """
     rows = list(queries.objections_of(listing))
     of_run = {row.publicity.run_id: row for row in rows}
     read = {run for run, row in of_run.items() if objections.may_read(user, row)}
     mine = {run: objections.may_open(user, of_run[run]) for run in read}
-    return [{"o": row, "mine": mine[row.publicity.run_id]} for row in rows
-            if row.publicity.run_id in read]  # fmt: skip
+    return [
+        _line(row, refused) | {"mine": mine[row.publicity.run_id]}
+        for row in rows
+        if row.publicity.run_id in read
+    ]
+
+
+def _line(row: Objection, refused: smallforms.Refused | None) -> dict[str, Any]:
+    again = smallforms.of(refused, form_of(row))
+    return {"o": row, "form": form_of(row), "refused": again,
+            "flagged": again.many("flags") if again is not None else []}  # fmt: skip
+
+
+def form_of(row: Objection) -> str:
+    """The name of the form in which an objection is worked on."""
+    return f"objection-{row.pk}"
 
 
 def ways() -> list[tuple[str, str]]:
@@ -62,7 +85,8 @@ def outcome_of(row: Objection) -> str:
 
 
 def _crumbs(label: str) -> list[dict[str, str]]:
-    return [{"label": "公示公告", "url": reverse("reviews:notices")}, {"label": label, "url": ""}]
+    return [{"label": "首页", "url": "/"}, {"label": "公示公告", "url": reverse("reviews:notices")},
+            {"label": label, "url": ""}]  # fmt: skip
 
 
 def lookup_page(typed: Any) -> dict[str, Any]:

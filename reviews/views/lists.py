@@ -14,8 +14,10 @@ from reviews import queries
 from reviews.domain import decision, gathering, lists, objections, publicity
 from reviews.domain.objections import Answer
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
+from reviews.domain.work import need
 from reviews.enums import ItemState
-from reviews.interfaces import listpage, noticepage
+from reviews.interfaces import listpage, noticepage, objectionpage
+from reviews.interfaces.smallforms import Refused
 from reviews.models import List
 from reviews.views import parse
 
@@ -31,9 +33,20 @@ def list_of(request: HttpRequest, list_id: uuid.UUID) -> List:
     return get_object_or_404(rows, public_id=list_id)
 
 
-def shown_again(request: HttpRequest, listing: List, error: DomainError) -> HttpResponse:
-    """The page once more, with what was typed and why it could not be kept."""
-    context = listpage.list_page(listing, request.user, typed=request.POST, error=error)
+def shown_again(
+    request: HttpRequest, listing: List, error: DomainError, form: str = ""
+) -> HttpResponse:
+    """The page once more, with what was typed and why it could not be kept.
+
+    Args:
+        request: what was sent.
+        listing: the list.
+        error: why it could not be kept.
+        form: the small form it was typed in, empty for the form of the stage.
+    """
+    refused = Refused(form, request.POST, error) if form else None
+    typed = None if form else request.POST
+    context = listpage.list_page(listing, request.user, typed=typed, error=error, refused=refused)
     return render(request, "reviews/list.html", context, status=error.status)
 
 
@@ -110,7 +123,7 @@ def item(request: HttpRequest, list_id: uuid.UUID, item_id: int) -> HttpResponse
             lists.set_item(row, states[what], by=request.user, reason=reason,
                            reserve=what == "reserve")  # fmt: skip
     except DomainError as error:
-        return shown_again(request, listing, error)
+        return shown_again(request, listing, error, f"item-{row.pk}")
     messages.success(request, "已更新名单，原有审定须重新作出。")
     return _back(listing)
 
@@ -182,7 +195,7 @@ def announce(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
         decision.announce(listing, by=request.user, on=on, where=post.get("where", ""),
                           url=post.get("url", ""))  # fmt: skip
     except DomainError as error:
-        return shown_again(request, listing, error)
+        return shown_again(request, listing, error, "announce")
     messages.success(request, "已登记公布情况。")
     return _back(listing)
 
@@ -202,7 +215,7 @@ def end_notice(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
             publicity.close(listing, by=request.user)
             messages.success(request, "公示已结束。")
     except DomainError as error:
-        return shown_again(request, listing, error)
+        return shown_again(request, listing, error, request.POST.get("do", ""))
     return _back(listing)
 
 
@@ -212,6 +225,7 @@ def objection(request: HttpRequest, list_id: uuid.UUID, objection_id: uuid.UUID)
     listing = list_of(request, list_id)
     row = get_object_or_404(queries.objections_of(listing), public_id=objection_id)
     try:
+        need(request.POST.get("upheld", ""), "请选择核实结果：异议成立或者不成立。", "upheld")
         told_on = parse.later(request.POST, "answered_on")
         objections.decide_objection(
             row, upheld=request.POST.get("upheld") == "yes",
@@ -220,7 +234,7 @@ def objection(request: HttpRequest, list_id: uuid.UUID, objection_id: uuid.UUID)
             answer=Answer(told_on, request.POST.get("answered_way", "")) if told_on else None,
         )  # fmt: skip
     except DomainError as error:
-        return shown_again(request, listing, error)
+        return shown_again(request, listing, error, objectionpage.form_of(row))
     messages.success(request, "已写入核实结论。")
     return _back(listing)
 
@@ -237,7 +251,7 @@ def enter_objection(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
             received_on=parse.day(post, "received_on", "收到日期"),
         )  # fmt: skip
     except DomainError as error:
-        return shown_again(request, listing, error)
+        return shown_again(request, listing, error, "enter")
     messages.success(request, f"已登记异议，受理编号 {taken.number}，可告知反映人。")
     return _back(listing)
 

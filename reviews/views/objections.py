@@ -60,7 +60,7 @@ def answer(request: HttpRequest, list_id: uuid.UUID, objection_id: uuid.UUID) ->
                       request.POST.get("answered_way", ""))  # fmt: skip
         objections.answer_objector(row, told, by=request.user)
     except DomainError as error:
-        return shown_again(request, listing, error)
+        return shown_again(request, listing, error, objectionpage.form_of(row))
     messages.success(request, "已登记答复反映人的情况。")
     return redirect("reviews:list", list_id=listing.public_id)
 
@@ -89,8 +89,10 @@ def lookup(request: HttpRequest) -> HttpResponse:
         row = objections.look_up(request.POST.get("number", ""), request.POST.get("contact", ""))
         if row is None:
             status = 422
-            text = "没有查到：受理编号与联系方式须与提出异议时一致，请核对后再查。"
-            context["errors"] = [{"text": text, "href": "#number"}]
+            error = DomainError(
+                "没有查到：受理编号与联系方式须与提出异议时一致，请核对后再查。", field="number"
+            )
+            context |= {"error": error, "errors": [{"text": error.message, "href": "#number"}]}
         else:
             context["found"] = objectionpage.found_page(row)
     response = render(request, "reviews/objection_lookup.html", context, status=status)

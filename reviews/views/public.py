@@ -9,15 +9,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.common.errors import DomainError
 from portal.common.files import serve_file
-from portal.common.limits import limited
+from portal.common.limits import caller, limited, over_limit, too_many
 from portal.common.views import public, reads, serves, writes
 from reviews import queries
 from reviews.domain import objections
 from reviews.interfaces import noticepage
+from reviews.models import ListItem, Objection, Publicity
 from reviews.views import parse
 from reviews.views.objections import RECEIPT
 
 _PER_PAGE = 20
+#: Objections one address may hand in within an hour; what was typed wrongly does not count.
+_MOST, _HOUR = 5, 3600
 
 
 @public
@@ -51,7 +54,7 @@ def notice_paper(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponseBase
 
 
 @public
-@limited("objection", amount=5, seconds=3600)
+@limited("objection-try", amount=30, seconds=3600)
 @writes(methods=("GET", "POST"))
 def object_to(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
     """Take a signed objection to an item of a running notice."""
@@ -59,25 +62,48 @@ def object_to(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
     context: dict[str, Any] = noticepage.objection_page(row, request.POST)
     if request.method != "POST":
         return render(request, "reviews/objection.html", context)
-    post = request.POST
-    try:
-        if post.get("true_name") != "on":
-            raise DomainError(
-                "请确认以真实姓名提出异议并对内容负责。", field="true_name", status=422
-            )
-        item = queries.notice_items(row).filter(pk=parse.number(post.get("item", ""))).first()
-        if item is None:
-            raise DomainError("请选择您有异议的项目。", field="item", status=422)
-        taken = objections.object_to(
-            item,
-            name=post.get("name", ""),
-            contact=post.get("contact", ""),
-            text=post.get("text", ""),
-            evidence=request.FILES.get("evidence"),
-        )
-    except DomainError as error:
-        faults = [{"text": error.message, "href": f"#{error.field}" if error.field else ""}]
-        context |= {"error": error, "errors": faults}
-        return render(request, "reviews/objection.html", context, status=error.status)
+    item, faults = _complete(request, row)
+    if item is not None and not faults:
+        wait = over_limit("objection", caller(request), amount=_MOST, seconds=_HOUR)
+        if wait:
+            return too_many(request, wait)
+    taken, faults = _objected(request, item, faults)
+    if taken is None:
+        context |= {
+            "wrong": {fault.field: fault for fault in faults if fault.field},
+            "errors": [{"text": fault.message, "href": f"#{fault.field}" if fault.field else ""}
+                       for fault in faults],
+        }  # fmt: skip
+        return render(request, "reviews/objection.html", context, status=faults[0].status)
     request.session[RECEIPT] = {"notice": str(row.public_id), "number": taken.number}
     return redirect("reviews:objection-received", notice_id=row.public_id)
+
+
+def _complete(request: HttpRequest, notice: Publicity) -> tuple[ListItem | None, list[DomainError]]:
+    """The item, and everything that is missing, in the order of the form."""
+    post = request.POST
+    item = queries.notice_items(notice).filter(pk=parse.number(post.get("item", ""))).first()
+    faults = objections.faults_of(**_said(request))
+    if item is None:
+        faults.insert(0, DomainError("请选择您有异议的项目。", field="item", status=422))
+    if post.get("true_name") != "on":
+        faults.append(DomainError("请确认以真实姓名提出异议并对内容负责。", field="true_name",
+                                  status=422))  # fmt: skip
+    return item, faults
+
+
+def _said(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in ("name", "contact", "text")}
+
+
+def _objected(
+    request: HttpRequest, item: ListItem | None, faults: list[DomainError]
+) -> tuple[Objection | None, list[DomainError]]:
+    """The objection, or what keeps it from being taken."""
+    if item is None or faults:
+        return None, faults
+    evidence = request.FILES.get("evidence")
+    try:
+        return objections.object_to(item, **_said(request), evidence=evidence), []
+    except DomainError as error:
+        return None, [error]

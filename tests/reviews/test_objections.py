@@ -235,3 +235,50 @@ def test_nobody_of_a_unit_on_the_list_reads_or_decides_an_objection(
             act()
     row.refresh_from_db()
     assert (row.state, row.finding) == ("open", "")
+
+
+def test_everything_missing_in_an_objection_is_said_at_once_and_does_not_use_up_the_limit(
+    shown: tuple[make.City, List], client: Client
+) -> None:
+    notice = publicity.running(shown[1])
+    assert notice is not None
+    form = reverse("reviews:objection", args=[notice.public_id])
+    for _ in range(6):
+        answer = client.post(form, {"text": "业绩不实"})
+    assert answer.status_code == 422
+    fields = [line["href"] for line in answer.context["errors"]]
+    assert fields == ["#item", "#name", "#contact", "#true_name"]
+    whole = {"item": shown[1].items.get().pk, "contact": CONTACT, "text": "业绩不实",
+             "true_name": "on"}  # fmt: skip
+    longest = client.post(form, whole | {"name": "䶮" * 61})
+    assert [line["href"] for line in longest.context["errors"]] == ["#name"]
+    assert client.post(form, whole | {"name": "䶮" * 60}).status_code == 302
+    assert Objection.objects.get().name == "䶮" * 60
+
+
+def test_what_was_typed_about_an_objection_stays_where_it_was_typed(
+    shown: tuple[make.City, List], as_user: Any
+) -> None:
+    city, listing = shown
+    row = taken(listing)
+    client = as_user(officer(city, listing))
+    found = client.post(at("list-objection", listing, row), {"finding": "经核实业绩属实。"})
+    assert found.context["errors"] == [
+        {"text": "请选择核实结果：异议成立或者不成立。", "href": f"#objection-{row.pk}-upheld"}
+    ]
+    assert ">经核实业绩属实。</textarea>" in found.content.decode()
+    paper = client.post(
+        reverse("reviews:list-objections", args=[listing.public_id]),
+        {"item": listing.items.get().pk, "name": "示例来信人", "contact": CONTACT, "text": "来信"},
+    )
+    assert paper.context["errors"] == [{"text": "请填写收到日期。", "href": "#enter-received_on"}]
+    assert (
+        '<input class="form-control" type="text" id="enter-name" name="name" value="示例来信人">'
+    ) in paper.content.decode()
+    item = listing.items.get()
+    address = reverse("reviews:list-item", args=[listing.public_id, item.pk])
+    held = client.post(address, {"do": "hold_objected"})
+    assert held.context["errors"] == [
+        {"text": "请写明暂缓的理由。", "href": f"#item-{item.pk}-reason"}
+    ]
+    assert Objection.objects.get().state == "open"
