@@ -98,6 +98,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(f"{_DESK}summary-full/", documents.summary_full, name="summary_full"),
     path(f"{_DESK}grants/<uuid:grant_id>/", desk.grant, name="grant"),
-    path(f"{_DESK}due/<uuid:due_id>/take-over/", desk.take_over, name="take_over"),
+    path(f"{_DESK}due/<uuid:due_id>/take-over/", studio.take_over, name="take_over"),
     path(f"{_DESK}clawbacks/<uuid:clawback_id>/", desk.clawback, name="clawback"),
 ]

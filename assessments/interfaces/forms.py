@@ -137,6 +137,15 @@ class SettleForm(PortalForm):
     )  # fmt: skip
 
 
+class TakeOverForm(PortalForm):
+    """Why the office takes forward what the unit does not file."""
+
+    reason = forms.CharField(
+        label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明告知单位的时间、方式和单位的答复。",
+    )  # fmt: skip
+
+
 class KeptFileForm(PortalForm):
     """A file beside a row."""
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Studio
-from assessments.domain import assessing, calendar
+from assessments.domain import calendar
 from assessments.domain import ledger as books
 from assessments.interfaces import studio_import
 from assessments.interfaces.desk import desk as desk_page
@@ -199,18 +199,3 @@ def import_template(request: HttpRequest, code: str) -> HttpResponse:
     """Send the empty workbook of the import."""
     get_object_or_404(administered_by(person(request)), code=code)
     return sheet(studio_import.template(), "studios.xlsx")
-
-
-@writes
-def take_over(request: HttpRequest, studio_id: uuid.UUID, due_id: uuid.UUID) -> HttpResponse:
-    """The assessing office takes forward what the unit does not file."""
-    studio = desk_studio_of(request, studio_id)
-    row = get_object_or_404(rows.obligations(studio), public_id=due_id)
-    reason = request.POST.get("reason", "")
-    try:
-        assessing.take_over(row, by=person(request), on=timezone.localdate(), reason=reason)
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, f"{row.title}已代为发起，转入考核办理。")
-    return redirect("assessments:obligation", studio_id, due_id)

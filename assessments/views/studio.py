@@ -9,10 +9,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from assessments.domain import handing_in, receiving, registers
+from applications.models import Studio
+from assessments.domain import assessing, handing_in, receiving, registers
 from assessments.enums import DueKind
 from assessments.interfaces import graded, pages
-from assessments.interfaces.forms import DossierForm, PaperForm, SettleForm
+from assessments.interfaces.forms import DossierForm, PaperForm, SettleForm, TakeOverForm
 from assessments.interfaces.front import front
 from assessments.models import Obligation
 from assessments.permissions import can_hand_in, can_keep, can_receive, can_settle
@@ -20,6 +21,7 @@ from assessments.queries import dues, reach, rows
 from assessments.queries.dossier import completeness
 from assessments.views.common import (
     demand,
+    desk_studio_of,
     frame,
     is_handling,
     is_managing,
@@ -29,6 +31,8 @@ from assessments.views.common import (
 )
 from portal.common.errors import DomainError, add_to_form
 from portal.common.files import serve_file
+from portal.common.forms import PortalForm
+from portal.common.verdict import Verdict, deny
 from portal.common.views import reads, serves, writes
 
 
@@ -79,19 +83,37 @@ def obligation(request: HttpRequest, studio_id: uuid.UUID, due_id: uuid.UUID) ->
         if form.is_valid() and _act(request, row, form):
             messages.success(request, f"{row.title}已登记。")
             return redirect(frame(request, found)["home"])
+    return obligation_page(request, found, row, form, allowed)
+
+
+def obligation_page(
+    request: HttpRequest, found: Studio, row: Obligation, form: PortalForm | None,
+    allowed: Verdict, taking: TakeOverForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The page of what is due, with the form that was sent.
+
+    Args:
+        request: what was asked for.
+        found: the studio.
+        row: what is due.
+        form: the paper of the unit or the word of an office.
+        allowed: whether the person may hand it in.
+        taking: the form in which an office takes it forward, when that was sent.
+    """
     context = {
         **frame(request, found, row.title),
         "row": row,
         "facts": pages.obligation_facts(row, timezone.localdate()),
-        "parts": pages.obligation_parts(row, paper),
+        "parts": pages.obligation_parts(row, handing_in.paper_of(row)),
         "allowed": bool(allowed) and row.done_on is None,
         "reason": allowed.reason,
         "form": form,
+        "taking": taking or TakeOverForm(),
         **_after(row, handling=is_handling(request, found)),
         **graded.under_way(row, person(request), mine=is_mine(request, found)),
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "assessments/obligation.html", context, status=status)
+    wrong = any(sent is not None and sent.is_bound and sent.errors for sent in (form, taking))
+    return render(request, "assessments/obligation.html", context, status=422 if wrong else 200)
 
 
 def _after(row: Obligation, *, handling: bool) -> dict[str, Any]:
@@ -166,3 +188,21 @@ def dossier_file(
     """Send a file of the archive."""
     row = get_object_or_404(rows.dossier_files(studio_of(request, studio_id)), public_id=file_id)
     return serve_file(request, str(row.file.name), download_name=row.file_name)
+
+
+@writes
+def take_over(request: HttpRequest, studio_id: uuid.UUID, due_id: uuid.UUID) -> HttpResponse:
+    """The assessing office takes forward what the unit does not file."""
+    found = desk_studio_of(request, studio_id)
+    row = get_object_or_404(rows.obligations(found), public_id=due_id)
+    form = TakeOverForm(request.POST)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            assessing.take_over(row, by=person(request), on=timezone.localdate(), reason=reason)
+        except DomainError as error:
+            add_to_form(form, error)
+        else:
+            messages.success(request, f"{row.title}已代为发起，转入考核办理。")
+            return redirect("assessments:obligation", studio_id, due_id)
+    return obligation_page(request, found, row, None, deny(""), form)

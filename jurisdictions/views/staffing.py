@@ -72,6 +72,6 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         else:
             login(request, user, backend="portal.accounts.backends.LoginBackend")
             messages.success(request, f"账号已建立，您任{found.work}。")
-            return redirect("accounts:me")
+            return redirect("common:workbench")
     context = {"invitation": found, "form": form}
     return render(request, "jurisdictions/staff_invitation.html", context)

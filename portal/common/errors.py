@@ -1,10 +1,12 @@
 """Errors that people can act on, and how a request answers them."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class DomainError(Exception):
@@ -51,4 +53,17 @@ class DomainErrorMiddleware:
             return None
         htmx = bool(getattr(request, "htmx", False))
         template = "errors/_domain.html" if htmx else "errors/domain.html"
-        return render(request, template, {"error": error}, status=error.status)
+        context = {"error": error, "back": came_from(request), "sent": request.method == "POST"}
+        return render(request, template, context, status=error.status)
+
+
+def came_from(request: HttpRequest) -> str:
+    """Return the page of this portal the request came from, empty when it came from nowhere.
+
+    The way back to the very page that cannot be shown would lead nowhere.
+    """
+    address = request.headers.get("Referer", "")
+    own = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
+    parts = urlsplit(address)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return path if own and path != request.get_full_path() else ""

@@ -2,6 +2,7 @@
 
 import functools
 import ipaddress
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+
+from portal.common.errors import came_from
+
+#: Waits from here on are said in minutes.
+_MINUTES_FROM = 120
 
 View = Callable[..., HttpResponseBase]
 
@@ -81,6 +87,8 @@ def limited(name: str, *, amount: int, seconds: int) -> Callable[[View], View]:
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:
     """Return the page that asks for patience; ``wait`` in seconds."""
-    response = render(request, "errors/too_many.html", {"wait": wait}, status=429)
+    patience = f"{wait} 秒" if wait < _MINUTES_FROM else f"{math.ceil(wait / 60)} 分钟"
+    context = {"patience": patience, "back": came_from(request)}
+    response = render(request, "errors/too_many.html", context, status=429)
     response.headers["Retry-After"] = str(wait)
     return response

@@ -91,9 +91,13 @@ def keep_phrase(text: str, *, by: Any) -> Phrase:
     Raises:
         DomainError: empty, or the list is full.
     """
-    text = text.strip()[:300]
+    text = text.strip()
     if not text:
         raise DomainError("请填写常用语。", field="text", status=422)
+    longest = Phrase._meta.get_field("text").max_length or 0
+    if len(text) > longest:
+        raise DomainError(f"一条常用语不超过 {longest} 字，现有 {len(text)} 字。",
+                          field="text", status=422)  # fmt: skip
     if Phrase.objects.filter(owner=by).count() >= _PHRASES_A_PERSON:
         raise DomainError(f"常用语最多 {_PHRASES_A_PERSON} 条，请先删除不用的。")
     row, _ = Phrase.objects.get_or_create(owner=by, text=text)

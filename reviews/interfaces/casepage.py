@@ -137,6 +137,8 @@ def _decision(
         "next_posts": [PostKind(post).label for post in stage.signoff],
         "phrases": list(phrases_of(user)), "late": run.data.get("late", ""),
         "parts": _parts(stage, run, typed), "interactive": interactive,
+        "own_page": reverse("reviews:run", args=[run.public_id])
+        if kind.own_page and free else "",
     }  # fmt: skip
 
 
@@ -146,7 +148,7 @@ def _busy(case: Case, holder: Any, free: bool, kind: Kind) -> str:
             f"该件由{holder}领取（至 {timezone.localtime(case.claimed_until):%H:%M}），您可以查看。"
         )
     if kind.own_page:
-        return "本环节在专门页面办理，请点页面上方“办理本环节”。"
+        return "本环节另有办理页面。"
     return "" if kind.interactive else "本环节请用“纸质办理录入”登记结果。"
 
 

@@ -190,7 +190,8 @@ def item_line(
     state = "候补" if item.reserve else item.get_state_display()
     return {
         "item": item, "pk": item.pk, "application": application, "going": going,
-        "standing": standing, "refused": smallforms.of(refused, f"item-{item.pk}"),
+        "standing": standing, "form": f"item-{item.pk}",
+        "refused": smallforms.of(refused, f"item-{item.pk}"),
         "url": reverse("reviews:case", args=[item.case.public_id]),
         "state": state, "tone": _TONES[ItemState(item.state)],
         "has_place": hasattr(item, "slot"), "waiting": waiting,

@@ -50,7 +50,7 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
         "chairs": _chairs(seats), "complete": all(block["complete"] for block in blocks),
         "may_draw": stage.seats.appoint != "appoint",
         "method": drawing.METHOD,
-        "default_count": max(stage.seats.minimum - len(_people(seats)), 1),
+        "default_count": typed.get("count") or max(stage.seats.minimum - len(_people(seats)), 1),
         "seated": any(seat.state in seating.LIVE for seat in seats),
         "ranked": stage.outcome == "rank",
         "signs_above": run.state == "open",
@@ -143,6 +143,11 @@ def _history(run: StageRun, case: Case) -> list[Any]:
     return list(queries.results_on(run).filter(case=case))
 
 
+def seat_form(seat: Seat) -> str:
+    """The name of the small form in which a seat is changed."""
+    return f"seat-{seat.public_id}"
+
+
 def _seat(seat: Seat, *, shown: bool) -> Part:
     """A seat as officers see it: what was given stays hidden until all have signed."""
     sheet = seat.sheet
@@ -153,7 +158,8 @@ def _seat(seat: Seat, *, shown: bool) -> Part:
     live = seat.state in seating.LIVE
     progress = "已签署" if sheet.signed_at else "评审中" if seat.declared_at else ""
     return {
-        "key": seat.public_id, "name": seat.expert.name, "employer": seat.expert.employer,
+        "key": seat.public_id, "form": seat_form(seat),
+        "name": seat.expert.name, "employer": seat.expert.employer,
         "source": seat.source, "chair": seat.chair, "live": live,
         "state": progress if live and progress else seat.get_state_display(),
         "tone": "green" if live and sheet.signed_at else _TONES[SeatState(seat.state)],

@@ -13,7 +13,7 @@ from reviews import queries
 from reviews.domain import clock, lists, road, sittings
 from reviews.domain.work import OUTCOME_LABELS, PASS, REFUSE, kind_of
 from reviews.enums import RunState
-from reviews.interfaces import consultpage, panel, panelpage, sittingpage
+from reviews.interfaces import consultpage, panel, panelpage, sittingpage, smallforms
 from reviews.interfaces.listpage import bodies
 from reviews.models import Case, StageRun
 from reviews.permissions import approvals_at, can_enter_paper, can_handle_run, can_sign
@@ -52,6 +52,7 @@ def run_page(
     *,
     typed: Mapping[str, str] | None = None,
     error: DomainError | None = None,
+    refused: smallforms.Refused | None = None,
 ) -> Part:
     """Everything the page shows.
 
@@ -60,13 +61,13 @@ def run_page(
         user: who reads.
         typed: what was typed just now and could not be kept.
         error: why it could not be kept.
+        refused: the small form it was typed in, when it was one of those.
     """
     stage = stage_of(run)
     is_open = run.state in queries.OPEN_RUNS
     context: Part = {
         "run": run, "stage": stage, "kind": run.kind, "typed": typed or {}, "error": error,
-        "errors": [{"text": error.message, "href": f"#{error.field}" if error.field else ""}]
-        if error else [],
+        "errors": smallforms.faults(error, refused), "refused": refused,
         "header": _header(run, stage), "back": back_of(run), "crumbs": crumbs(run, stage),
         "is_open": is_open, "part": f"reviews/runs/{run.kind}.html",
         "handles": run.state == RunState.OPEN and bool(can_handle_run(user, run)),

@@ -244,10 +244,18 @@ def take_back(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 @writes(methods=("GET", "POST"))
 def phrases(request: HttpRequest) -> HttpResponse:
     """Keep a person's own sentences."""
+    context: dict[str, Any] = {"crumbs": [{"label": "常用语", "url": ""}]}
+    status, text = 200, request.POST.get("text", "")
     if request.method == "POST":
-        if "drop" in request.POST:
-            claiming.drop_phrase(parse.number(request.POST["drop"]), by=request.user)
-        else:
-            claiming.keep_phrase(request.POST.get("text", ""), by=request.user)
-        return redirect("reviews:phrases")
-    return render(request, "reviews/phrases.html", {"phrases": queries.phrases_of(request.user)})
+        try:
+            if "drop" in request.POST:
+                claiming.drop_phrase(parse.number(request.POST["drop"]), by=request.user)
+            else:
+                claiming.keep_phrase(text, by=request.user)
+            return redirect("reviews:phrases")
+        except DomainError as error:
+            fault = {"text": error.message, "href": f"#{error.field}" if error.field else ""}
+            context |= {"error": error, "errors": [fault], "typed": text}
+            status = error.status
+    context["phrases"] = queries.phrases_of(request.user)
+    return render(request, "reviews/phrases.html", context, status=status)

@@ -29,12 +29,14 @@ def _run(request: HttpRequest, run_id: uuid.UUID) -> StageRun:
     return run_of(request, run_id, *KINDS)
 
 
-def _try(request: HttpRequest, run: StageRun, act: Callable[[], object], done: str) -> HttpResponse:
+def _try(
+    request: HttpRequest, run: StageRun, act: Callable[[], object], done: str, form: str = ""
+) -> HttpResponse:
     """Do something and show the page; on a fault the page with what was typed."""
     try:
         act()
     except DomainError as error:
-        return again(request, run, error)
+        return again(request, run, error, form)
     messages.success(request, done)
     return back(run)
 
@@ -82,7 +84,8 @@ def seat(request: HttpRequest, run_id: uuid.UUID, seat_id: uuid.UUID) -> HttpRes
     if act is None:
         raise DomainError("请选择办理事项。", status=422)
     reason = request.POST.get("reason", "")
-    return _try(request, run, lambda: act(row, by=request.user, reason=reason), done)
+    return _try(request, run, lambda: act(row, by=request.user, reason=reason), done,
+                panelpage.seat_form(row))  # fmt: skip
 
 
 @writes

@@ -16,6 +16,7 @@ from reviews.domain.stages import SAVE, SEND_BACK, SIGN, take_action
 from reviews.domain.work import kind_of
 from reviews.interfaces import runpage
 from reviews.interfaces.addresses import query_of, under, with_query
+from reviews.interfaces.smallforms import Refused
 from reviews.models import Sitting, StageRun
 from reviews.views import parse
 
@@ -49,15 +50,27 @@ def sitting_of(run: StageRun) -> Sitting:
     return sitting
 
 
-def again(request: HttpRequest, run: StageRun, error: DomainError) -> HttpResponse:
-    """The page once more, with what was typed and why it could not be kept."""
-    return _shown(request, run, error)
+def again(request: HttpRequest, run: StageRun, error: DomainError, form: str = "") -> HttpResponse:
+    """The page once more, with what was typed and why it could not be kept.
+
+    Args:
+        request: what was sent.
+        run: the passage.
+        error: why it could not be kept.
+        form: the small form it was typed in, empty for one of the great ones.
+    """
+    return _shown(request, run, error, form)
 
 
-def _shown(request: HttpRequest, run: StageRun, error: DomainError | None = None) -> HttpResponse:
+def _shown(
+    request: HttpRequest, run: StageRun, error: DomainError | None = None, form: str = ""
+) -> HttpResponse:
     """The page; of one case, its way back leads into the filter of the worklist."""
-    typed = request.POST if error else {"speciality": request.GET.get("speciality", "")}
-    context = runpage.run_page(run, request.user, typed=typed, error=error)
+    refused = Refused(form, request.POST, error) if error and form else None
+    typed: Any = {"speciality": request.GET.get("speciality", "")}
+    if error is not None:
+        typed = {} if form else request.POST
+    context = runpage.run_page(run, request.user, typed=typed, error=error, refused=refused)
     if run.case is not None:
         query = query_of(request.GET)
         context["crumbs"] = under(context["crumbs"], query)
@@ -107,7 +120,7 @@ def annul(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     try:
         sittings.annul(sitting_of(run), by=request.user, reason=request.POST.get("reason", ""))
     except DomainError as error:
-        return again(request, run, error)
+        return again(request, run, error, "annul")
     messages.success(request, "已作废，可以重新召集；作废的记录仍然保留。")
     return back(run)
 
@@ -119,7 +132,7 @@ def upload_minutes(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     try:
         sittings.attach_minutes(sitting_of(run), request.FILES.get("minutes"), by=request.user)
     except DomainError as error:
-        return again(request, run, error)
+        return again(request, run, error, "signed")
     messages.success(request, "已上传签字的纪要。")
     return back(run)
 

@@ -115,7 +115,10 @@ def test_the_office_takes_over_on_the_page_of_what_is_due() -> None:
     officer = signed_in(city.person(city.office("bureau")))
     assert "代为发起" in page(officer, "assessments:obligation", studio.public_id, row.public_id)
     url = reverse("assessments:take_over", args=[studio.public_id, row.public_id])
-    officer.post(url, {"reason": ""})
+    again = officer.post(url, {"reason": " "})
+    assert (again.status_code, again.context["taking"].errors) == (
+        422, {"reason": ["请填写理由。"]},
+    )  # fmt: skip
     assert Case.objects.count() == 0
     officer.post(url, {"reason": "两次书面催办，单位未报送"})
     assert Case.objects.get().application_id == application.pk

@@ -62,7 +62,7 @@ def test_somebody_without_an_account_comes_to_a_post(
     assert "new@example.gov.cn，东区人社局审核" in admin_client.get(POSTS).content.decode()
     visitor = Client()
     assert "东区人社局审核" in visitor.get(link).content.decode()
-    assert visitor.post(link, JOIN).headers["Location"] == "/me/"
+    assert visitor.post(link, JOIN).headers["Location"] == "/work/"
     user = User.objects.get(email="new@example.gov.cn")
     assert (user.name, user.is_staff_member, holds(user, "review", office)) == (
         "新任人员", True, True,
