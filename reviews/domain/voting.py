@@ -23,7 +23,7 @@ from reviews.domain.sittings import (
     set_agenda,
     touch,
 )
-from reviews.domain.work import PASS, REFUSE, Work, tell
+from reviews.domain.work import PASS, REFUSE, Work, need, tell
 from reviews.enums import Choice, SittingState
 from reviews.models import AgendaItem, Attendance, Ballot, Sitting
 
@@ -185,7 +185,7 @@ def cast(sitting: Sitting, choices: dict[int, str], *, by: Any) -> list[Ballot]:
         by: the member.
 
     Raises:
-        DomainError: he was not called or is not there, or voting is not open.
+        DomainError: he was not called or is not there, voting is not open, or nothing was chosen.
     """
     lock_run(sitting.run_id)
     locked = lock_sitting(sitting.pk)
@@ -194,6 +194,8 @@ def cast(sitting: Sitting, choices: dict[int, str], *, by: Any) -> list[Ballot]:
     if not person.present:
         raise DomainError("请先签到，再进行表决。", status=403)
     rows = {row.pk: row for row in open_agenda(locked)}
+    first = next(iter(rows), "")
+    need(choices, "尚未作出表决：请逐项选择赞成、反对或弃权。", f"ballot-{first}")
     return [
         _write(_on_agenda(rows, pk), person, choice, by=by, paper=False)
         for pk, choice in choices.items()

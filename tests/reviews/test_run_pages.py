@@ -73,6 +73,8 @@ def test_a_vote_is_called_opened_cast_counted_and_signed_in_the_browser(
     assert secretary.post(at("run-attendance", run), here).status_code == 302
     assert secretary.post(at("run-ballots", run), {"do": "open"}).status_code == 302
     row = sittings.open_agenda(Sitting.objects.get())[0]
+    empty = as_user(members[0]).post(at("run-ballot", run), {"do": "cast"})
+    assert (empty.status_code, empty.context["error"].field) == (422, f"ballot-{row.pk}")
     for user in members:
         cast = as_user(user).post(at("run-ballot", run), {f"ballot-{row.pk}": "for", "do": "cast"})
         assert cast.status_code == 302

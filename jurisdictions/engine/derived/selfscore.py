@@ -94,7 +94,7 @@ def _uses(code: str, group: Any, item: Any) -> Iterator[FieldUse]:
         yield FieldUse(field=path, help=f"{help_}{books}", required=wanted, clause=item.clause,
                        printed=False)  # fmt: skip
     yield FieldUse(field=evidence_path(code, item.id), required=False,
-                   help=f"“{item.text}”自评的依据，可写材料名称和日期", clause=item.clause,
+                   help="写明材料名称和日期", clause=item.clause,
                    max_words=EVIDENCE_WORDS, printed=False)  # fmt: skip
 
 
