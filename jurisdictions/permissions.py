@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from jurisdictions.enums import PostKind
 from portal.common.doors import holds
 from portal.common.verdict import ALLOW, Verdict, deny
 
@@ -62,7 +63,7 @@ def can_act_for(user: Any, office: Any, post_kind: str) -> Verdict:
         holds(user, GRANT_OF_POST[post_kind], office) or stands_in_for(user, office, post_kind)
     ):
         return ALLOW
-    return deny(f"只有{office}在岗的相应岗位人员可以办理。")
+    return deny(f"须由{office}在岗的{PostKind(post_kind).label}人员或其代理人办理。")
 
 
 def works_for(user: Any, office: Any) -> Verdict:

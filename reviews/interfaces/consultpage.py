@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,9 +32,15 @@ def lead_part(run: StageRun, stage: Any, cases: list[Case], typed: Typed) -> Par
         "missing": [ask for ask in consulting.to_ask(run, stage, policy) if ask.role not in sent],
         "others": _others(run, rows) if stage.others_allowed else [],
         "against": [_negative(reply, typed, single=run.case is not None) for reply in negative],
+        "ticked": _many(typed, "others"),
         "due_on": typed.get("due_on", ""), "number": typed.get("number", ""),
         "outcome": _outcome(run, negative),
     }  # fmt: skip
+
+
+def _many(typed: Typed, field: str) -> list[str]:
+    """Everything that was ticked in a field."""
+    return list(typed.getlist(field)) if isinstance(typed, QueryDict) else []
 
 
 def _against(row: Consultation) -> list[ConsultReply]:
@@ -115,7 +122,8 @@ def office_page(row: Consultation, *, typed: Typed | None = None) -> Part:
     """The page of an office that is asked: its own question and reply, nothing else."""
     waiting = row.replied_at is None and row.run.state == RunState.OPEN
     return {
-        "row": row, "waiting": waiting, "about": row.letter.body.get("filing", ""),
+        "row": row, "waiting": waiting, "deadline": row.due_on if waiting else None,
+        "about": row.letter.body.get("filing", ""),
         "lines": reply_lines(row, typed or {}, reveal=waiting), "typed": typed or {},
         "crumbs": [{"label": "征求意见", "url": reverse("reviews:consult")},
                    {"label": row.letter.body.get("filing", ""), "url": ""}],

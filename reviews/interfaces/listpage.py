@@ -140,7 +140,7 @@ def list_page(
     standings = standings_of([item.case for item in items])
     context: dict[str, Any] = {
         "listing": listing, "run": run, "ranked": bool(standings),
-        "error": error, "typed": typed or {},
+        "error": None if refused else error, "typed": typed or {},
         "errors": smallforms.faults(error, refused), "refused": refused,
         "header": header(listing, run),
         "items": [item_line(item, standings.get(item.case_id), refused) for item in items],

@@ -66,7 +66,8 @@ def run_page(
     stage = stage_of(run)
     is_open = run.state in queries.OPEN_RUNS
     context: Part = {
-        "run": run, "stage": stage, "kind": run.kind, "typed": typed or {}, "error": error,
+        "run": run, "stage": stage, "kind": run.kind, "typed": typed or {},
+        "error": None if refused else error,
         "errors": smallforms.faults(error, refused), "refused": refused,
         "header": _header(run, stage), "back": back_of(run), "crumbs": crumbs(run, stage),
         "is_open": is_open, "part": f"reviews/runs/{run.kind}.html",
