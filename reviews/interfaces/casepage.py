@@ -196,7 +196,10 @@ def header(case: Case, run: StageRun | None, newest: Submission | None) -> dict[
         meta.append({"label": str(case.office), "icon": "building-community"})
     if clock.words(run):
         meta.append({"label": clock.words(run), "icon": "clock"})
-    return {"title": application.studio_name or application.unit_name, "tags": tags, "meta": meta}
+    # While a filing is returned, the day that runs is the unit's.
+    day = "单位补正期限" if case.state == CaseState.RETURNED else "办理期限"
+    return {"title": application.studio_name or application.unit_name, "tags": tags, "meta": meta,
+            "deadline_label": day}  # fmt: skip
 
 
 def stage_label(case: Case) -> str:
