@@ -66,4 +66,6 @@ def came_from(request: HttpRequest) -> str:
     own = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
     parts = urlsplit(address)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return path if own and path != request.get_full_path() else ""
+    # A path of two slashes would name another host.
+    inside = own and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if inside and path != request.get_full_path() else ""

@@ -98,7 +98,7 @@ def object_to(page: Page, notice: Publicity, case: Case) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name="提交异议").click()
     expect(page.locator("[data-error-summary]")).to_contain_text("请确认以真实姓名提出异议")
-    page.locator("#true_name input").check()
+    page.locator("#true_name").check()
     page.locator("[name=evidence]").set_input_files(signed_paper())
     with page.expect_navigation():
         page.get_by_role("button", name="提交异议").click()

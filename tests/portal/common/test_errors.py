@@ -15,6 +15,7 @@ pytestmark = pytest.mark.core
         ("http://testserver/review/phrases/", "/review/phrases/"),
         ("http://testserver/here/?a=1", ""),
         ("http://elsewhere.example/review/", ""),
+        ("http://testserver//elsewhere.example/", ""),
         ("javascript:alert(1)", ""),
         ("", ""),
     ],
