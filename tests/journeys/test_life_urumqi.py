@@ -14,8 +14,11 @@ from tests.journeys.life import OTHER, Life
 
 pytestmark = pytest.mark.django_db
 
-#: Who led the studio that failed.
-SAME = {key.replace("__", "."): value for key, value in OTHER.items()}
+#: Who led the studio that failed, and what his unit spent in the three years before it asks again.
+SAME: dict[str, Any] = {
+    **{key.replace("__", "."): value for key, value in OTHER.items()},
+    "education_funds": [{"year": year, "amount": 200_000} for year in (2028, 2029, 2030)],
+}
 #: What ledger and registers alone give: money matched, people, plans, certificates.
 FED = {"yearly_plan": "2", "matching": "20", "formal_team": "5", "agreements": "1",
        "records": "2", "trained": "25"}  # fmt: skip
