@@ -55,6 +55,9 @@ def begun(story: Life) -> None:
     assert story.pay("bureau") == 50_000
     story.book("in", "match", 50_000, "2023-05-08")
     story.book("out", "grant", 8_000, "2023-05-08", purpose="training", voucher="记-1号")
+    # The naming made the expert the head; the unit names whom to ring.
+    story.enter("members", name="示例联系", post="contact", phone="023-60000001",
+                joined_on="2023-05-08")  # fmt: skip
 
 
 def plans(story: Life) -> None:
