@@ -44,9 +44,9 @@ def leader_left(story: Life) -> None:
 
 def excellent(story: Life) -> None:
     """Reminded of the self-score, graded by choice, recommended to the city."""
+    story.go_to(2027, 12, 10)
     story.trained(2, since="2026-03-02", level="高级工", on="2027-09-01")
     story.enter("activities", category="innovation", title="工装改进", on="2027-05-06")
-    story.go_to(2027, 12, 10)
     assert story.mails("两年评估（第1次）即将到期") == 1
     application = story.self_score("biennial", 1)
     books = story.verified(application, "95")

@@ -155,7 +155,9 @@ def barred(failing: Life) -> None:
     round_ = failing.call_for(dt.date(2031, 6, 12))
     filing = failing.apply_again(round_, **SAME)
     assert [stop["text"] for stop in filing.check()["stops"]] == [REFUSED]
-    assert filing.submit().status_code == 422
+    refused = filing.submit()
+    assert refused.status_code == 422
+    assert [stop["text"] for stop in refused.context["stops"]] == [REFUSED]
     failing.go_to(2031, 6, 13)
     round_ = failing.call_for(dt.date(2031, 6, 13))
     again = failing.apply_again(round_, **SAME).hand_in()

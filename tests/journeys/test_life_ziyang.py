@@ -76,15 +76,15 @@ def decided_in_time(good: Life, filing: Filing) -> None:
 
 def accepted(good: Life, failing: Life) -> None:
     """The books feed the five outputs; with audit and self-evaluation the studio is accepted."""
+    good.go_to(2028, 1, 10)
+    waiting = "建设期满考核验收（第1次）即将到期"
+    assert (good.mails(waiting), failing.mails(waiting)) == (1, 1)
     for day in ("2026-06-01", "2027-06-01"):
         for category in ("projects", "promotion"):
             good.enter("activities", category=category, title="示例活动", on=day)
     good.trained(1, since="2026-03-02", level="高级工", on="2027-09-01")
     for part in ("audit", "self_evaluation"):
         good.send(good.unit, "ledger_paper", part, upload=make.paper_file("报告.pdf"))
-    good.go_to(2028, 1, 10)
-    waiting = "建设期满考核验收（第1次）即将到期"
-    assert (good.mails(waiting), failing.mails(waiting)) == (1, 1)
     application = good.self_score("acceptance", 1)
     books = good.verified(application, "5")
     fed = {"promotion": "1", "innovation": "1"}
