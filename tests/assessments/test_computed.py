@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from applications.models import Studio
-from assessments.domain import calendar, ledger, registers
+from assessments.domain import assessing, calendar, ledger, registers
 from assessments.domain.handing_in import hand_in
 from assessments.models import Obligation
-from assessments.queries.computed import Span, said_of
+from assessments.queries.computed import Span, said_of, span_of
 from jurisdictions.engine.scoring import score
 from jurisdictions.queries import policy_of
 from tests.assessments.factories import member_of, old_studio
@@ -102,3 +102,17 @@ def test_plans_and_matching_are_told_year_by_year() -> None:
     )  # fmt: skip
     assert found["matching"][0] == Decimal(3)
     assert found["people"] == (False, "成员登记簿：未登记：负责人、联系人")
+
+
+@pytest.mark.parametrize("code", ["ziyang", "chaoyang"])
+def test_an_assessment_that_is_opened_late_looks_no_further_than_its_cycle(code: str) -> None:
+    studio = old_studio(code, founded_on=FOUNDED)
+    late = END + dt.timedelta(days=70)
+    calendar.open_for(studio, late)
+    assessing.open_all(late)
+    application = Obligation.objects.get(studio=studio, kind="assessment", period=1).application
+    assert application is not None
+    policy = policy_of(application.ruleset)
+    (rules,) = policy.ruleset.assessments.values()
+    span = span_of(application, policy, rules)
+    assert (span.since, span.until, len(span.years)) == (FOUNDED, END, 2)
