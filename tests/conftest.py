@@ -25,6 +25,7 @@ from tests.factories import make_enterprise, make_member, make_user
 LONG = [
     "tests/test_doors.py",
     "tests/reviews/test_every_act.py",
+    "tests/reviews/test_every_procedure.py",
     "tests/reviews/test_canaries.py",
     "tests/journeys/test_urumqi.py",
     "tests/journeys/test_yuzhong.py",

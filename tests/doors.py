@@ -1,7 +1,8 @@
-"""The world behind the door table: two cities with people, offices, calls and filings.
+"""The world behind the door table: five cities with people, offices, calls and filings.
 
-It is the demonstration of two cities, so every kind of record exists in both. City A is walked;
-city B's private records carry a canary that nobody of city A may ever be shown.
+Each is the demonstration, so every kind of record exists in all of them. City A is walked, and
+two more for what it does not know; the private records of each city carry a word of its own,
+which nobody of another may ever be shown.
 """
 
 import io
@@ -64,6 +65,8 @@ from tests.factories import make_uscc
 TABLE = Path(__file__).with_name("doors.yaml")
 DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "demo"
 CITY_A, CITY_B = "yuzhong", "ziyang"
+#: No door leads there: its people and its records are only where nobody of another city may look.
+CITY_E = "chaoyang"
 SIGN_IN = "portal.accounts.backends.LoginBackend"
 _OUTSIDE = {
     "foreign_officer": "yanjiang-handler@ziyang.example",
@@ -214,7 +217,7 @@ class World:
     """The cities, a signed-in client per role of each, and the things doors lead to."""
 
     def __init__(self) -> None:
-        call_command("load_cities", *ROLES, CITY_B, stdout=StringIO())
+        call_command("load_cities", *ROLES, CITY_B, CITY_E, stdout=StringIO())
         call_command("seed_demo", stdout=StringIO())
         for code in (CITY_A, CITY_B):
             seat_experts(Jurisdiction.objects.get(code=code))

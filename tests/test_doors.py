@@ -11,10 +11,13 @@ from django.urls import NoReverseMatch, reverse
 
 from jurisdictions.models import Jurisdiction
 from portal.accounts.middleware import OPEN_PREFIXES
+from portal.accounts.models import User
 from tests.canary import CANARY, picture, plant
 from tests.doors import (
     CITY_A,
     CITY_B,
+    CITY_E,
+    SIGN_IN,
     STRANGER,
     Door,
     World,
@@ -26,8 +29,8 @@ from tests.doors import (
 
 pytestmark = pytest.mark.django_db
 AUDIENCES, DOORS = table()
-#: Words planted in the other cities of the sample world.
-BIRDS = {"rongchang": "画眉鸟", "urumqi": "百灵鸟"}
+#: Words planted in the cities of the sample world beside city B, whose word is the canary.
+BIRDS = {CITY_A: "杜鹃鸟", "rongchang": "画眉鸟", "urumqi": "百灵鸟", CITY_E: "黄鹂鸟"}
 #: People whose duty is the whole portal: accounts, the record, the system. They belong to no city.
 WHOLE_PORTAL = frozenset({"superuser", "security", "auditor"})
 OURS = sorted(name for name in DOORS if is_ours(name)) if set(DOORS) <= set(addresses()) else []
@@ -35,7 +38,7 @@ OURS = sorted(name for name in DOORS if is_ours(name)) if set(DOORS) <= set(addr
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Two cities, made once and taken back after the last test of this file."""
+    """All cities, made once and taken back after the last test of this file."""
     from django.conf import settings
 
     kept = settings.DEMO, settings.STAFF_MFA_REQUIRED
@@ -173,7 +176,7 @@ def test_lists_and_pages_of_a_city_show_nothing_of_the_other(visits: Visits) -> 
     )
 
 
-def test_the_third_and_fourth_city_are_seen_by_their_own_people_only(visits: Visits) -> None:
+def test_every_other_city_is_seen_by_its_own_people_only(visits: Visits) -> None:
     """Words of their own, planted before the same walk, tell whose record strayed."""
     strayed = {
         (where, door, role, city)
@@ -181,8 +184,12 @@ def test_the_third_and_fourth_city_are_seen_by_their_own_people_only(visits: Vis
         if role not in WHOLE_PORTAL and (where != city or role.startswith("foreign"))
     }
     assert strayed == set()
-    # The word can be seen at all: by those whose city it is.
+    # The words can be seen at all: by those whose city it is.
     assert ("urumqi", "reviews:run-visit-item", "lead_officer", "urumqi") in visits.birds
+    assert (CITY_A, "applications:manage", "administrator", CITY_A) in visits.birds
+    client = Client()
+    client.force_login(User.objects.get(email=f"admin@{CITY_E}.example"), backend=SIGN_IN)
+    assert BIRDS[CITY_E] in client.get(reverse("applications:manage")).content.decode()
 
 
 def test_reading_changes_no_row(visits: Visits) -> None:

@@ -8,14 +8,19 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from jurisdictions.models import Office
 from portal.accounts.models import User
+from portal.common.errors import DomainError
 from reviews.domain import (
+    assigning,
     claiming,
     consulting,
+    corrections,
     decision,
+    hearings,
     lists,
     meeting,
     objections,
@@ -31,11 +36,17 @@ from reviews.domain import (
 )
 from reviews.domain.paper import Paper, complete_from_paper
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
-from reviews.models import ListItem, Seat
+from reviews.domain.work import RETURN
+from reviews.enums import AnswerWay
+from reviews.models import ListItem, Objection, QuotaSlot, Seat
 from tests.reviews import factories as make
 from tests.reviews import later_acts
+from tests.reviews.features import features, places_of
 from tests.reviews.scenes import HANDLER, NOBODY, POSTS, REASON, Act, Do, Scene
-from tests.reviews.standing import fresh, soon
+from tests.reviews.standing import fresh, sheet_of, soon
+
+#: Who gives work to others.
+RUNS_THE_OFFICE = frozenset({"approver", "administrator"})
 
 
 def acts(scene: Scene) -> Iterator[Act]:
@@ -43,6 +54,7 @@ def acts(scene: Scene) -> Iterator[Act]:
     yield from _signing(scene)
     yield from _case(scene) if scene.run.case_id else _list(scene)
     yield from _OF_KIND.get(scene.run.kind, lambda _: ())(scene)
+    yield from _minutes(scene)
     yield from later_acts.acts(scene)
 
 
@@ -54,6 +66,16 @@ def _take(action: str) -> Do:
         return take_action(run, action, by=by, version=run.version, **more)
 
     return do
+
+
+def _return_case(scene: Scene, by: User) -> object:
+    run = fresh(scene.run)
+    policy = make.policy_of(scene.city.ruleset)
+    target = next(iter(corrections.targets_of(policy, run.case.application.procedure)))
+    due = (timezone.localdate() + timedelta(days=9)).isoformat()
+    data = {"faults": [{"target": target, "text": "请补正。"}], "due_on": due}
+    return take_action(run, SIGN, by=by, version=run.version, outcome=RETURN, opinion="请补正。",
+                       data=data)  # fmt: skip
 
 
 def _paper(scene: Scene, by: User) -> object:
@@ -68,6 +90,8 @@ def _signing(scene: Scene) -> Iterator[Act]:
     yield Act("save", _take(SAVE), turn)
     yield Act("sign", _take(SIGN), turn if scene.ready else NOBODY)
     yield Act("send back", _take(SEND_BACK), turn if started else NOBODY)
+    if scene.is_open and "returns" in features(scene):
+        yield Act("return case", _return_case, HANDLER)
     yield Act("recall", lambda s, by: recall(fresh(s.run), by=by), scene.back)
     yield Act("paper", _paper, HANDLER if scene.is_open or started else NOBODY)
 
@@ -79,14 +103,24 @@ def _case(scene: Scene) -> Iterator[Act]:
     if on_the_way:
         yield Act("claim", lambda s, by: claiming.claim(s.run.case, by=by), mine or POSTS)
         yield Act("release", lambda s, by: claiming.release(s.run.case, by=by), mine)
+        yield Act("assign", _assign, RUNS_THE_OFFICE)
     elsewhere = Office.objects.exclude(pk=scene.run.office_id).filter(
         jurisdiction=scene.city.jurisdiction
     )[0]  # fmt: skip
     yield Act(
         "reroute",
         lambda s, by: routing.reroute(fresh(s.run), elsewhere, by=by, reason=REASON),
-        frozenset({"approver", "administrator"}) if on_the_way else NOBODY,
+        RUNS_THE_OFFICE if on_the_way else NOBODY,
     )
+
+
+def _assign(scene: Scene, by: User) -> object:
+    (row,) = assigning.assign(
+        [scene.run.case], scene.people["reviewer"], by=by, override_reason=REASON
+    )
+    if not row.done:
+        raise DomainError(row.says)
+    return row
 
 
 def _list(scene: Scene) -> Iterator[Act]:
@@ -96,7 +130,10 @@ def _list(scene: Scene) -> Iterator[Act]:
     may = HANDLER if scene.is_open and not scene.run.listing.decided_on else NOBODY
     row = scene.item
     yield Act("hold", lambda s, by: lists.set_item(row, "held", by=by, reason=REASON), may)
-    yield Act("strike", lambda s, by: lists.set_item(row, "struck", by=by, reason=REASON), may)
+    yield Act("strike", lambda s, by: lists.set_item(row, "struck", by=by, reason=REASON),
+              may if "strikes" in features(scene) else NOBODY)  # fmt: skip
+    free = places_of(scene) is not None and not QuotaSlot.objects.filter(item=row).exists()
+    yield Act("choose", lambda s, by: lists.choose(row, by=by), may if free else NOBODY)
     yield Act(
         "reorder",
         lambda s, by: lists.reorder(s.run.listing, [row.pk], by=by,
@@ -123,8 +160,17 @@ def _panel(scene: Scene) -> Iterator[Act]:
     yield from _sheets(scene, chair, seated)
 
 
+def _hearing(scene: Scene) -> Iterator[Act]:
+    sitting = sittings.current(scene.run)
+    yield Act("schedule", lambda s, by: hearings.schedule(
+        s.run, by=by, starts_at=soon(), place="四楼",
+        version=sitting.version if sitting else None),
+        HANDLER if scene.is_open else NOBODY)  # fmt: skip
+    yield from _panel(scene)
+
+
 def _sheets(scene: Scene, chair: Seat, seated: Seat) -> Iterator[Act]:
-    said, own = {"verdict": "pass", "text": "条件具备。"}, frozenset({"expert_seated"})
+    said, own = sheet_of(scene.run, scene.shape), frozenset({"expert_seated"})
     version = Seat.objects.select_related("sheet").get(pk=seated.pk).sheet.version
     mine = own if scene.is_open else NOBODY
     yield Act("score", lambda s, by: sheets.save(seated, said, by=by, version=version), mine)
@@ -132,6 +178,14 @@ def _sheets(scene: Scene, chair: Seat, seated: Seat) -> Iterator[Act]:
     yield Act("unlock", lambda s, by: sheets.unlock(chair, by=by, reason=REASON),
               HANDLER | {"expert_chair"} if scene.is_open else NOBODY)  # fmt: skip
     yield Act("recuse", lambda s, by: sheets.recuse(seated, by=by, reason=REASON), HANDLER | own)
+
+
+def _minutes(scene: Scene) -> Iterator[Act]:
+    sitting = sittings.current(scene.run)
+    if sitting is not None:
+        sitting.run = scene.run
+        yield Act("minutes", lambda s, by: sittings.attach_minutes(sitting, make.photo(), by=by),
+                  HANDLER if scene.is_open else NOBODY)  # fmt: skip
 
 
 def _visit(scene: Scene) -> Iterator[Act]:
@@ -151,6 +205,9 @@ def _visit(scene: Scene) -> Iterator[Act]:
     on_spot = HANDLER | {"called"} if scene.is_open else NOBODY
     yield Act("judge", lambda s, by: visiting.judge(row, seen, by=by), on_spot)
     yield Act("note", lambda s, by: visiting.write_note(row, f"{by}所见", by=by), on_spot)
+    photo = next(iter(visiting.photos_of(row)), None)
+    if photo is not None:
+        yield Act("remove photo", lambda s, by: visiting.remove_photo(photo, by=by), on_spot)
     yield Act("photo", lambda s, by: visiting.add_photo(row, make.photo(), by=by), on_spot)
     yield Act("annul", lambda s, by: sittings.annul(sitting, by=by, reason=REASON), may)
     done = visiting.photos_of(row) and visiting.verdicts_of(row)
@@ -195,11 +252,14 @@ def _consult(scene: Scene) -> Iterator[Act]:
     ids = list(row.replies.values_list("pk", flat=True))
     said = {pk: replying.Answer("against", "有情况") for pk in ids}
     waiting = row.replied_at is None
+    about = row.replies.filter(subject="leader").first()
     theirs = frozenset({"consulted"}) if scene.is_open and waiting else NOBODY
     yield Act("due day", lambda s, by: consulting.set_due(row, due, by=by),
               may if waiting else NOBODY)  # fmt: skip
     yield Act("reply", lambda s, by: replying.reply(
         row, said, by=by, version=row.version, complete=True), theirs)  # fmt: skip
+    if about is not None:
+        yield Act("show number", lambda s, by: replying.show_number(row, about.case, by=by), theirs)
     yield Act("reply on paper", lambda s, by: replying.reply_from_paper(
         row, said, replying.Cover("复1号", timezone.localdate(), make.photo()), by=by,
         version=row.version), may if waiting else NOBODY)  # fmt: skip
@@ -265,10 +325,27 @@ def _publicity(scene: Scene) -> Iterator[Act]:
         yield Act("hold objected",
                   lambda s, by: objections.hold_objected(row, by=by, reason=REASON),
                   may)  # fmt: skip
+        yield Act("open contact",
+                  lambda s, by: objections.open_contact(found, by=by, reason=REASON),
+                  may)  # fmt: skip
+        yield Act("answer objector", _answer(found), may)
+
+
+def _answer(found: Objection) -> Do:
+    """The objector is told what was found a moment ago."""
+
+    @transaction.atomic
+    def do(scene: Scene, by: User) -> object:
+        objections.decide_objection(found, upheld=False, finding="不属实",
+                                    by=scene.people["handler"])  # fmt: skip
+        said = objections.Answer(timezone.localdate(), AnswerWay.values[0])
+        return objections.answer_objector(found, said, by=by)
+
+    return do
 
 
 _OF_KIND: dict[str, Callable[[Scene], Any]] = {
     "panel": _panel, "visit": _visit, "vote": _vote, "consult": _consult,
     "committee": _committee, "joint_decision": _bodies, "decision": _decision,
-    "publicity": _publicity,
+    "publicity": _publicity, "hearing": _hearing,
 }  # fmt: skip

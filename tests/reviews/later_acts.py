@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from jurisdictions.engine.docnumber import check_document_number
 from portal.accounts.models import User
-from reviews.domain import amending, corrections, extending, releasing, returning
+from reviews.domain import amending, corrections, extending, releasing, returning, rollups
 from reviews.enums import LetterKind
-from reviews.models import Case, Letter, List
+from reviews.models import Case, Letter, List, RollUp
 from tests.reviews import factories as make
-from tests.reviews.scenes import HANDLER, NOBODY, REASON, Act, Do, Scene
+from tests.reviews import lagoon as there
+from tests.reviews.scenes import HANDLER, NOBODY, POSTS, REASON, Act, Do, Scene
 from tests.reviews.standing import fresh
 
 APPROVER = frozenset({"approver"})
@@ -36,6 +37,8 @@ def acts(scene: Scene) -> Iterator[Act]:
         yield from _back_to_the_unit(scene)
     if scene.run.kind == "decision":
         yield from _amending(scene)
+    if rollups.stage_of(scene.run) is not None and scene.state != "over":
+        yield from _table(scene)
     letter = Letter.objects.filter(run=scene.run, kind__in=LETTERS).last()
     if letter is not None:
         yield from _letter(letter)
@@ -43,6 +46,7 @@ def acts(scene: Scene) -> Iterator[Act]:
 
 def _time(scene: Scene) -> Iterator[Act]:
     going = scene.state != "over"
+    going = going and scene.run.due_on is not None
     yield Act("extend", _extend, HANDLER if going else NOBODY)
     if going:
         yield Act("sign extension", _sign_extension, APPROVER)
@@ -69,7 +73,7 @@ def _back_to_the_unit(scene: Scene) -> Iterator[Act]:
 
 def _return(scene: Scene, by: User) -> Any:
     policy = make.policy_of(scene.city.ruleset)
-    target = next(iter(corrections.targets_of(policy, "establish")))
+    target = next(iter(corrections.targets_of(policy, scene.run.listing.procedure)))
     return returning.return_item(
         scene.item, faults=[{"target": target, "text": "请补正。"}],
         due_on=timezone.localdate() + timedelta(days=9), reason=REASON, by=by,
@@ -86,6 +90,18 @@ def _sign_return(scene: Scene, by: User) -> Any:
 def _take_back_return(scene: Scene, by: User) -> Any:
     row = _return(scene, scene.people["handler"])
     return returning.take_back(row, by=by)
+
+
+def _table(scene: Scene) -> Iterator[Act]:
+    kept = RollUp.objects.filter(lines__run=scene.run).first()
+    may = HANDLER if scene.is_open or scene.state in POSTS else NOBODY
+    yield Act("keep table", _keep_table, NOBODY if kept else may)
+    if kept is not None:
+        yield Act("void table", lambda s, by: rollups.void(kept, by=by, reason=REASON), may)
+
+
+def _keep_table(scene: Scene, by: User) -> Any:
+    return there.sign_table(scene.city, scene.run.case, by=by)
 
 
 def _amending(scene: Scene) -> Iterator[Act]:

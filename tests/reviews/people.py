@@ -52,8 +52,8 @@ class Cast:
         )
 
 
-def gather(city: make.City, unit_member: User) -> Cast:
-    """Make everybody who is the same at all stages of a city."""
+def gather(city: make.City, unit_member: User, procedure: str = "establish") -> Cast:
+    """Make everybody who is the same at all stages of a procedure of a city."""
     elsewhere = Jurisdiction.objects.create(
         code="elsewhere", name="他市", short_name="他市", level="city", region_code="999999"
     )
@@ -70,7 +70,7 @@ def gather(city: make.City, unit_member: User) -> Cast:
         "called": make_user("called@example.gov.cn", name="被召集人", staff=True),
         "consulted": _replier(city),
     })  # fmt: skip
-    cast.experts = _experts(city)
+    cast.experts = _experts(city, procedure)
     cast.fixed |= {role: expert.user for role, expert in cast.experts.items()}
     return cast
 
@@ -85,9 +85,10 @@ def _replier(city: make.City) -> User:
     return user
 
 
-def _experts(city: make.City) -> dict[str, Expert]:
+def _experts(city: make.City, procedure: str) -> dict[str, Expert]:
     """Three who fill what the ruleset wants of a panel, one who withdraws, one never asked."""
-    shapes = make.policy_of(city.ruleset).stages("establish")
+    policy = make.policy_of(city.ruleset)
+    shapes = [*policy.stages(procedure), *policy.stages("establish")]
     seats = next(shape for shape in shapes if shape.kind == "panel").seats
     needs: list[dict[str, Any]] = [{"source": source} for source in seats.sources]
     needs += [{"office": city.office(role)} for role in seats.offices]

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from jurisdictions.queries import policy_of
 from reviews.domain import gathering, returning
 from reviews.models import Case, ItemReturn, List, ListItem, StageRun
+from tests.assessments.assessed import lines
 from tests.reviews import factories as make
 from tests.reviews.test_walks import issue, show_and_close
 
@@ -83,3 +85,12 @@ def handler(city: make.City, run: StageRun) -> Any:
 def soon() -> Any:
     """A moment today that has passed."""
     return timezone.now() - timedelta(minutes=5)
+
+
+def sheet_of(run: StageRun, shape: Any) -> dict[str, Any]:
+    """What an expert writes: an opinion, or four fifths of the points of the table."""
+    if getattr(shape, "mode", "score") != "score":
+        return {"verdict": "pass", "text": "条件具备。"}
+    subject: Any = run.case.application if run.case else run.listing
+    table = policy_of(subject.ruleset).ruleset.score_tables[shape.score_table]
+    return {"lines": lines(table, table.total * 4 / 5), "text": "条件具备。"}

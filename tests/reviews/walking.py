@@ -7,15 +7,19 @@ from typing import Any
 
 from django.utils import timezone
 
+from applications.domain import statements
+from applications.models import Application
 from reviews.domain import (
     consulting,
     decision,
     gathering,
+    hearings,
     lists,
     meeting,
     objections,
     publicity,
     replying,
+    rollups,
     seating,
     sheets,
     sittings,
@@ -25,11 +29,14 @@ from reviews.domain import (
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, List, Seat, StageRun
 from tests.reviews import factories as make
+from tests.reviews import lagoon as there
 from tests.reviews import panel_factories as panels
 from tests.reviews.people import Cast, gather
 from tests.reviews.scenes import REASON, Scene
-from tests.reviews.standing import fresh, soon
+from tests.reviews.standing import fresh, sheet_of, soon
 
+#: The made-up city of the tests, with kinds of stages that no shipped city has.
+LAGOON = "lagoon"
 QUIET = ("publicity", "decision")
 #: Days of a passage: no text sets any, and an extension needs a day to move on.
 LIMIT = {"days": 60, "unit": "calendar", "assumption": "测试用期限"}
@@ -41,13 +48,18 @@ def limited(document: dict[str, Any]) -> None:
         stage.setdefault("limit", LIMIT)
 
 
+def founding(code: str) -> "Walk":
+    """The road by which a city names studios, with a filing at its beginning."""
+    city = there.lagoon() if code == LAGOON else make.make_city(code, change=limited)
+    case = there.filed(city, 0) if code == LAGOON else make.submitted(city)
+    return Walk(city, case, gather(city, case.application.created_by))
+
+
 class Walk:
     """One filing of a city from its first stage to the end of its road."""
 
-    def __init__(self, code: str) -> None:
-        self.city = make.make_city(code, change=limited)
-        self.case = make.submitted(self.city)
-        self.cast: Cast = gather(self.city, self.case.application.created_by)
+    def __init__(self, city: make.City, case: Case, cast: Cast) -> None:
+        self.city, self.case, self.cast = city, case, cast
 
     def runs(self) -> Iterator[StageRun]:
         """Passages one after the other; each must be over before the next is asked for."""
@@ -75,7 +87,11 @@ class Walk:
         case = Case.objects.get(pk=self.case.pk)
         if case.state != "listed" or case.items.exists() or case.office is None:
             return False
-        gathering.create_list(self.city.round, by=self.city.person(case.office))
+        by = self.city.person(case.office)
+        if case.application.round_id:
+            gathering.create_list(self.city.round, by=by)
+        else:
+            gathering.gather(case, by=by)
         return True
 
     def scene(self, run: StageRun, state: str = "open", **more: Any) -> Scene:
@@ -90,6 +106,7 @@ class Walk:
         """Every state of a passage, bringing it on between one and the next."""
         yield from getattr(self, f"_{run.kind}", self._plain)(run)
         posts = make.stage_shape(self.city, run).signoff
+        was = self.status()
         self.sign(run, posts[0])
         for number, post in enumerate(posts[1:], 1):
             last = number == len(posts) - 1
@@ -100,8 +117,13 @@ class Walk:
             self.sign(run, post)
         if run.kind in QUIET:
             yield from getattr(self, f"_after_{run.kind}")(run)
-        back = frozenset() if run.kind in QUIET else frozenset({str(posts[-1])})
+        in_effect = run.kind in QUIET or (run.case_id is not None and self.status() != was)
+        back = frozenset() if in_effect else frozenset({str(posts[-1])})
         yield self.scene(run, "over", back=back)
+
+    def status(self) -> str:
+        """How the filing stands."""
+        return Application.objects.get(pk=self.case.application_id).status
 
     def sign(self, run: StageRun, post: str) -> None:
         """A post signs, the first with a proposal."""
@@ -131,21 +153,55 @@ class Walk:
     def _plain(self, run: StageRun) -> Iterator[Scene]:
         yield self.scene(run)
 
+    def _check(self, run: StageRun) -> Iterator[Scene]:
+        if not make.stage_shape(self.city, run).hears_unit:
+            yield self.scene(run)
+            return
+        yield self.scene(run, ready=False)
+        application = Application.objects.get(pk=self.case.application_id)
+        due = timezone.localdate() + timedelta(days=10)
+        statements.ask(application, by=panels.handler(self.city, run), office=run.office,
+                       due_on=due)  # fmt: skip
+        statements.give(application, by=self.cast.fixed["unit"], text="不同意。")
+        yield self.scene(run)
+
+    def _recommend(self, run: StageRun) -> Iterator[Scene]:
+        if rollups.stage_of(run) is None:
+            yield self.scene(run)
+            return
+        there.propose(self.city, self.case)
+        yield self.scene(run, ready=False)
+        there.sign_table(self.city, self.case)
+        yield self.scene(run)
+
+    def _hearing(self, run: StageRun) -> Iterator[Scene]:
+        yield self.scene(run, ready=False)
+        hearings.schedule(run, by=panels.handler(self.city, run), starts_at=soon(), place="三楼")
+        yield from self._panel(run)
+
     def _panel(self, run: StageRun) -> Iterator[Scene]:
         by, experts = panels.handler(self.city, run), self.cast.experts
-        wanted = [e for role, e in experts.items() if role != "expert_idle"]
-        rows = seating.appoint(run, wanted, by=by)
-        seats = dict(zip([r for r in experts if r != "expert_idle"], rows, strict=True))
+        gone = Seat.objects.filter(case=run.case, state="recused").values_list("expert", flat=True)
+        # Who withdrew from an earlier panel of the case is not asked again.
+        roles = [r for r, e in experts.items() if r != "expert_idle" and e.pk not in gone]
+        rows = seating.appoint(run, [experts[role] for role in roles], by=by)
+        seats = dict(zip(roles, rows, strict=True))
         for role, seat in seats.items():
             if role != "expert_pending":
                 seating.declare(seat, by=seat.expert.user, clear=True)
-        panels.opinion(seats["expert_chair"])
+        self._judge(run, seats["expert_chair"])
         seating.set_chair(run, experts["expert_chair"], by=by)
-        sheets.recuse(seats["expert_recused"], by=by, reason=REASON)
+        if "expert_recused" in seats:
+            sheets.recuse(seats["expert_recused"], by=by, reason=REASON)
         yield self.scene(run, ready=False, seats=seats)
         pending = Seat.objects.get(pk=seats["expert_pending"].pk)
-        panels.opinion(seating.declare(pending, by=pending.expert.user, clear=True))
-        panels.opinion(seats["expert_seated"])
+        self._judge(run, seating.declare(pending, by=pending.expert.user, clear=True))
+        self._judge(run, seats["expert_seated"])
+
+    def _judge(self, run: StageRun, seat: Seat) -> None:
+        row = Seat.objects.get(pk=seat.pk)
+        said = sheet_of(run, make.stage_shape(self.city, run))
+        sheets.sign(row, said, by=row.expert.user, version=row.sheet.version)
 
     def _visit(self, run: StageRun) -> Iterator[Scene]:
         yield self.scene(run, ready=False)
@@ -241,7 +297,9 @@ def proposal(city: make.City, run: StageRun) -> dict[str, Any]:
         "recommend": {"number": "示人社函〔2026〕1号", "dated_on": today,
                       "parts": {p.id: "属实。" for p in getattr(shape, "letter_parts", ())}},
         "publicity": {"title": "关于名单的公示", "body": "现予公示。", "contact": "010-00000000"},
-        "decision": {"document_number": "示人社发〔2026〕8号", "decided_on": today},
+        "decision": {"document_number": "示人社发〔2026〕8号", "decided_on": today,
+                     **_graded(shape, run)},
+        "shortlist": _graded(shape, run),
         "filing": {"sent_on": today, "receipt": "备案回执1号", "to": "上级机关"},
     }.get(run.kind, {})  # fmt: skip
     judged = make.yes_to_all(city, run) if run.kind in ("check", "recommend") else {}
@@ -250,10 +308,23 @@ def proposal(city: make.City, run: StageRun) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _graded(shape: Any, run: StageRun) -> dict[str, Any]:
+    """Where grades are given, the grade in the middle for each item of the list."""
+    if run.listing is None or not getattr(shape, "grading", None) or run.data.get("items"):
+        return {}
+    said = {"result": shape.choices[len(shape.choices) // 2], "text": "会议研究认定"}
+    return {"items": {str(item.pk): said for item in run.listing.items.all()}}
+
+
 def returned(walk: Walk, run: StageRun) -> Scene:
     """The first check returned for correction: signed by all posts."""
     application = walk.case.application
-    field = make.policy_of(walk.city.ruleset).procedure("establish").form.sections[0].fields[0]
+    field = (
+        make.policy_of(walk.city.ruleset)
+        .procedure(application.procedure)
+        .form.sections[0]
+        .fields[0]
+    )
     due = (timezone.localdate() + timedelta(days=9)).isoformat()
     data = {"faults": [{"target": field.field, "text": "请补正。"}], "due_on": due}
     assert application.status == "submitted"

@@ -1,0 +1,51 @@
+"""What becomes of a studio, tried by everybody: changes, assessments, endings.
+
+As ``test_every_act`` does with the naming, on each procedure that has a form of stage no other
+has; the rulesets say which those are.
+"""
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from applications.models import Studio
+from jurisdictions.engine.dates import add_months
+from reviews.models import Case
+from tests.applications.studios import named
+from tests.applications.test_changing import owner
+from tests.reviews import factories as make
+from tests.reviews.acts import acts
+from tests.reviews.people import gather
+from tests.reviews.procedures import filed, walked
+from tests.reviews.trying import Found
+from tests.reviews.walking import Walk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.bar]
+ROADS = [(code, procedure) for code, found in walked().items() for procedure in found]
+
+
+def test_the_roads_of_changes_assessments_and_endings_are_among_those_walked() -> None:
+    kinds = {procedure.partition("_")[0] for _, procedure in ROADS}
+    assert kinds == {"assess", "change", "revoke"}
+
+
+@pytest.mark.parametrize("code", sorted({code for code, _ in ROADS}))
+def test_only_whom_the_table_names_changes_anything_after_the_naming(code: str) -> None:
+    city, wrong = make.make_city(code), []
+    studio = named(code, city.round)
+    Studio.objects.update(founded_on=add_months(timezone.localdate(), -24))
+    studio.refresh_from_db()
+    member = owner(studio)
+    for _, procedure in [road for road in ROADS if road[0] == code]:
+        with transaction.atomic():
+            found = Found()
+            application = filed(city, studio, procedure, member)
+            walk = Walk(city, Case.objects.get(application=application),
+                        gather(city, member, procedure))  # fmt: skip
+            for run in walk.runs():
+                for scene in walk.stops(run):
+                    found.at(scene, acts(scene))
+            wrong += [f"{procedure} {line}" for line in [*found.wrong, *found.lacking()]]
+            assert walk.status() == "decided"
+            transaction.set_rollback(True)
+    assert wrong == []
