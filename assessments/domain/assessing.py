@@ -135,12 +135,15 @@ def take_over(row: Obligation, *, by: Any, on: dt.date, reason: str) -> Applicat
         reason: what the unit was told and what it did.
 
     Raises:
-        DomainError: not this person's office, no reason, or it is filed already.
+        DomainError: not this person's office, no reason, the studio has ended, or it is filed
+            already.
     """
     office = office_of(row)
     verdict = works_for(by, office)
     if not verdict:
         raise DomainError(verdict.reason or "只有考核机构在岗人员可以代为发起。", status=403)
+    if row.studio.ended_on is not None:
+        raise DomainError(f"工作室已于{row.studio.ended_on}终止，不再考核。", status=403)
     if not reason.strip():
         raise DomainError("请写明代为发起的理由（告知单位的时间、方式和单位的答复）。",
                           field="reason", status=422)  # fmt: skip

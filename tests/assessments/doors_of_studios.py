@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -169,7 +168,7 @@ def _registers(at: Ground) -> Iterator[Try]:
     yield Try("row_strike", to("row_strike", studio, "members", row.public_id),
               lambda: {"reason": "重复"}, MANAGING)  # fmt: skip
     heads = workbooks._columns(studio, "members")
-    file = BytesIO(write_xlsx("成员", heads, [{**said, "joined_on": on}]))
+    file = SimpleUploadedFile("成员.xlsx", write_xlsx("成员", heads, [{**said, "joined_on": on}]))
     ready, _, errors = workbooks.read_register(studio, "members", file)
     assert errors == []
     packed = workbooks.packed(ready, studio, "members")
@@ -222,7 +221,9 @@ def _handed(at: Ground) -> Iterator[Try]:
     receiving.receive(agreement, by=at.people["handler"], on=at.today)
     yield Try("plaque", to("plaque", studio), lambda: {"on": on, "to": "示例经办人"}, HANDLING)
     permit = Permit.objects.filter(studio=studio).earliest("pk")
-    yield Try("permit", to("permit", studio, permit.number), lambda: {"on": on}, HANDLING)
+    # Once the studio has ended, what is sent records that the permit came back.
+    yield Try("permit", to("permit", studio, permit.number), lambda: {"on": on}, HANDLING,
+              HANDLING)  # fmt: skip
     registers.save_row(studio, "members", by=None, name="新成员", joined_on=at.today)
     yield Try("permit_new", to("permit_new", studio), lambda: {"on": on, "holder": "新成员"},
               HANDLING)  # fmt: skip

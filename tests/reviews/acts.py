@@ -41,9 +41,9 @@ from reviews.enums import AnswerWay
 from reviews.models import ListItem, Objection, QuotaSlot, Seat
 from tests.reviews import factories as make
 from tests.reviews import later_acts
-from tests.reviews.features import features, places_of
+from tests.reviews.features import features, on_a_table, places_of
 from tests.reviews.scenes import HANDLER, NOBODY, POSTS, REASON, Act, Do, Scene
-from tests.reviews.standing import fresh, sheet_of, soon
+from tests.reviews.standing import fresh, graded, sheet_of, soon
 
 #: Who gives work to others.
 RUNS_THE_OFFICE = frozenset({"approver", "administrator"})
@@ -80,8 +80,8 @@ def _return_case(scene: Scene, by: User) -> object:
 
 def _paper(scene: Scene, by: User) -> object:
     run = fresh(scene.run)
-    said = Paper("签署人", timezone.localdate(), "pass", "同意。", {},
-                 make.particulars(scene.city, run))  # fmt: skip
+    said = Paper("签署人", timezone.localdate(), "pass", "同意。", graded(scene.shape, run),
+                 {**make.particulars(scene.city, run), "total": "80"})  # fmt: skip
     return complete_from_paper(run, said, [make.photo(), make.photo()], by=by, version=run.version)
 
 
@@ -93,7 +93,8 @@ def _signing(scene: Scene) -> Iterator[Act]:
     if scene.is_open and "returns" in features(scene):
         yield Act("return case", _return_case, HANDLER)
     yield Act("recall", lambda s, by: recall(fresh(s.run), by=by), scene.back)
-    yield Act("paper", _paper, HANDLER if scene.is_open or started else NOBODY)
+    on_the_way = scene.is_open or started
+    yield Act("paper", _paper, HANDLER if on_the_way and on_a_table(scene.run) else NOBODY)
 
 
 def _case(scene: Scene) -> Iterator[Act]:
@@ -274,6 +275,9 @@ def _committee(scene: Scene) -> Iterator[Act]:
     ids = [scene.run.case_id] if scene.run.case_id else list(
         ListItem.objects.filter(listing=scene.run.listing_id).values_list("case_id", flat=True)
     )  # fmt: skip
+    held, may = sittings.current(scene.run), HANDLER if scene.is_open else NOBODY
+    if held is not None:
+        yield Act("annul", lambda s, by: sittings.annul(held, by=by, reason=REASON), may)
     yield Act("record meeting", lambda s, by: meeting.record(
         s.run, by=by, held_on=timezone.localdate(), minutes_number="纪要2号",
         results=dict.fromkeys(ids, ("pass", ""))),

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from reviews.domain import quota, rollups
+from reviews.domain import claiming, quota, rollups
 from reviews.domain.work import may_return
-from reviews.models import Letter, ListItem, StageRun
+from reviews.models import Letter, ListItem, RollUpLine, StageRun
 from tests.reviews.scenes import Scene
 
 
@@ -19,6 +19,9 @@ def features(scene: Scene) -> set[str]:
         "draw": hasattr(shape, "seats") and shape.seats.appoint != "appoint",
         "announced": getattr(shape, "announcement", None) is not None,
         "returns": may_return(shape, of_case=run.case_id is not None) and _open(run),
+        "held": run.case is not None and claiming.holder(run.case) in scene.people.values(),
+        "back": bool(scene.back),
+        "limited": run.due_on is not None,
         "rollup": rollups.stage_of(run) is not None,
         "letter": Letter.objects.filter(run=run).exists(),
         "asked": scene.asked is not None and scene.asked.replies.filter(subject="leader").exists(),
@@ -36,6 +39,11 @@ def _own_body(scene: Scene) -> bool:
 def _open(run: StageRun) -> bool:
     """Whether the filing of a passage is not decided yet."""
     return run.case is None or run.case.application.status == "submitted"
+
+
+def on_a_table(run: StageRun) -> bool:
+    """Whether a passage stands on a signed table, where one is asked for."""
+    return rollups.stage_of(run) is None or RollUpLine.objects.filter(run=run).exists()
 
 
 def places_of(scene: Scene) -> int | None:

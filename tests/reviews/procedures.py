@@ -85,7 +85,10 @@ def filed(city: make.City, studio: Studio, procedure: str, member: User) -> Appl
         hand_in(inquiry, by=clerk)
         return inquiry
     change = procedures.open_on_studio(studio, procedure, by=member)
-    complete(change, happened(), by=member)
+    form = make.policy_of(city.ruleset).procedure(procedure).form
+    reasons = next((use.options for section in form.sections for use in section.fields
+                    if use.field == "change.reason"), ())  # fmt: skip
+    complete(change, happened(**{"change.reason": (*reasons, "情况变化")[0]}), by=member)
     hand_in(change, by=member)
     return change
 

@@ -94,3 +94,13 @@ def sheet_of(run: StageRun, shape: Any) -> dict[str, Any]:
     subject: Any = run.case.application if run.case else run.listing
     table = policy_of(subject.ruleset).ruleset.score_tables[shape.score_table]
     return {"lines": lines(table, table.total * 4 / 5), "text": "条件具备。"}
+
+
+def graded(shape: Any, run: StageRun) -> dict[str, Any]:
+    """Where grades are given, the grade in the middle for each item of the list."""
+    if run.listing is None or not getattr(shape, "grading", None):
+        return {}
+    codes = [code for code in (getattr(shape, "result", None), *shape.choices) if code]
+    until = (timezone.localdate() + timedelta(days=30)).isoformat()
+    said = {"result": codes[len(codes) // 2], "text": "会议研究认定", "until": until}
+    return {str(item.pk): said for item in run.listing.items.all()}

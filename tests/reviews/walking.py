@@ -33,7 +33,7 @@ from tests.reviews import lagoon as there
 from tests.reviews import panel_factories as panels
 from tests.reviews.people import Cast, gather
 from tests.reviews.scenes import REASON, Scene
-from tests.reviews.standing import fresh, sheet_of, soon
+from tests.reviews.standing import fresh, graded, sheet_of, soon
 
 #: The made-up city of the tests, with kinds of stages that no shipped city has.
 LAGOON = "lagoon"
@@ -106,7 +106,6 @@ class Walk:
         """Every state of a passage, bringing it on between one and the next."""
         yield from getattr(self, f"_{run.kind}", self._plain)(run)
         posts = make.stage_shape(self.city, run).signoff
-        was = self.status()
         self.sign(run, posts[0])
         for number, post in enumerate(posts[1:], 1):
             last = number == len(posts) - 1
@@ -117,13 +116,18 @@ class Walk:
             self.sign(run, post)
         if run.kind in QUIET:
             yield from getattr(self, f"_after_{run.kind}")(run)
-        in_effect = run.kind in QUIET or (run.case_id is not None and self.status() != was)
-        back = frozenset() if in_effect else frozenset({str(posts[-1])})
+        back = frozenset() if self._stands(run) else frozenset({str(posts[-1])})
         yield self.scene(run, "over", back=back)
 
     def status(self) -> str:
         """How the filing stands."""
         return Application.objects.get(pk=self.case.application_id).status
+
+    def _stands(self, run: StageRun) -> bool:
+        """Whether nobody can take back what was signed: it is public, in effect or on a list."""
+        if run.case_id is None:
+            return run.kind in QUIET
+        return self.status() == "decided" or self.case.items.exists()
 
     def sign(self, run: StageRun, post: str) -> None:
         """A post signs, the first with a proposal."""
@@ -292,28 +296,23 @@ def _again(sitting: Any) -> Any:
 def proposal(city: make.City, run: StageRun) -> dict[str, Any]:
     """What the first post proposes: good input for every kind."""
     shape, today = make.stage_shape(city, run), timezone.localdate().isoformat()
+    # What the stage before has proposed stands.
+    given = {} if run.data.get("items") else graded(shape, run)
+    grades = {"items": given} if given else {}
     data: dict[str, Any] = {
         "check": {"paper_copies": 9, "paper_received_on": today},
         "recommend": {"number": "示人社函〔2026〕1号", "dated_on": today,
                       "parts": {p.id: "属实。" for p in getattr(shape, "letter_parts", ())}},
         "publicity": {"title": "关于名单的公示", "body": "现予公示。", "contact": "010-00000000"},
         "decision": {"document_number": "示人社发〔2026〕8号", "decided_on": today,
-                     **_graded(shape, run)},
-        "shortlist": _graded(shape, run),
+                     **grades},
+        "shortlist": grades,
         "filing": {"sent_on": today, "receipt": "备案回执1号", "to": "上级机关"},
     }.get(run.kind, {})  # fmt: skip
     judged = make.yes_to_all(city, run) if run.kind in ("check", "recommend") else {}
     return {
         "outcome": "pass", "opinion": "符合条件，同意。", "data": data, "verdicts": judged,
     }  # fmt: skip
-
-
-def _graded(shape: Any, run: StageRun) -> dict[str, Any]:
-    """Where grades are given, the grade in the middle for each item of the list."""
-    if run.listing is None or not getattr(shape, "grading", None) or run.data.get("items"):
-        return {}
-    said = {"result": shape.choices[len(shape.choices) // 2], "text": "会议研究认定"}
-    return {"items": {str(item.pk): said for item in run.listing.items.all()}}
 
 
 def returned(walk: Walk, run: StageRun) -> Scene:
