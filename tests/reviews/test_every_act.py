@@ -13,6 +13,7 @@ from applications.models import Event
 from reviews.domain import gathering, lists, objections
 from reviews.domain.stages import recall
 from reviews.models import Case, List
+from tests.acts import due
 from tests.reviews import factories as make
 from tests.reviews.acts import acts
 from tests.reviews.scenes import HANDLER, Act, Scene
@@ -33,7 +34,7 @@ def test_only_whom_the_table_names_changes_anything(code: str) -> None:
             states.add((scene.run.stage, scene.state))
     assert found.wrong == []
     assert found.lacking() == []
-    stages = {shape.id for shape in make.policy_of(walk.city.ruleset).stages("establish")}
+    stages = {shape.id for shape in walk.stages()}
     skipped = Event.objects.filter(application=walk.case.application, kind="stage_skipped")
     assert stages - {stage for stage, _ in states} == {row.data["stage"] for row in skipped}
 
@@ -70,7 +71,7 @@ def test_a_list_is_drawn_up_and_supplemented_by_the_handler_alone() -> None:
                     found.at(scene, _supplement(scene))
                     transaction.set_rollback(True)
     assert found.wrong == []
-    assert {"draw up", "supplement"} <= found.done
+    assert set(due({"drawing"})) <= found.done
 
 
 def _draw_up(walk: Walk) -> list[Act]:

@@ -7,6 +7,7 @@ has; the rulesets say which those are.
 import pytest
 from django.db import transaction
 
+from reviews.domain import gathering
 from reviews.models import Case
 from tests.applications.studios import named
 from tests.applications.test_changing import owner
@@ -16,6 +17,7 @@ from tests.reviews import factories as make
 from tests.reviews.acts import acts
 from tests.reviews.people import gather
 from tests.reviews.procedures import filed, walked
+from tests.reviews.scenes import HANDLER, Act
 from tests.reviews.trying import Found
 from tests.reviews.walking import Walk
 
@@ -44,8 +46,17 @@ def test_only_whom_the_table_names_changes_anything_after_the_naming(code: str) 
                         gather(city, member, procedure))  # fmt: skip
             for run in walk.runs():
                 for scene in walk.stops(run):
-                    found.at(scene, acts(scene))
+                    found.at(scene, [*acts(scene), *_gather(walk)])
             wrong += "".join(f"{procedure} {x}\n" for x in [*found.wrong, *found.lacking()])
-            assert walk.status() == "decided"
+            gathered = any(stage.gathers for stage in walk.stages())
+            assert ("gather" in found.done, walk.status()) == (gathered, "decided")
             transaction.set_rollback(True)
     assert wrong == ""
+
+
+def _gather(walk: Walk) -> list[Act]:
+    """The list of those that wait, where it is not drawn up for each by itself."""
+    case = Case.objects.get(pk=walk.case.pk)
+    if case.state != "listed" or case.items.exists():
+        return []
+    return [Act("gather", lambda s, by: gathering.gather(case, by=by), HANDLER)]

@@ -123,6 +123,10 @@ class Walk:
         """How the filing stands."""
         return Application.objects.get(pk=self.case.application_id).status
 
+    def stages(self) -> Any:
+        """The stages of the road, as the ruleset says them."""
+        return make.policy_of(self.city.ruleset).stages(self.case.application.procedure)
+
     def _stands(self, run: StageRun) -> bool:
         """Whether nobody can take back what was signed: it is public, in effect or on a list."""
         if run.case_id is None:
@@ -318,12 +322,8 @@ def proposal(city: make.City, run: StageRun) -> dict[str, Any]:
 def returned(walk: Walk, run: StageRun) -> Scene:
     """The first check returned for correction: signed by all posts."""
     application = walk.case.application
-    field = (
-        make.policy_of(walk.city.ruleset)
-        .procedure(application.procedure)
-        .form.sections[0]
-        .fields[0]
-    )
+    form = make.policy_of(walk.city.ruleset).procedure(application.procedure).form
+    field = form.sections[0].fields[0]
     due = (timezone.localdate() + timedelta(days=9)).isoformat()
     data = {"faults": [{"target": field.field, "text": "请补正。"}], "due_on": due}
     assert application.status == "submitted"
