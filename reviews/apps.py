@@ -12,6 +12,7 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to filings, load the kinds of stages, tell units where their filings are."""
+        from applications.domain import outliving  # noqa: PLC0415 - models must be loaded first
         from applications.interfaces import progress  # noqa: PLC0415 - as above
         from reviews import receivers  # noqa: F401, PLC0415 - models must be loaded first
         from reviews.domain import stages  # noqa: F401, PLC0415 - as above
@@ -20,3 +21,4 @@ class ReviewsConfig(AppConfig):
         kinds.register_all()
         menu.register_all()
         progress.register(unit_view.UnitView())
+        outliving.register_page(unit_view.case_page)

@@ -74,7 +74,10 @@ def start(
     application = _new(round_, enterprise, by, office)
     Party.objects.create(application=application, enterprise=enterprise)
     known = profile_answers(enterprise)
-    _prefill(application, {**known, **last_facts(application)} if reuse else known, by=by)
+    if reuse:
+        # A former filing may say a code the unit bore then; the account knows the present one.
+        known = {**known, **last_facts(application), "unit.uscc": enterprise.uscc}
+    _prefill(application, known, by=by)
     refresh_columns(application, policy_of(round_.ruleset))
     text = f"新建申报（由{office}代录）" if office else "新建申报"
     events.record(application, "started", text, actor=by, office=office, applicant_text=text)

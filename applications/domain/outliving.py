@@ -5,6 +5,7 @@ while it holds the studio; what a broken run left over is found by the hourly sw
 """
 
 import logging
+from collections.abc import Callable
 
 from django.db import transaction
 from django.urls import reverse
@@ -16,6 +17,16 @@ from jurisdictions.queries import colleagues_at, policy_of
 from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.errors import DomainError
 from portal.common.notifying import notify
+
+#: Who reviews filings says here where an office reads one.
+_pages: list[Callable[[Application], str]] = []
+
+
+def register_page(page: Callable[[Application], str]) -> None:
+    """Let the app that reviews filings say on which page its office reads one, empty for none."""
+    if page not in _pages:
+        _pages.append(page)
+
 
 log = logging.getLogger(__name__)
 
@@ -68,12 +79,22 @@ def _lapse(application: Application) -> int:
 def _tell_officers(application: Application, label: str, day: str) -> None:
     """The office that began it, and the one that has it by the record, hear that it is over."""
     last = application.events.exclude(office=None).order_by("-pk").first()
-    offices = {application.entered_by_office, last.office if last else None} - {None}
-    people = {user for office in offices if office for user in colleagues_at(office)}
-    notify(sorted(people, key=lambda user: user.pk), NOTICE,
-           f"{label}已失效：{application.studio_name}",
-           f"{application.studio_name}已于{day}终止，{application.unit_name}的“{label}”自行失效，"
-           "不再办理。", key=f"lapsed-office:{application.public_id}")  # fmt: skip
+    began, has = application.entered_by_office, last.office if last else None
+    own = reverse("applications:timeline", args=[application.public_id])
+    subject = f"{label}已失效：{application.studio_name}"
+    text = (f"{application.studio_name}已于{day}终止，{application.unit_name}的“{label}”自行失效，"
+            "不再办理。")  # fmt: skip
+    told: set[int] = set()
+    for office, link in ((began, own), (has, _review_of(application))):
+        people = [user for user in colleagues_at(office) if user.pk not in told] if office else []
+        told |= {user.pk for user in people}
+        notify(people, NOTICE, subject, text, link=link,
+               key=f"lapsed-office:{application.public_id}")  # fmt: skip
+
+
+def _review_of(application: Application) -> str:
+    """Where the office that has a filing reads it; empty while nobody reviews it."""
+    return next((link for page in _pages if (link := page(application))), "")
 
 
 def _tell(application: Application, label: str, text: str) -> None:

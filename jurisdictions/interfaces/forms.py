@@ -40,6 +40,8 @@ __all__ = [
 DECLARATIONS = "declarations"
 LOCKED = "补正期间只能修改要求补正的内容。"
 COMPUTED = "由系统按命名规则生成。"
+#: A formula that names the field itself: what the portal knows already is not typed again.
+KNOWN = "与单位账号或工作室名录一致，不能在此修改；有误的，请先更正登记。"
 _BLANK = "__row__"
 
 
@@ -294,7 +296,7 @@ class _Builder:
     def _dress(self, made: forms.Field, use: FieldUse) -> None:
         """Hang on what templates/django/forms/field.html shows."""
         definition = self.policy.catalogue.fields[use.field]
-        reason = COMPUTED if use.computed else LOCKED if self.locked(use.field) else ""
+        reason = _computed_words(use) or (LOCKED if self.locked(use.field) else "")
         extras = {
             "clause": first_clause(self.policy, use.clause),
             "unit": definition.unit,
@@ -383,3 +385,9 @@ class _Builder:
                 compact=True,
             ),
         )
+
+
+def _computed_words(use: FieldUse) -> str:
+    if not use.computed:
+        return ""
+    return KNOWN if use.computed == f"{{{use.field}}}" else COMPUTED

@@ -196,3 +196,9 @@ def _cases() -> Any:
 
 def _case(application: Application) -> Any:
     return _cases().filter(application=application).first()
+
+
+def case_page(application: Application) -> str:
+    """The page on which offices read the review of a filing; empty before it was handed in."""
+    case = _case(application)
+    return reverse("reviews:case", args=[case.public_id]) if case is not None else ""

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from applications.models import Application, DraftSection, SetAside
 from applications.queries import answers_of
 from jurisdictions.models import Office, OfficeBinding, Round
+from jurisdictions.queries import policy_of
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import User
 from tests.applications.factories import call, publish_city
 from tests.applications.pages import CITY, at, begun, form_data, quickly_filled
-from tests.factories import make_member, make_user
+from tests.factories import make_member, make_uscc, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +240,21 @@ def test_fields_that_the_section_does_not_ask_are_ignored(
     alices.refresh_from_db()
     assert alices.status == "draft"
     assert answers_of(alices)["unit.uscc"] != "X"
+
+
+def test_the_code_of_the_unit_is_its_accounts_and_not_typed(
+    as_user: Any, alices: Application, alice: User
+) -> None:
+    policy = policy_of(alices.ruleset)
+    form = policy.procedure(alices.procedure).form
+    section = next(s for s in form.sections if "unit.uscc" in [u.field for u in s.fields])
+    page = as_user(alice).get(at("section", alices, section.id))
+    field = page.context["form"].fields["unit.uscc"]
+    assert (field.disabled, answers_of(alices)["unit.uscc"]) == (True, alices.enterprise.uscc)
+    version = alices.sections.get(section=section.id).version
+    data = {"version": str(version), "unit.uscc": make_uscc("91500103MA5008888")}
+    assert as_user(alice).post(at("section", alices, section.id), data).status_code == 302
+    assert answers_of(alices)["unit.uscc"] == alices.enterprise.uscc
 
 
 def test_a_leader_may_fill_but_not_hand_in(as_user: Any, alices: Application) -> None:

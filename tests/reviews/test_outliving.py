@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import procedures
@@ -164,8 +165,24 @@ def test_the_office_hears_that_its_inquiry_lapsed() -> None:
     assert lapse_left() == 1
     office = case.entered_by_office
     assert office is not None
-    told = Notice.objects.filter(kind="lapsed").values_list("user", flat=True)
-    assert set(told) == {city.person(office, post).pk for post in make.POSTS}
+    told = Notice.objects.filter(kind="lapsed").values_list("user", "link")
+    page = reverse("applications:timeline", args=[case.public_id])
+    assert set(told) == {(city.person(office, post).pk, page) for post in make.POSTS}
+
+
+def test_the_office_that_has_a_case_is_led_to_it_when_it_lapses() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    filed = begun(studio, MOVE)
+    complete(filed, happened(**{"change.new_address": "示例路9号"}), by=owner(studio))
+    hand_in(filed, by=owner(studio))
+    Studio.objects.filter(pk=studio.pk).update(status=StudioStatus.ENDED, ended_on=TODAY())
+    assert lapse_left() == 1
+    case = Case.objects.get(application=filed)
+    told = Notice.objects.filter(kind="lapsed").exclude(user=owner(studio))
+    assert set(told.values_list("link", flat=True)) == {
+        reverse("reviews:case", args=[case.public_id])
+    }
 
 
 def test_one_filing_that_cannot_lapse_does_not_keep_up_the_others() -> None:
