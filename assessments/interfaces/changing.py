@@ -12,7 +12,7 @@ from applications.models import Application, Studio
 from applications.queries import procedures_of, studio_answers
 from applications.queries.reach import offices_of
 from assessments.queries.policies import living_policy
-from jurisdictions.engine.derived.changes import change_code, needs_partner
+from jurisdictions.engine.derived.changes import SAME_GROUP, change_code, needs_partner
 from jurisdictions.engine.derived.revocation import REQUEST
 from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Office
@@ -106,6 +106,7 @@ def _event(
         "id": event.id,
         "label": event.label,
         "reasons": event.reasons,
+        "scope": SAME_GROUP[event.same_group] if event.same_group is not None else "",
         "clauses": clauses(policy, event.clause),
         "paths": [
             _path(studio, policy, event, path, initiator)

@@ -129,6 +129,17 @@ def test_money_paid_before_the_portal_comes_back_when_an_old_studio_is_revoked(
     assert (owed.amount, owed.closed_on) == ((paid, None) if paid else (0, TODAY()))
 
 
+@pytest.mark.clause("ziyang-10-0", "ziyang-10-4")
+def test_a_text_that_claims_nothing_back_on_a_ground_leaves_the_money_where_it_is() -> None:
+    ruleset = publish_city("ziyang")
+    founded = add_years(TODAY(), -1)
+    given = {"grant_paid": Decimal(30_000), "grant_paid_on": founded}
+    studio = entered(ruleset, named(founded_on=founded, **given))
+    revoked(studio, "弄虚作假、骗取建设项目资金的")
+    studio.refresh_from_db()
+    assert (studio.ended_on, Clawback.objects.count()) == (TODAY(), 0)
+
+
 def test_money_paid_before_enters_the_ledger_and_is_not_paid_a_second_time() -> None:
     ruleset = publish_city("ziyang")
     day = dt.date(2024, 6, 1)

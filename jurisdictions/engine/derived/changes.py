@@ -48,6 +48,8 @@ from jurisdictions.schema.uniqueness import Claim, Uniqueness
 from jurisdictions.schema.workflow import Workflow
 
 PREFIX = "change_"
+#: What the units must be to each other where the text tells moves within a group apart.
+SAME_GROUP = {True: "调入单位与原单位属同一系统（集团）", False: "不是同一系统（集团）内的调动"}
 APPROVED, ENDED = "approved", "ended"
 NEW_UNIT = "new_unit"
 UNIT_CODE, NEW_CODE = "unit.uscc", "change.unit_uscc"
@@ -192,6 +194,9 @@ class _Builder:
         path = self.path
         own = [point("facts", "变动情况属实，材料齐全", path.clause, "change_request",
                      "change_proof")]  # fmt: skip
+        if self.event.same_group is not None:
+            own.append(point("same_group", SAME_GROUP[self.event.same_group], self.event.clause,
+                             "change_proof"))  # fmt: skip
         if recodes(path):
             own.append(point("recoded", "变更前后的统一社会信用代码属于同一单位（合并重组）",
                              path.clause, "change_proof", rules=(RECODED,)))  # fmt: skip
