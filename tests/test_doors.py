@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -45,6 +45,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         settings.DEMO, settings.STAFF_MFA_REQUIRED = True, False
         made = World()
+        # It is never committed: what waits for that need not be looked through at each request.
+        connection.run_on_commit.clear()
         settings.DEMO = False
         yield made
         settings.DEMO, settings.STAFF_MFA_REQUIRED = kept
@@ -153,12 +155,18 @@ def test_the_other_city_does_not_exist(world: World, visits: Visits) -> None:
     wrong = []
     for door in readable(CITY_A):
         path = world.path(door, CITY_B)
+        # An address that names no city was asked for by the same people in the walk.
+        walked = path == world.path(door)
         for role, stranger in STRANGER.items():
-            answer = world.ask(role, "GET", path)
+            if walked:
+                status, shown = visits.status[door.name, role], (door.name, role) in visits.canary
+            else:
+                answer = world.ask(role, "GET", path)
+                status, shown = answer.status_code, CANARY.encode() in answer.body
             wanted = door.answers(stranger, "GET", AUDIENCES)
-            if answer.status_code not in wanted:
-                wrong.append(f"{role} {path} -> {answer.status_code}, table says {sorted(wanted)}")
-            if CANARY.encode() in answer.body:
+            if status not in wanted:
+                wrong.append(f"{role} {path} -> {status}, table says {sorted(wanted)}")
+            if shown:
                 wrong.append(f"{role} {path} shows a private record of the other city")
     assert wrong == [], "\n".join(wrong)
 
