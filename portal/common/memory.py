@@ -1,7 +1,8 @@
 """What a page that only reads has read already.
 
 Inside ``remembering()`` nothing may change, so the same question has the same answer: grants and
-sealed rows are then read once for each page. Nothing outlives the block.
+sealed rows are then read once for each page. Nothing outlives the block. A function that only
+reads carries it (``@remembering()``) where it asks the same several times for a page that writes.
 """
 
 from collections.abc import Callable, Hashable, Iterator

@@ -7,6 +7,8 @@ from typing import Literal
 from django.http import HttpRequest
 from django.urls import reverse
 
+from portal.common.memory import remembering
+
 Area = Literal["public", "staff"]
 
 
@@ -66,6 +68,7 @@ def register(area: Area, *items: MenuItem) -> None:
             _ITEMS[area].append(item)
 
 
+@remembering()
 def groups(request: HttpRequest, area: Area, under: str = "") -> list[MenuGroup]:
     """Return the menu as this reader sees it; the entry of the current page is marked.
 

@@ -13,6 +13,7 @@ from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
 from jurisdictions.permissions import GRANT_OF_POST
 from jurisdictions.queries import bulky, deputyships_of, slim
 from portal.common.doors import granted, visible_ids
+from portal.common.memory import remembering
 from reviews.enums import CaseState, ItemState
 from reviews.models import (
     AgendaItem,
@@ -43,6 +44,7 @@ from reviews.queries.own import of_own_unit
 _LONGEST_NOTICE = timedelta(days=400)
 
 
+@remembering()
 def offices_by_post(user: Any) -> dict[str, set[int]]:
     """Post kind to the offices where a person holds it, today's deputyships among them."""
     found = {post: set(granted(user, perm, Office)) for post, perm in GRANT_OF_POST.items()}
