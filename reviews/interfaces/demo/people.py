@@ -1,7 +1,9 @@
 """Offices, people at posts, units and their members, all named on the sign-in page."""
 
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from jurisdictions.domain.offices import appoint, bind, make_administrator, save_office
@@ -31,7 +33,16 @@ def person(name: str, login: str, password: str, **columns: Any) -> tuple[User, 
     known = User.objects.filter(email=login).first()
     if known is not None:
         return known, False
-    return User.objects.create_user(login, password, name=name, **columns), True
+    user = User.objects.create_user(login, name=name, **columns)
+    user.password = _hashed(password)
+    user.save(update_fields=["password"])
+    return user, True
+
+
+@cache
+def _hashed(password: str) -> str:
+    """All sample accounts share one published password; its deliberately slow hash is made once."""
+    return make_password(password)
 
 
 def seed_system(portal: PortalPlan) -> None:
