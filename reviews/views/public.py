@@ -102,8 +102,12 @@ def _objected(
     """The objection, or what keeps it from being taken."""
     if item is None or faults:
         return None, faults
-    evidence = request.FILES.get("evidence")
+    said = _said(request)
     try:
-        return objections.object_to(item, **_said(request), evidence=evidence), []
+        taken = objections.object_to(
+            item, name=said["name"], contact=said["contact"], text=said["text"],
+            evidence=request.FILES.get("evidence"),
+        )  # fmt: skip
     except DomainError as error:
         return None, [error]
+    return taken, []
