@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.domain import named_above
-from applications.models import Application, Claim, Studio
+from applications.models import Application, Claim, Studio, StudioHost
 from applications.queries import (
     claim_key,
     claim_keys,
@@ -331,9 +331,8 @@ def wanted_by_studio(studio: Studio) -> list[Wanted]:
     """The rights of a studio that no filing founded: of its hosts, leader and occupation now."""
     policy = policy_of(studio.founding_ruleset)
     leader = studio.leaders.filter(until=None).order_by("-since").first()
-    hosts = list(
-        studio.hosts.select_related("enterprise").filter(until=None).order_by("since", "pk")
-    )
+    rows = studio.hosts.select_related("enterprise").filter(until=None).order_by("since", "pk")
+    hosts: list[StudioHost | None] = [*rows]
     found: dict[tuple[str, str], Wanted] = {}
     for host in hosts or [None]:
         answers = {

@@ -195,7 +195,7 @@ def _clawback(studio: Studio, row: Named, policy: Policy, *, by: Any) -> None:
         closed_on=row.clawed_back_on if row.clawed_back == row.clawback else None,
     )  # fmt: skip
     signed(owed, by=by, reason="补录上线前决定的追回").save()
-    if row.clawed_back:
+    if row.clawed_back and row.clawed_back_on:
         ClawbackPayment.objects.create(
             clawback=owed, amount=row.clawed_back, on=row.clawed_back_on, entered_by=by,
             note=f"{BEFORE}到账",
