@@ -84,11 +84,7 @@ def register_person(
         raise DomainError("按文件规定，本机构不能对这个工作室的人员作此推荐。", field="basis")
     if person not in persons.people(locked, [found]):
         raise DomainError("请选择规定所指的在任人员。", field="person", status=422)
-    title = target.strip()[:80] if level == persons.OTHER and found.says.others else level
-    if not title:
-        raise DomainError("请填写称号或项目的全称。", field="target", status=422)
-    if title == level and level not in found.says.to:
-        raise DomainError("所选规定没有列入这个称号或项目。", field="level", status=422)
+    title = _title(found, level, target)
     _timely(on, locked.founded_on, "命名", reason)
     row = Recommendation(
         studio=locked, person=person, level=title, title=found.title[:200],
@@ -97,6 +93,17 @@ def register_person(
         entered_by=by,
     )  # fmt: skip
     return _keep(row, "person_recommended", upload, by)
+
+
+def _title(found: persons.Ground, level: str, target: str) -> str:
+    """The title a person is recommended for: one the sentence names, or one it leaves open."""
+    if level == persons.OTHER and found.says.others:
+        if not target.strip():
+            raise DomainError("请填写称号或项目的全称。", field="target", status=422)
+        return target.strip()[:80]
+    if level not in found.says.to:
+        raise DomainError("所选规定没有列入这个称号或项目。", field="level", status=422)
+    return level
 
 
 def _keep(row: Recommendation, kind: str, upload: Any, by: Any) -> Recommendation:

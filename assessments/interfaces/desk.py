@@ -53,8 +53,7 @@ def desk(studios: Any, asked: Any, on: dt.date) -> dict[str, Any]:
         "persons": persons.candidates(living),
         "all": found,
     }
-    view = asked.get("view", "")
-    chosen = view if view in sources else "due"
+    chosen = view if (view := asked.get("view", "")) in sources else "due"
     counts = {
         key: len(source) if isinstance(source, list) else source.count()
         for key, source in sources.items()

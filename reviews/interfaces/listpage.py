@@ -1,4 +1,4 @@
-"""Lists as pages: index, one list with its stage's own part, plaques."""
+"""One list as a page with its stage's own part, and its plaques."""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,7 +17,7 @@ from portal.common.files import CONTENT_TYPES
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from portal.common.xlsx import write_xlsx
 from reviews import queries
-from reviews.domain import amending, clock, gathering, lists, publicity, quota, road
+from reviews.domain import amending, clock, lists, publicity, quota, road
 from reviews.domain.corrections import targets_of
 from reviews.domain.cutting import Suggestion
 from reviews.domain.decision import ANNOUNCE
@@ -27,13 +27,13 @@ from reviews.enums import ItemState, RunState
 from reviews.interfaces import (
     authority,
     gradepage,
-    listwork,
     objectionpage,
     optionalpart,
     panel,
     placespage,
     smallforms,
 )
+from reviews.interfaces.listindex import stage_label
 from reviews.models import Case, List, ListItem, StageRun
 from reviews.permissions import (
     approvals_at,
@@ -44,73 +44,6 @@ from reviews.permissions import (
 )
 
 _TONES = {ItemState.IN: "green", ItemState.HELD: "gold", ItemState.STRUCK: "gray"}
-
-
-def index(user: Any) -> dict[str, Any]:
-    """Lists in hand, rounds that wait for one, lists that are closed."""
-    rows = (
-        queries.with_clock(queries.visible_lists(user), "listing")
-        .select_related("round", "office", "jurisdiction", "ruleset")
-        .defer(*bulky("ruleset"))
-        .prefetch_related("amendments")
-    )
-    open_rows = [row for row in rows if row.closed_at is None]
-    open_rows.sort(key=lambda row: (row.due_on or date.max, row.pk))
-    turn = listwork.turn_cells(open_rows, user)
-    return {
-        "rounds": [{"round": call, "count": count} for call, count in queries.rounds_waiting(user)],
-        "gatherings": [_gathering(*found) for found in gathering.gatherings_waiting(user)],
-        "open": [line(row, turn[row.pk]) for row in open_rows],
-        "closed": [line(row) for row in rows if row.closed_at is not None],
-        "columns": columns(), "open_columns": columns(open_ones=True),
-        "crumbs": [{"label": "名单", "url": ""}],
-    }  # fmt: skip
-
-
-def _gathering(case: Case, count: int) -> dict[str, Any]:
-    """Cases outside rounds that wait to be decided together."""
-    application = case.application
-    shape = policy_of(application.ruleset).procedure(application.procedure)
-    stage = road.stage_of(application.ruleset, application.procedure, case.stage)
-    return {"case": case, "count": count, "label": f"{shape.label}：{stage.label}",
-            "office": str(case.office)}  # fmt: skip
-
-
-def columns(*, open_ones: bool = False) -> list[dict[str, Any]]:
-    """Headings of the index; open lists stand by their day and say whose turn it is."""
-    names = [{"label": "名单"}, {"label": "批次"}, {"label": "环节"}]
-    day = {"label": "期限", "order": "ascending"} if open_ones else {"label": "期限"}
-    return [*names, *([{"label": "轮到"}] if open_ones else []), day]
-
-
-def line(row: List, turn: dict[str, Any] | None = None) -> dict[str, Any]:
-    """One line of the index.
-
-    Args:
-        row: the list.
-        turn: the cell that says whose turn it is, for an open one.
-    """
-    url = reverse("reviews:list", args=[row.public_id])
-    label = "已办结" if row.closed_at else stage_label(row)
-    return {
-        "id": str(row.public_id), "select_label": row.title,
-        "cells": [
-            {"th": "名单", "text": row.title, "url": url, "main": True,
-             "sub": amending.list_value(row, "document_number")},
-            {"th": "批次", "text": str(row.round or "—")},
-            {"th": "环节", "text": label, "sub": str(row.office or "")},
-            *([turn] if turn else []),
-            listwork.due_cell(row, "期限") if turn
-            else {"th": "期限", "text": str(row.due_on or "—"), "nw": True},
-        ],
-        "actions": [{"label": "打开", "url": url}],
-    }  # fmt: skip
-
-
-def stage_label(row: List) -> str:
-    """What officers call the present stage."""
-    label: str = road.stage_of(row.ruleset, row.procedure, row.stage).label
-    return label
 
 
 def list_page(
@@ -126,17 +59,10 @@ def list_page(
         error: why something could not be kept.
         refused: the small form it was typed in, when it was one of those.
     """
-    runs = list(
-        listing.runs.select_related("office")
-        .prefetch_related("papers", "signatures__user")
-        .order_by("-pk")
-    )
+    passed = listing.runs.select_related("office").prefetch_related("papers", "signatures__user")
+    runs = list(passed.order_by("-pk"))
     run = next((row for row in runs if row.state in queries.OPEN_RUNS), None)
-    items = list(
-        listing.items.select_related("case__application__ruleset", "slot")
-        .defer(*bulky("case__application__ruleset"))
-        .prefetch_related("objections", "returns", "case__application__amended")
-    )
+    items = _items(listing)
     standings = standings_of([item.case for item in items])
     context: dict[str, Any] = {
         "listing": listing, "run": run, "ranked": bool(standings),
@@ -158,6 +84,13 @@ def list_page(
         stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
         context |= part(listing, run, stage, user, items, typed or {}, standings)
     return context
+
+
+def _items(listing: List) -> list[ListItem]:
+    """The filings of a list with all that their lines show."""
+    rows = listing.items.select_related("case__application__ruleset", "slot")
+    rows = rows.defer(*bulky("case__application__ruleset"))
+    return list(rows.prefetch_related("objections", "returns", "case__application__amended"))
 
 
 def header(listing: List, run: StageRun | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from reviews.domain.objections import Answer
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
 from reviews.domain.work import need
 from reviews.enums import ItemState
-from reviews.interfaces import listpage, noticepage, objectionpage
+from reviews.interfaces import listindex, listpage, noticepage, objectionpage
 from reviews.interfaces.smallforms import Refused
 from reviews.models import List
 from reviews.views import parse
@@ -57,7 +57,7 @@ def _back(listing: List) -> HttpResponse:
 @reads
 def index(request: HttpRequest) -> HttpResponse:
     """Show lists in hand and rounds that wait for one."""
-    return render(request, "reviews/lists.html", listpage.index(request.user))
+    return render(request, "reviews/lists.html", listindex.index(request.user))
 
 
 @writes

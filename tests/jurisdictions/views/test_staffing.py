@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -62,7 +63,7 @@ def test_somebody_without_an_account_comes_to_a_post(
     assert "new@example.gov.cn，东区人社局审核" in admin_client.get(POSTS).content.decode()
     visitor = Client()
     assert "东区人社局审核" in visitor.get(link).content.decode()
-    assert visitor.post(link, JOIN).headers["Location"] == "/work/"
+    assert visitor.post(link, JOIN).headers["Location"] == reverse("common:workbench")
     user = User.objects.get(email="new@example.gov.cn")
     assert (user.name, user.is_staff_member, holds(user, "review", office)) == (
         "新任人员", True, True,
