@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -259,10 +258,3 @@ def _roads(at: Ground) -> Iterator[Try]:
     yield Try("import_studios", reverse("assessments:import_studios", args=[CITY]), lambda: {
         "file": SimpleUploadedFile("补录.xlsx", content), "sha256": checked.sha256},
         frozenset({"administrator"}), frozenset({"administrator"}))  # fmt: skip
-
-
-def client_of(user: User) -> Client:
-    """A client signed in as somebody."""
-    client = Client()
-    client.force_login(user, backend="portal.accounts.backends.LoginBackend")
-    return client

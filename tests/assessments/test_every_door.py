@@ -10,7 +10,7 @@ from django.db import transaction
 
 from applications.models import Studio
 from tests.acts import table
-from tests.assessments.doors_of_studios import Try, client_of, ground, tries
+from tests.assessments.doors_of_studios import Try, ground, tries
 from tests.reviews.trying import barred_now, rows, writes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.bar]
@@ -50,10 +50,10 @@ def wrong_at(clients: dict[str, Any], found: list[Try], *, ended: bool) -> str:
     return "\n".join(wrong)
 
 
-def test_only_whom_the_table_names_changes_anything_of_a_studio() -> None:
+def test_only_whom_the_table_names_changes_anything_of_a_studio(as_user: Any) -> None:
     at = ground()
     found = list(tries(at))
-    clients = {role: client_of(user) for role, user in at.people.items()}
+    clients = {role: as_user(user) for role, user in at.people.items()}
     assert wrong_at(clients, found, ended=False) == ""
     Studio.objects.filter(pk__in=[at.young.pk, at.old.pk]).update(
         status="ended", ended_on=at.today
