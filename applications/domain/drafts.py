@@ -73,10 +73,8 @@ def start(
         raise DomainError("本批次不在申报期内，不能新建申报。请查看首页正在开放的批次。")
     application = _new(round_, enterprise, by, office)
     Party.objects.create(application=application, enterprise=enterprise)
-    former = last_facts(application) if reuse else {}
-    # A former filing may say a code the unit bore then; the account knows the present one.
-    former.pop("unit.uscc", None)
-    _prefill(application, profile_answers(enterprise) | former, by=by)
+    known = profile_answers(enterprise)
+    _prefill(application, {**known, **last_facts(application)} if reuse else known, by=by)
     refresh_columns(application, policy_of(round_.ruleset))
     text = f"新建申报（由{office}代录）" if office else "新建申报"
     events.record(application, "started", text, actor=by, office=office, applicant_text=text)
@@ -125,8 +123,12 @@ def profile_answers(enterprise: Enterprise) -> dict[str, Any]:
 
 def last_facts(application: Application) -> dict[str, Any]:
     """Reusable facts of unit and leader from the unit's last submitted filing anywhere."""
-    rows = Application.objects.filter(enterprise=application.enterprise).exclude(pk=application.pk)
-    last = rows.filter(submissions__isnull=False).order_by("-submitted_at").first()
+    last = (
+        Application.objects.filter(enterprise=application.enterprise, submissions__isnull=False)
+        .exclude(pk=application.pk)
+        .order_by("-submitted_at")
+        .first()
+    )
     if last is None:
         return {}
     catalogue = policy_of(application.ruleset).catalogue

@@ -12,10 +12,11 @@ from applications.models import Studio
 from assessments.domain.handing_in import KINDS, keep_file
 from assessments.models import Recommendation
 from assessments.queries import persons, recommending
+from assessments.queries.persons import Ground
 from assessments.queries.recommending import Basis
 from jurisdictions.engine.docnumber import DocNumberError, check_document_number
 from portal.common.errors import DomainError
-from portal.common.files import check_upload
+from portal.common.files import CheckedFile, check_upload
 from portal.common.history import signed
 
 
@@ -41,6 +42,7 @@ def register(
         DomainError: the text does not allow it now, a value does not fit, or this letter has
             recommended the studio already.
     """
+    checked = _checked(upload)
     locked = Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
     found = _basis(locked, basis, on, reason)
     row = Recommendation(
@@ -49,7 +51,7 @@ def register(
         on=on, document_number=_number(number), reason=reason.strip()[:1000], office=office,
         entered_by=by,
     )  # fmt: skip
-    return _keep(row, "studio_recommended", upload, by)
+    return _keep(row, "studio_recommended", checked, by)
 
 
 @transaction.atomic
@@ -75,9 +77,9 @@ def register_person(
         roles: its roles; none for an administrator.
 
     Raises:
-        DomainError: the text does not allow it, a value does not fit, or this letter has
-            recommended him for it already.
+        DomainError: the text does not allow it, a value does not fit, or this letter did it before.
     """
+    checked = _checked(upload)
     locked = Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
     found = next((row for row in persons.grounds(locked, roles) if row.code == basis), None)
     if found is None:
@@ -92,24 +94,28 @@ def register_person(
         document_number=_number(number), reason=reason.strip()[:1000], office=office,
         entered_by=by,
     )  # fmt: skip
-    return _keep(row, "person_recommended", upload, by)
+    return _keep(row, "person_recommended", checked, by)
 
 
-def _title(found: persons.Ground, level: str, target: str) -> str:
-    """The title a person is recommended for: one the sentence names, or one it leaves open."""
-    if level == persons.OTHER and found.says.others:
-        if not target.strip():
-            raise DomainError("请填写称号或项目的全称。", field="target", status=422)
-        return target.strip()[:80]
-    if level not in found.says.to:
+def _title(found: Ground, level: str, target: str) -> str:
+    """The title that was chosen, or named where the sentence ends with 等."""
+    title = target.strip()[:80] if level == persons.OTHER and found.says.others else level
+    if not title:
+        raise DomainError("请填写称号或项目的全称。", field="target", status=422)
+    if title == level and level not in found.says.to:
         raise DomainError("所选规定没有列入这个称号或项目。", field="level", status=422)
-    return level
+    return title
 
 
-def _keep(row: Recommendation, kind: str, upload: Any, by: Any) -> Recommendation:
+def _checked(upload: Any) -> CheckedFile | None:
+    """The letter, looked at before any lock is taken: it may last seconds."""
+    return check_upload(upload, name=upload.name, allowed=KINDS) if upload else None
+
+
+def _keep(row: Recommendation, kind: str, checked: CheckedFile | None, by: Any) -> Recommendation:
     """Save a letter with its file and tell of it."""
-    if upload:
-        keep_file(row, check_upload(upload, name=upload.name, allowed=KINDS))
+    if checked is not None:
+        keep_file(row, checked)
     try:
         with transaction.atomic():
             signed(row, by=by, reason="登记推荐").save()

@@ -49,7 +49,9 @@ def visible_tables(policy: Policy, procedure: str, facts: Facts) -> Iterator[Tab
 
 def is_required(policy: Policy, procedure: str, use: FieldUse, facts: Facts) -> bool:
     """Whether the submit stops while the field is empty."""
-    if use.computed:
+    known = use.computed == f"{{{use.field}}}"
+    if use.computed and not (known and use.required_when):
+        # What a formula gives is nobody's to fill in; what is known of old may have to be there.
         return False
     if use.required_when is not None:
         return holds(policy, procedure, use.required_when, facts)

@@ -106,11 +106,15 @@ def test_required_may_depend_on_an_answer_and_never_holds_for_what_is_computed()
     policy = form(
         {"field": "unit.branch", "required_when": "unit.has_branches"},
         {"field": "studio.name", "computed": "{leader.name}工作室", "required_when": "true"},
+        {"field": "unit.uscc", "computed": "{unit.uscc}", "required_when": "true"},
+        {"field": "unit.name", "computed": "{unit.name}"},
     )
     facts = build_facts(policy, ESTABLISH, filing({"unit.has_branches": True}))
     uses = {use.field: use for use in visible_fields(policy, ESTABLISH, facts)}
     assert is_required(policy, ESTABLISH, uses["unit.branch"], facts) is True
     assert is_required(policy, ESTABLISH, uses["studio.name"], facts) is False
+    known = [is_required(policy, ESTABLISH, uses[f"unit.{x}"], facts) for x in ("uscc", "name")]
+    assert known == [True, False]
     none = build_facts(policy, ESTABLISH, filing({"unit.has_branches": None}))
     assert is_required(policy, ESTABLISH, uses["unit.branch"], none) is False
 
