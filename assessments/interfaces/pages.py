@@ -31,9 +31,15 @@ FILED = ("apprentices", "activities")
 RECENT = 6
 
 
+def _standing(studio: Studio) -> StudioStatus:
+    """The status; on public pages the one that is known so far."""
+    return StudioStatus(getattr(studio, "told_status", studio.status))
+
+
 def status_tag(studio: Studio) -> dict[str, str]:
     """The status in words with its colour."""
-    return {"label": studio.get_status_display(), "tone": TONES[StudioStatus(studio.status)]}
+    status = _standing(studio)
+    return {"label": str(status.label), "tone": TONES[status]}
 
 
 def hosts_of(studio: Studio) -> str:
@@ -68,7 +74,7 @@ def facts_of(studio: Studio) -> list[dict[str, Any]]:
         ("命名日期", day(studio.founded_on)),
         ("命名文号", studio.decision_number),
         ("建设期满", day(studio.term_until)),
-        ("终止日期", day(studio.ended_on)),
+        ("终止日期", day(studio.ended_on) if _standing(studio) == StudioStatus.ENDED else ""),
         ("已更正", amended_of(studio)),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from applications.enums import StudioStatus
 from applications.models import Studio, StudioHost
 from applications.queries.reach import offices_of, overseen_by, overseen_ids
+from assessments.queries.told import with_told_status
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding
 from jurisdictions.queries import (
     administered_ids,
@@ -211,13 +212,13 @@ def public_studios(text: str = "", place: str = "", status: str = "") -> QuerySe
     Args:
         text: words of name, number, occupation, unit or leader.
         place: code of a jurisdiction.
-        status: a ``StudioStatus``.
+        status: a ``StudioStatus``, as it is known to the public.
     """
-    found = studios().filter(_TOLD, jurisdiction__is_active=True)
+    found = with_told_status(studios()).filter(_TOLD, jurisdiction__is_active=True)
     if place:
         found = found.filter(jurisdiction__code=place)
     if status in StudioStatus.values:
-        found = found.filter(status=status)
+        found = found.filter(told_status=status)
     return searched(found, text).order_by("jurisdiction", "number")
 
 
@@ -246,4 +247,5 @@ def public_studio_with(number: str) -> Studio | None:
     plain = "".join(number.split()).upper()
     bare = plain.removesuffix("-P").removesuffix("-C")
     said = Q(number=bare) | Q(plaque_number=plain) & ~Q(plaque_number="")
-    return studios().filter(said, _TOLD, jurisdiction__is_active=True).first()
+    found = with_told_status(studios())
+    return found.filter(said, _TOLD, jurisdiction__is_active=True).first()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from applications.enums import StudioStatus
 from applications.models import Studio
 from assessments.domain import reminding
 from assessments.models import Obligation
@@ -23,6 +24,7 @@ from portal.common.models import Notice
 from reviews.domain import releasing
 from reviews.models import Letter
 from tests.applications.factories import publish_city
+from tests.applications.studios import named
 from tests.assessments import assessed as way
 from tests.assessments.factories import (
     id_number,
@@ -35,6 +37,9 @@ from tests.assessments.factories import (
 from tests.factories import make_member, make_uscc, make_user
 from tests.reviews import factories as make
 from tests.reviews.standing import list_at
+from tests.reviews.test_life import issue as end
+from tests.reviews.test_life import pass_check
+from tests.reviews.test_revoking import heard, inquiry
 from tests.reviews.test_walks import issue
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +210,51 @@ def test_a_result_that_is_public_is_out_only_once_it_was_released() -> None:
     assert list(grades.public()) == []
     releasing.release(Letter.objects.get(kind="result", case=case), by=city.admin)
     assert [row.grade for row in grades.public()] == ["合格"]
+
+
+def known(studio: Studio) -> tuple[str, list[str], bool]:
+    """What a stranger reads: the status, the filters that find the studio, its last day."""
+    client, register = Client(), reverse("assessments:register_public")
+    pages = {status: client.get(register, {"status": status}) for status in StudioStatus.values}
+    found = [status for status, page in pages.items() if studio.name in page.content.decode()]
+    check = client.get(reverse("assessments:verify", args=[studio.number]))
+    last_day = "终止日期" in [fact["label"] for fact in check.context["facts"]]
+    return check.context["tag"]["label"], found, last_day
+
+
+def test_a_revocation_is_public_only_once_it_was_released() -> None:
+    city = make.make_city("urumqi")
+    releasing.choose_kinds(city.jurisdiction, ["result"], by=city.admin)
+    studio = named("urumqi", city.round)
+    case, clerk = inquiry(city, studio, "city_bureau")
+    pass_check(city, case)
+    heard(city, case, clerk)
+    end(city, case)
+    assert (Studio.objects.get(pk=studio.pk).status, known(studio)) == (
+        "ended", ("在册", ["active"], False)
+    )  # fmt: skip
+    releasing.release(Letter.objects.get(kind="result", case__application=case), by=city.admin)
+    assert known(studio) == ("已终止", ["ended"], True)
+
+
+def test_a_suspension_is_public_only_once_it_was_released() -> None:
+    city = make.make_city("chaoyang")
+    releasing.choose_kinds(city.jurisdiction, ["result"], by=city.admin)
+    studio = way.studio_in(city)
+    case = way.scored(city, way.filed(studio), "50", way.assessors(city))
+    way.graded(
+        city,
+        way.gathered(city, case),
+        {
+            case.pk: {
+                "result": "g3",
+                "text": "内部意见",
+                "until": (timezone.localdate() + dt.timedelta(days=60)).isoformat(),
+            }
+        },
+    )
+    assert (Studio.objects.get(pk=studio.pk).status, known(studio)) == (
+        "suspended", ("在册", ["active"], False)
+    )  # fmt: skip
+    releasing.release(Letter.objects.get(kind="result", case=case), by=city.admin)
+    assert known(studio) == ("整改中", ["suspended"], False)
