@@ -81,14 +81,18 @@ def _fill(work: Work, paper: Paper, files: list[CheckedFile]) -> None:
     if paper.signed_on > timezone.localdate():
         raise DomainError("签署日期不能晚于今天。", field="signed_on", status=422)
     outcomes = [o for o in kind_of(work.stage.kind).outcomes(work.stage) if o != RETURN]
+    need(paper.outcome, "请在“结果”中选择一项，系统不预先选定。", "outcome")
     given = [paper.outcome, *(said.get("result", "") for said in paper.items.values())]
-    if any(result and result not in outcomes for result in given) or not paper.outcome:
-        raise DomainError("请选择结论。", field="outcome", status=422)
+    if any(result and result not in outcomes for result in given):
+        raise DomainError("没有这种结果，请重新选择。", field="outcome", status=422)
+    # What an item does not say for itself is what the paper says of all.
+    items = {key: {**said, "result": said.get("result") or paper.outcome}
+             for key, said in paper.items.items()}  # fmt: skip
     work.paper, work.signer, work.on = True, paper.signed_by.strip(), paper.signed_on
     work.run.outcome, work.run.opinion = paper.outcome, paper.opinion
     pictures = sum(1 for file in files[1:] if file.kind in ("jpg", "png"))
     work.run.data = {
-        **work.run.data, **paper.particulars, "items": paper.items, "photos": pictures,
+        **work.run.data, **paper.particulars, "items": items, "photos": pictures,
         "paper": True,
     }  # fmt: skip
 

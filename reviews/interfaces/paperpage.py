@@ -54,7 +54,12 @@ def fields_for(stage: Any, *, total: bool) -> list[Field]:
 
 
 def paper_page(run: StageRun, typed: Any = None) -> dict[str, Any]:
-    """Everything the page shows."""
+    """Everything the page shows; no result is chosen before a person chooses it.
+
+    Args:
+        run: the passage.
+        typed: what was posted before, to be shown again.
+    """
     subject: Any = run.case.application if run.case else run.listing
     stage = road.stage_of(subject.ruleset, subject.procedure, run.stage)
     policy = policy_of(subject.ruleset)
@@ -68,7 +73,7 @@ def paper_page(run: StageRun, typed: Any = None) -> dict[str, Any]:
         "fields": [{**f, "value": typed.get(f["name"], "")}
                    for f in fields_for(stage, total=total)],
         "outcomes": [{"value": o, "label": named(o),
-                      "checked": typed.get("outcome", outcomes[0]) == o} for o in outcomes],
+                      "checked": typed.get("outcome") == o} for o in outcomes],
         "items": [
             _item(item, outcomes, typed, named)
             | {"asked": optionalpart.of_stage(run.listing, stage, {}, typed, item.pk)}
@@ -89,7 +94,7 @@ def paper_page(run: StageRun, typed: Any = None) -> dict[str, Any]:
 def _item(
     item: Any, outcomes: list[str], typed: Any, named: Callable[[str], str]
 ) -> dict[str, Any]:
-    chosen = typed.get(f"result-{item.pk}", outcomes[0])
+    chosen = typed.get(f"result-{item.pk}")
     application = item.case.application
     return {
         "pk": item.pk, "label": application.studio_name or application.unit_name,

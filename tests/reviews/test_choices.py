@@ -113,6 +113,6 @@ def test_the_signed_paper_gives_each_item_its_result_too() -> None:
 def test_a_paper_with_an_unknown_result_is_refused() -> None:
     city, _, listing = at_the_decision()
     key = str(listing.items.get().pk)
-    with pytest.raises(DomainError, match="请选择结论"):
+    with pytest.raises(DomainError, match="没有这种结果"):
         make.from_paper(city, make.list_run(listing), outcome="pass",
                         items={key: {"result": "named", "text": ""}})  # fmt: skip

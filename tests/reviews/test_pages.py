@@ -276,6 +276,32 @@ def test_a_recall_is_offered_to_who_signed_last_until_somebody_goes_on(
     assert offered() == []
 
 
+def test_the_paper_page_chooses_no_result_and_keeps_what_was_typed(
+    city: make.City, as_user: Any
+) -> None:
+    listing, client = list_in_hand(city, as_user)
+    make.from_paper(city, make.list_run(listing))
+    run, item = make.list_run(listing), listing.items.get()
+    address = reverse("reviews:list-paper", args=[listing.public_id])
+    shown = client.get(address)
+    options = shown.context["outcomes"] + shown.context["items"][0]["options"]
+    assert [row["checked"] for row in options] == [False] * len(options)
+    today = timezone.localdate().isoformat()
+    post = {"version": run.version, "held_on": today, "members": "甲、乙、丙",
+            "present": "甲、乙、丙", f"for-{item.pk}": "甲、乙、丙", "signed_by": "主任委员",
+            "signed_on": today, "opinion": "会议意见。", f"text-{item.pk}": "一致同意",
+            f"result-{item.pk}": ""}  # fmt: skip
+    answer = client.post(address, post | {"file": make.paper_file()})
+    said, text = "请在“结果”中选择一项，系统不预先选定。", answer.content.decode()
+    assert (answer.status_code, answer.context["error"].message) == (422, said)
+    kept = [text.count(words) for words in (said, "会议意见。", "一致同意", "主任委员")]
+    assert kept == [2, 1, 1, 1]
+    done = client.post(address, post | {"outcome": "pass", "file": make.paper_file()})
+    assert done.status_code == 302
+    run.refresh_from_db()
+    assert run.data["items"] == {str(item.pk): {"result": "pass", "text": "一致同意"}}
+
+
 def publish(city: make.City, as_user: Any) -> tuple[List, Any]:
     listing, client = list_in_hand(city, as_user)
     while make.list_run(listing).kind != "publicity":
