@@ -43,6 +43,8 @@ def amend(
     locked = lifecycle.lock(application)
     if locked.status != "decided":
         raise DomainError(f"申报件 {locked.number} 尚未办结，不需要更正。")
+    # Proposed long ago, it may never have been looked at.
+    read_new(target, new)
     old, shown = shown_value(locked, target), worded(locked, target, new)
     done, by_hand = _carry_out(locked, target, new, amendment, office)
     Amended.objects.create(

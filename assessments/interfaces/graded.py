@@ -13,6 +13,7 @@ from assessments.queries import grades
 from jurisdictions.engine.scoring import plain
 from jurisdictions.permissions import works_for
 from portal.common.errors import DomainError
+from portal.common.personal import masked
 
 COLUMNS = ("考核", "期次", "等次", "得分", "认定日期")
 
@@ -63,9 +64,9 @@ def public_lines(rows: Iterable[GradeRecord]) -> list[dict[str, Any]]:
     """Results for the public: no reason, no points."""
     return [
         {
-            "id": str(row.public_id), "select_label": row.studio.name,
+            "id": str(row.public_id), "select_label": masked(row.studio.name),
             "cells": [
-                {"text": row.studio.name, "main": True, "sub": str(row.studio.jurisdiction),
+                {"text": masked(row.studio.name), "main": True, "sub": str(row.studio.jurisdiction),
                  "url": reverse("assessments:verify", args=[row.studio.number])},
                 {"th": "考核", "text": row.label + ("（整改后）" if row.mending else "")},
                 {"th": "期次", "text": period_of(row)},

@@ -22,6 +22,7 @@ from assessments.queries.policies import founding_policy, living_policy
 from assessments.queries.rows import file_counts, public_records
 from jurisdictions.engine.life import window_last_day
 from portal.common.pagecode import qr_data_uri
+from portal.common.personal import masked
 
 TONES = {StudioStatus.ACTIVE: "green", StudioStatus.SUSPENDED: "gold", StudioStatus.ENDED: "gray"}
 NOTICE_TONES = {"block": "err", "warn": "warn", "info": "info"}
@@ -80,6 +81,11 @@ def facts_of(studio: Studio) -> list[dict[str, Any]]:
     return [{"label": label, "value": value} for label, value in rows if value]
 
 
+def public_facts(studio: Studio) -> list[dict[str, Any]]:
+    """The same for the public: numbers that an older text holds are hidden."""
+    return [row | {"value": masked(str(row["value"]))} for row in facts_of(studio)]
+
+
 def amended_of(studio: Studio) -> str:
     """What recorded amendments put right in the naming decision."""
     filing = studio.founding_application
@@ -92,7 +98,7 @@ def public_notices(studio: Studio) -> list[dict[str, str]]:
     kept = living_policy(studio, "registers").ruleset.registers.records
     items = [entry.id for entry in kept if entry.public]
     return [
-        {"label": row.title, "date": day(row.on), "text": row.text}
+        {"label": masked(row.title), "date": day(row.on), "text": masked(row.text)}
         for row in public_records(studio, items)
     ]
 

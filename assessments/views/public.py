@@ -10,6 +10,7 @@ from assessments.interfaces import graded, pages
 from assessments.interfaces.forms import LookupForm, RegisterFilter
 from assessments.queries import grades, reach
 from jurisdictions.queries import places
+from portal.common.personal import masked
 from portal.common.views import public, reads
 
 PAGE, LONGEST = 30, 60
@@ -45,12 +46,17 @@ def _line(studio: Studio) -> dict[str, object]:
     url = reverse("assessments:verify", args=[studio.number])
     return {
         "id": studio.number,
-        "select_label": studio.name,
+        "select_label": masked(studio.name),
         "cells": [
-            {"text": studio.name, "url": url, "sub": pages.hosts_of(studio), "main": True},
+            {
+                "text": masked(studio.name),
+                "url": url,
+                "main": True,
+                "sub": masked(pages.hosts_of(studio)),
+            },
             {"th": "地区", "text": str(studio.jurisdiction)},
-            {"th": "领办人", "text": pages.leaders_of(studio)},
-            {"th": "职业（工种）", "text": studio.occupation},
+            {"th": "领办人", "text": masked(pages.leaders_of(studio))},
+            {"th": "职业（工种）", "text": masked(studio.occupation)},
             {"th": "命名日期", "text": pages.day(studio.founded_on), "nw": True},
             {"th": "状态", "tag": pages.status_tag(studio)},
         ],
@@ -91,8 +97,9 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": _crumbs(),
         "number": number,
         "studio": shown,
+        "name": masked(shown.name) if shown else "",
         "tag": pages.status_tag(shown) if shown else None,
-        "facts": pages.facts_of(shown) if shown else [],
+        "facts": pages.public_facts(shown) if shown else [],
         "notices": pages.public_notices(shown) if shown else [],
         "code": pages.verify_code(shown) if shown else "",
         "results": list(grades.told(grades.of_studio(shown))) if shown else [],

@@ -16,6 +16,14 @@ _GROUPED = re.compile(r"(?<!\d)(1[3-9]\d[\s\-._\u00b7]\d{4}[\s\-._\u00b7]\d{4})(
 _PATTERNS = (_ID_NUMBER, _ID_AFTER_LETTER, _MOBILE, _GROUPED)
 _GAP = re.compile(r"(?<=\d)[\s\-\u2010-\u2015]+(?=[\dXx])")
 
+# The same numbers as they may be typed: with gaps, in full width.
+_LOOSE = r"[\s\-\u2010-\u2015\uff0d]*"
+_AS_TYPED = (
+    re.compile(rf"(?<![0-9A-Za-z])(?:\d{_LOOSE}){{17}}[\dXx\uff38\uff58](?![0-9A-Za-z])"),
+    re.compile(rf"(?<!\d)[1\uff11]{_LOOSE}[3-9\uff13-\uff19](?:{_LOOSE}\d){{9}}(?!\d)"),
+)
+MASK, HIDDEN = "＊＊＊", "（内容含有疑似个人号码，不予显示）"
+
 
 def private_numbers(text: str) -> list[str]:
     """ID numbers and mobile numbers in a text, however they are spaced."""
@@ -25,6 +33,18 @@ def private_numbers(text: str) -> list[str]:
     texts = (_GAP.sub("", plain), plain)
     found = (hit for pattern in _PATTERNS for said in texts for hit in pattern.findall(said))
     return list(dict.fromkeys(re.sub(r"[^\dXx]", "", hit) for hit in found))
+
+
+def masked(text: str) -> str:
+    """A text for the public, without the personal numbers in it.
+
+    What is stored may be older than the check at publishing; it is looked at again when shown.
+    """
+    if not private_numbers(text):
+        return text
+    for pattern in _AS_TYPED:
+        text = pattern.sub(MASK, text)
+    return HIDDEN if private_numbers(text) else text
 
 
 def refuse_numbers(texts: Iterable[tuple[str, str, str]]) -> None:

@@ -17,6 +17,7 @@ from jurisdictions.engine.dates import format_date
 from portal.common.errors import DomainError
 from portal.common.files import storage_name
 from portal.common.pdf import render_pdf
+from portal.common.personal import masked, private_numbers
 from reviews.domain import publicity, road
 from reviews.domain.decision import open_run
 from reviews.enums import ItemState
@@ -29,7 +30,7 @@ Amended = Mapping[tuple[str, str], str]
 
 
 def text_of(notice: Publicity, amended: Amended | None = None) -> dict[str, Any]:
-    """What a notice says, for ``components/notice.html`` and for its paper.
+    """What a notice says to the public, for ``components/notice.html`` and for its paper.
 
     Args:
         notice: published, or a draft that was never saved.
@@ -43,21 +44,30 @@ def text_of(notice: Publicity, amended: Amended | None = None) -> dict[str, Any]
         "rows": [[n, *(_cell(row, name, amended or {}) for name, _ in columns)]
                  for n, row in enumerate(notice.rows, 1)],
     }  # fmt: skip
-    body: list[dict[str, Any]] = [{"text": text} for text in notice.body.splitlines() if text]
+    body: list[dict[str, Any]] = [
+        {"text": text} for text in masked(notice.body).splitlines() if text
+    ]
     window = (
         f"公示时间：{format_date(notice.first_day)}至{format_date(notice.last_day)}"
         f"（首尾两日均在公示期内）。"
     )
-    body += [{"table": table}, {"text": window}, {"text": f"受理异议：{notice.contact}。"}]
+    body += [{"table": table}, {"text": window}, {"text": f"受理异议：{masked(notice.contact)}。"}]
     office = notice.run.office.name
-    return {"issuer": office, "title": notice.title, "body": body, "signer": office,
+    return {"issuer": office, "title": notice.shown_title, "body": body, "signer": office,
             "date": format_date(notice.published_on)}  # fmt: skip
 
 
 def _cell(row: dict[str, str], name: str, amended: Amended) -> str:
     """One cell: as published, or as a recorded amendment corrected it since."""
     new = amended.get((row.get("item", ""), name))
-    return f"{new}（已更正）" if new else row.get(name, "")
+    return f"{masked(new)}（已更正）" if new else masked(row.get(name, ""))
+
+
+def is_fit(notice: Publicity) -> bool:
+    """Whether the paper may be handed out: its text names nobody's number."""
+    texts = [notice.title, notice.body, notice.contact]
+    texts += [str(value) for row in notice.rows for name, value in row.items() if name != "item"]
+    return not any(private_numbers(text) for text in texts)
 
 
 def draft_of(listing: List) -> Publicity:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.common.files import default_max_bytes
+from portal.common.personal import masked
 from portal.common.templatetags.portal_ui import cn_date
 from reviews import queries
 from reviews.domain import noticepaper
@@ -21,7 +22,7 @@ def is_running(notice: Publicity) -> bool:
 def line(notice: Publicity) -> dict[str, Any]:
     """One line of the index."""
     return {
-        "title": notice.title, "url": reverse("reviews:notice", args=[notice.public_id]),
+        "title": notice.shown_title, "url": reverse("reviews:notice", args=[notice.public_id]),
         "place": str(notice.listing.jurisdiction), "on": notice.published_on,
         "window": f"{cn_date(notice.first_day)}至{cn_date(notice.last_day)}",
         "running": is_running(notice), "count": len(notice.rows),
@@ -35,7 +36,7 @@ def notice_page(notice: Publicity) -> dict[str, Any]:
         "paper": noticepaper.text_of(notice, proposals.amended_texts(notice.listing)),
         "objection_url": reverse("reviews:objection", args=[notice.public_id]),
         "paper_url": reverse("reviews:notice-paper", args=[notice.public_id])
-        if notice.document_id else "",
+        if notice.document_id and noticepaper.is_fit(notice) else "",
         "crumbs": [{"label": "首页", "url": "/"},
                    {"label": "公示公告", "url": reverse("reviews:notices")},
                    {"label": "公示", "url": ""}],
@@ -61,8 +62,12 @@ def objection_page(notice: Publicity, typed: Any) -> dict[str, Any]:
     items = [
         {
             "pk": str(item.pk),
-            "label": " · ".join(
-                filter(None, (item.case.application.studio_name, item.case.application.unit_name))
+            "label": masked(
+                " · ".join(
+                    filter(
+                        None, (item.case.application.studio_name, item.case.application.unit_name)
+                    )
+                )
             ),
         }
         for item in queries.notice_items(notice)

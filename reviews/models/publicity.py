@@ -7,6 +7,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from applications.models import Document
+from portal.common.personal import masked
 from reviews.enums import AnswerWay, ObjectionState
 from reviews.models.case import StageRun
 from reviews.models.listing import List, ListItem
@@ -53,6 +54,11 @@ class Publicity(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def shown_title(self) -> str:
+        """The title for the public."""
+        return masked(self.title)
 
 
 class Objection(models.Model):

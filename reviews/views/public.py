@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.common.errors import DomainError
@@ -12,7 +12,7 @@ from portal.common.files import serve_file
 from portal.common.limits import caller, limited, over_limit, too_many
 from portal.common.views import public, reads, serves, writes
 from reviews import queries
-from reviews.domain import objections
+from reviews.domain import noticepaper, objections
 from reviews.interfaces import noticepage
 from reviews.models import ListItem, Objection, Publicity
 from reviews.views import parse
@@ -48,6 +48,8 @@ def notice(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
 def notice_paper(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponseBase:
     """Send a notice as it was published, once its paper is drawn."""
     row = get_object_or_404(queries.public_notices(), public_id=notice_id, document__isnull=False)
+    if not noticepaper.is_fit(row):
+        raise Http404
     document: Any = row.document
     return serve_file(request, str(document.file.name), download_name=f"{row.title}.pdf",
                       inline=True)  # fmt: skip

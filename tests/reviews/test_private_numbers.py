@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from applications.models import Application, Studio
 from portal.common.errors import DomainError
-from reviews.domain import amending, decision
-from reviews.models import Amendment, List
+from reviews.domain import amending, decision, noticepaper
+from reviews.models import Amendment, List, Publicity
 from tests.reviews import factories as make
 from tests.reviews.standing import list_at
 from tests.reviews.test_amending import people, the_case, wrong
@@ -78,3 +78,59 @@ def test_an_amended_text_with_a_number_is_refused_on_the_page(as_user: Any) -> N
     with pytest.raises(DomainError) as refused:
         amending.propose(case, said, by=handler)
     assert (refused.value.field, Amendment.objects.count()) == ("new", 0)
+
+
+def test_an_amendment_proposed_before_the_check_existed_is_not_signed() -> None:
+    city = make.make_city("yuzhong", quota=5)
+    run = list_at(city, [make.submitted(city)], "decision")
+    assert isinstance(run.listing, List)
+    issue(city, run.listing)
+    case = the_case(run.listing)
+    handler, approver = people(city, case)
+    row = amending.propose(case, wrong("unit_name", "示例厂"), by=handler)
+    Amendment.objects.filter(pk=row.pk).update(new=MOBILE)
+    row.refresh_from_db()
+    with pytest.raises(DomainError, match="更正后的单位名称含有疑似身份证号或手机号码（138…09）"):
+        amending.decide(row, approve=True, by=approver)
+    assert (Amendment.objects.get().state, Studio.objects.get().hosts.get().name) == (
+        "proposed", case.application.unit_name
+    )  # fmt: skip
+
+
+def test_a_notice_older_than_the_check_hides_numbers_and_its_paper(client: Client) -> None:
+    city = make.make_city("urumqi")
+    run = list_at(city, [make.submitted(city)], "publicity")
+    make.sign_all(city, run, outcome="pass", data={
+        "title": "关于名单的公示", "body": "现予公示。", "contact": "0991-4500000"})  # fmt: skip
+    notice = Publicity.objects.get()
+    noticepaper.paper_of(notice)
+    page, paper = (reverse(f"reviews:{name}", args=[notice.public_id])
+                   for name in ("notice", "notice-paper"))  # fmt: skip
+    assert b"".join(client.get(paper))[:4] == b"%PDF"
+    Publicity.objects.update(
+        title="公示 138 0000 0009",
+        body="电话１３８００００００１０。\n请来电。",
+        rows=[notice.rows[0] | {"unit_name": MOBILE}],
+    )
+    listed = client.get(reverse("reviews:notices")).content.decode()
+    assert (listed.count("公示 ＊＊＊"), "0009" in listed) == (1, False)
+    shown = client.get(page).content.decode()
+    assert [text in shown for text in ("电话＊＊＊。", "请来电。", "示例厂（＊＊＊）")] == [
+        True
+    ] * 3
+    assert [text in shown for text in ("138", "１３８", paper)] == [False] * 3
+    assert client.get(paper).status_code == 404
+
+
+def test_the_register_hides_numbers_of_studios_older_than_the_check(client: Client) -> None:
+    city = make.make_city("yuzhong", quota=5)
+    run = list_at(city, [make.submitted(city)], "decision")
+    assert isinstance(run.listing, List)
+    issue(city, run.listing)
+    studio = Studio.objects.get()
+    Studio.objects.update(name=MOBILE, address="示例路1号 13800000009")
+    studio.hosts.update(name=MOBILE)
+    for address in (reverse("assessments:register_public"),
+                    reverse("assessments:verify", args=[studio.number])):  # fmt: skip
+        page = client.get(address).content.decode()
+        assert (page.count("示例厂（＊＊＊）") > 1, "13800000009" in page) == (True, False)

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.common.errors import DomainError
-from portal.common.personal import private_numbers, refuse_numbers
+from portal.common.personal import masked, private_numbers, refuse_numbers
 
 
 def test_numbers_are_found_however_they_are_spaced() -> None:
@@ -38,3 +38,10 @@ def test_a_refusal_names_the_place_and_does_not_repeat_the_number() -> None:
     assert refused.value.message == (
         "公示的正文含有疑似身份证号或手机号码（138…09），不能公开。请删去后再办理。"
     )
+
+
+def test_a_text_for_the_public_hides_numbers_and_leaves_the_rest() -> None:
+    assert masked("编号91650100MA7EXAMP00，0991-4500000") == "编号91650100MA7EXAMP00，0991-4500000"
+    assert masked("（身份证 650102 1975 1020 311Ｘ）") == "（身份证 ＊＊＊）"
+    assert masked("电话１３８０００００００９、138-0000-0010") == "电话＊＊＊、＊＊＊"
+    assert masked("①③⑧⁰⁰⁰⁰⁰⁰⁰⁹") == "（内容含有疑似个人号码，不予显示）"
