@@ -42,8 +42,14 @@ def remind_stages() -> None:
 
 @shared_task(name="reviews.tasks.set_clocks", ignore_result=True)
 def set_clocks() -> None:
-    """Stop and resume clocks, and tell last days that waited for the holidays of a year."""
+    """Stop and resume clocks, and tell last days that follow from the holidays as they stand."""
     sweeping.sweep()
+
+
+@shared_task(name="reviews.tasks.set_clock", ignore_result=True)
+def set_clock(run_id: int) -> None:
+    """Stop or resume the clock of one passage at once; the sweep makes up for a lost call."""
+    sweeping.follow_one(run_id)
 
 
 @shared_task(name="reviews.tasks.send_digests", ignore_result=True)

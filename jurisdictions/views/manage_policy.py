@@ -16,6 +16,9 @@ from jurisdictions.views.manage import place_of, tabs
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import reads, writes
 
+#: The sweep of the reviews works them out anew.
+_FOLLOWS = "在办事项的工作日期限随后重新计算，有变动的另行告知。"
+
 
 @reads
 def rule_versions(request: HttpRequest, code: str) -> HttpResponse:
@@ -70,7 +73,7 @@ def holiday_list(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             add_to_form(form, error)
         else:
-            messages.success(request, f"{data['day']} 已保存。")
+            messages.success(request, f"{data['day']} 已保存。{_FOLLOWS}")
             return redirect(f"{request.path}?year={data['day'].year}")
     context = {
         "form": form,
@@ -89,7 +92,7 @@ def holiday_remove(request: HttpRequest, holiday_id: int) -> HttpResponse:
     row = get_object_or_404(Holiday, pk=holiday_id)
     year = row.day.year
     holidays.remove_day(row, by=request.user)
-    messages.success(request, f"{row.day} 已删除。")
+    messages.success(request, f"{row.day} 已删除。{_FOLLOWS}")
     response = redirect("jurisdictions:manage_holidays")
     response["Location"] += f"?year={year}"
     return response

@@ -8,7 +8,8 @@ anyhow. The days stopped are added to the limit in its own unit. Meanwhile no la
 so nothing is due and nobody is reminded.
 
 A last day that needs the holidays of a year not announced yet stays open; the sweep of
-``sweeping`` tells it once they are entered.
+``sweeping`` tells it once they are entered, and works open last days out anew when the table of
+holidays was changed.
 """
 
 from datetime import date, timedelta
@@ -20,12 +21,14 @@ from applications.domain import events
 from applications.models import Application
 from jurisdictions.engine.dates import (
     CalendarMissing,
+    WorkCalendar,
     add_working_days,
     format_date,
     working_days_between,
 )
 from jurisdictions.queries import work_calendar
 from portal.common.history import signed
+from portal.common.queue import enqueue
 from reviews.domain.work import Work
 from reviews.enums import ItemState, ProposalState, RunState, SeatState, SittingState
 from reviews.models import ClockStop, Seat, Sitting, StageRun
@@ -36,17 +39,19 @@ _GOING_ON = (SittingState.PLANNED, SittingState.OPEN)
 _UNITS = {"working": "个工作日", "calendar": "日"}
 
 
-def last_day(unit: str, start: date, days: int) -> tuple[date | None, int | None]:
+def last_day(
+    unit: str, start: date, days: int, calendar: WorkCalendar | None = None
+) -> tuple[date | None, int | None]:
     """Last day of so many days after ``start``, else the year whose holidays are not entered."""
     if unit == "calendar":
         return start + timedelta(days=days), None
     try:
-        return add_working_days(start, days, work_calendar()), None
+        return add_working_days(start, days, calendar or work_calendar()), None
     except CalendarMissing as error:
         return None, error.year
 
 
-def days_between(unit: str, start: date, end: date) -> int:
+def days_between(unit: str, start: date, end: date, calendar: WorkCalendar | None = None) -> int:
     """Days of a unit after ``start`` up to ``end``.
 
     Raises:
@@ -54,7 +59,7 @@ def days_between(unit: str, start: date, end: date) -> int:
     """
     if unit == "calendar":
         return (end - start).days
-    return working_days_between(start, end, work_calendar())
+    return working_days_between(start, end, calendar or work_calendar())
 
 
 def start(run: StageRun, limit: Any | None, previous: StageRun | None = None) -> None:
@@ -159,6 +164,15 @@ def follow(work: Work) -> None:
     signed(holder, by=work.by, reason=reason).save()
 
 
+def look_again(run: StageRun) -> None:
+    """Have the clock set as soon as what an expert did is kept; the sweep makes up for it.
+
+    Not within the act itself: the holder of the passage is locked before it, here it would come
+    after.
+    """
+    enqueue("reviews.tasks.set_clock", run_id=run.pk)
+
+
 def _stop(run: StageRun, work: Work) -> None:
     run.stopped_on = timezone.localdate()
     ClockStop.objects.create(run=run, unit=work.stage.limit.unit, since=run.stopped_on,
@@ -178,39 +192,72 @@ def go_on(run: StageRun, *, by: Any) -> bool:
         by: who ended it; None for the portal itself.
 
     Returns:
-        Whether it went on: it stands still until a year that has begun is entered.
+        Whether it went on. Days that hang on a year not entered yet are counted later.
     """
     stop = run.stops.filter(until=None).first() if run.stopped_on else None
     if stop is None:
         return False
     until = _done_on(run, stop.since)
+    from_start = run.due_from is not None and run.due_days is not None
     try:
         stop.days = days_between(stop.unit, stop.since, until)
     except CalendarMissing as error:
         run.due_year = error.year
-        return False
+        if not from_start:
+            return False
     stop.until, run.stopped_on = until, None
     stop.save()
-    if stop.old_due is None:
+    if from_start:
         reckon(run, stop.unit)
-    else:
+    elif stop.old_due is not None:
         run.due_on, year = last_day(stop.unit, stop.old_due, stop.days)
         run.due_year = year or run.due_year
     stop.new_due = run.due_on
     stop.save(update_fields=["new_due"])
     signed(run, by=by, reason="恢复计时").save()
-    text = f"恢复计时：停止 {stop.days} {_UNITS[stop.unit]}，{told(run)}"
+    counted = f"停止 {stop.days} {_UNITS[stop.unit]}，" if stop.days or run.due_on else ""
+    text = f"恢复计时：{counted}{told(run)}"
     _record(run, by, "clock_resumed", text, text)
     return True
 
 
 def reckon(run: StageRun, unit: str) -> None:
-    """Work the last day out of what is kept: start, days of the limit, extensions and stops."""
-    days = _all_days(run)
-    if days is None or run.due_from is None:
-        return
-    run.due_on, year = last_day(unit, run.due_from, days)
+    """Set the last day as ``reckoned`` finds it, and the days of stops as they count now."""
+    run.due_on, year = reckoned(run, unit)
     run.due_year = year or run.due_year
+    if year is None:
+        for stop in run.stops.exclude(until=None):
+            days = days_between(stop.unit, stop.since, stop.until)
+            if days != stop.days:
+                stop.days = days
+                stop.save(update_fields=["days"])
+
+
+def reckoned(
+    run: StageRun, unit: str, calendar: WorkCalendar | None = None
+) -> tuple[date | None, int | None]:
+    """The last day by what is kept: start, days of the limit, extensions and stops.
+
+    Args:
+        run: one with ``due_from`` and ``due_days``.
+        unit: of the limit.
+        calendar: the working days; asked for unless given.
+
+    Returns:
+        The day, else the year whose holidays are not entered.
+    """
+    if run.due_from is None or run.due_days is None:
+        return run.due_on, run.due_year
+    known = calendar or work_calendar()
+    try:
+        stopped = sum(
+            days_between(stop.unit, stop.since, stop.until, known)
+            for stop in run.stops.all() if stop.until is not None
+        )  # fmt: skip
+    except CalendarMissing as error:
+        return None, error.year
+    given = sum(row.days for row in run.extensions.all() if row.state == ProposalState.APPROVED)
+    return last_day(unit, run.due_from, run.due_days + given + stopped, known)
 
 
 def _about(run: StageRun) -> list[Application]:

@@ -85,7 +85,7 @@ def _stage(run: StageRun, day: date, lent: Lent) -> int:
     if when is None or run.due_on is None:
         return 0
     late = day > run.due_on
-    subject, page = _subject(run)
+    subject, page = subject_of(run)
     posts = [run.waiting_for or PostKind.HANDLER, *([PostKind.APPROVER] if late else [])]
     return tell_post(
         run.office, list(dict.fromkeys(posts)), "due",
@@ -96,7 +96,7 @@ def _stage(run: StageRun, day: date, lent: Lent) -> int:
     )  # fmt: skip
 
 
-def _subject(run: StageRun) -> tuple[str, str]:
+def subject_of(run: StageRun) -> tuple[str, str]:
     """What a passage is about, in public words, and its page."""
     if run.case is not None:
         return str(run.case.application), reverse("reviews:case", args=[run.case.public_id])

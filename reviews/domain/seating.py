@@ -283,6 +283,7 @@ def declare(seat: Seat, *, by: Any, clear: bool, text: str = "") -> Seat:
         return locked
     reason = text.strip() or "；".join(found)
     note(locked, "expert_avoids", f"专家{locked.expert}回避：{reason}", by=by)
+    clock.look_again(locked.run)
     return end(locked, SeatState.CONFLICT, by=by, reason=reason)
 
 

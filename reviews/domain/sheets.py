@@ -15,7 +15,7 @@ from jurisdictions.schema.scoring import ScoreTable
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
-from reviews.domain import opening, results, road
+from reviews.domain import clock, opening, results, road
 from reviews.domain.conflicts import conflicts
 from reviews.domain.seating import LIVE, end, lock_seat, note, own_seat, require_reason
 from reviews.domain.sittings import lock_run
@@ -132,6 +132,7 @@ def sign(seat: Seat, said: Mapping[str, Any], *, by: Any, version: int) -> Score
     signed(locked.sheet, by=by, reason="签署评审意见").save()
     results.refresh(locked.run, locked.case, policy, stage, by=by, reason="专家签署")
     note(locked, "sheet_signed", f"专家{locked.expert}签署评审意见", by=by)
+    clock.look_again(locked.run)
     return locked.sheet
 
 
@@ -170,6 +171,7 @@ def unlock(seat: Seat, *, by: Any, reason: str) -> ScoreSheet:
     results.refresh(locked.run, locked.case, policy_for(locked.case), stage_of(locked.run),
                     by=by, reason=f"解锁：{reason.strip()}")  # fmt: skip
     note(locked, "sheet_unlocked", f"解锁专家{locked.expert}的评审意见：{reason.strip()}", by=by)
+    clock.look_again(locked.run)
     return locked.sheet
 
 
@@ -214,6 +216,7 @@ def recuse(seat: Seat, *, by: Any, reason: str) -> Seat:
     note(locked, "expert_recused", f"专家{locked.expert}回避，评审意见作废：{reason.strip()}",
          by=by, before=_numbers(before), after=_numbers(after))  # fmt: skip
     _take_back(work, reason)
+    clock.look_again(work.run)
     _tell_office(work, locked)
     return locked
 
