@@ -1,7 +1,11 @@
 """回避: who may not judge what, and why. Plain values in, reasons out; no database here."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+#: What stands between the parts of a name, however it was typed.
+GAPS = " \u3000\t\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65."
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ class Subject:
     Attributes:
         units: code of each unit that takes part to its name.
         people: blind index of leader and members to what they are.
-        names: name of leader and members to what they are.
-        known: names whose identity number is among ``people``.
+        names: plain name of leader and members to what they are.
+        known: plain names whose identity number is among ``people``.
         contacts: accounts that act for the units.
         signers: account to the earlier stage in which it acted as an officer.
         declared: expert to what he declared on the same unit or leader before.
@@ -50,6 +54,13 @@ class Subject:
     signers: Mapping[int, str] = field(default_factory=dict)
     declared: Mapping[int, str] = field(default_factory=dict)
     alike: Mapping[int, str] = field(default_factory=dict)
+
+
+def plain_name(name: str) -> str:
+    """A name by which two spellings of it are the same: no gaps, no width, no capitals."""
+    kept = "".join(letter for letter in name if letter not in GAPS and not letter.isspace())
+    joined = unicodedata.normalize("NFKC", kept)
+    return "".join(letter for letter in joined if letter not in GAPS).casefold()
 
 
 def reasons(judge: Judge, subject: Subject) -> tuple[str, ...]:
@@ -75,9 +86,9 @@ def possible(judge: Judge, subject: Subject) -> tuple[str, ...]:
     Such an expert is not drawn; whoever appoints him says why.
     """
     found = [
-        f"亲属{name}{f'（{unit}）' if unit else ''}与申报件的{subject.names[name]}同名"
+        f"亲属{name}{f'（{unit}）' if unit else ''}与申报件的{subject.names[plain_name(name)]}同名"
         for name, unit in judge.relatives
-        if name in subject.names
+        if plain_name(name) in subject.names
     ]
     if judge.expert in subject.alike:
         found.append(f"此前对同名的领办人声明回避：{subject.alike[judge.expert]}")
@@ -89,7 +100,8 @@ def _same_person(judge: Judge, subject: Subject) -> list[str]:
     same = sorted({subject.people[key] for key in judge.person if key in subject.people})
     if same:
         return [f"与申报件的{same[0]}为同一人"]
-    unclear = judge.name in subject.names and (not judge.person or judge.name not in subject.known)
+    name = plain_name(judge.name)
+    unclear = name in subject.names and (not judge.person or name not in subject.known)
     if unclear:
-        return [f"与申报件的{subject.names[judge.name]}同名，未登记证件号码，无法排除为同一人"]
+        return [f"与申报件的{subject.names[name]}同名，未登记证件号码，无法排除为同一人"]
     return []

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Lower, Replace
 
 from applications.models import Submission
 from applications.queries import last_submission
 from jurisdictions.queries import bulky, policy_of
 from portal.accounts.queries import codes_borne, members_of
 from portal.common.sealed import ID_NUMBER, blind_token
-from reviews.domain.avoidance import Judge, Subject, reasons
+from reviews.domain.avoidance import GAPS, Judge, Subject, plain_name, reasons
 from reviews.enums import SeatState
 from reviews.models import Case, Expert, Judgement, PaperRecord, Seat, Signature, StageRun
 
@@ -90,7 +91,7 @@ def _units(case: Case) -> dict[str, str]:
 def _people(
     case: Case, submission: Submission | None
 ) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
-    """Blind indexes and names of leader and members, and the names whose number is known."""
+    """Blind indexes and plain names of leader and members, and the names whose number is known."""
     people: dict[str, str] = {}
     names: dict[str, str] = {}
     unnumbered: set[str] = set()
@@ -98,9 +99,9 @@ def _people(
         if isinstance(number, Mapping) and number.get("sealed"):
             people[blind_token(str(number["sealed"]))] = label
         elif name:
-            unnumbered.add(str(name))
+            unnumbered.add(plain_name(str(name)))
         if name:
-            names[str(name)] = label
+            names[plain_name(str(name))] = label
     return people, names, frozenset(set(names) - unnumbered)
 
 
@@ -152,16 +153,15 @@ def _declared(
     Args:
         units: codes of the filing's units.
         people: blind indexes of its leader and members.
-        names: their names.
+        names: their plain names.
         known: those of the names whose number is among ``people``.
 
     Returns:
         Expert to what he declared: for certain, and on somebody of the same name.
     """
     of_units = [code for code in units if code]
-    rows = Seat.objects.filter(
-        Q(case__application__unit_uscc__in=of_units)
-        | Q(case__application__leader_name__in=list(names)),
+    rows = Seat.objects.annotate(led_by=_plain("case__application__leader_name")).filter(
+        Q(case__application__unit_uscc__in=of_units) | Q(led_by__in=list(names)),
         state__in=[SeatState.CONFLICT, SeatState.RECUSED],
     ).select_related("case__application__ruleset", "case__application__studio")  # fmt: skip
     sure: dict[int, str] = {}
@@ -177,6 +177,14 @@ def _declared(
     return sure, alike
 
 
+def _plain(column: str) -> Any:
+    """``plain_name`` in the database, as far as it can: what remains is for people to see."""
+    found: Any = F(column)
+    for gap in GAPS:
+        found = Replace(found, Value(gap), Value(""))
+    return Lower(found)
+
+
 def _same_leader(earlier: Case, people: Mapping[str, str], known: frozenset[str]) -> bool | None:
     """Whether the leader of an earlier filing is among people; None where no number tells."""
     numbers = {
@@ -185,4 +193,4 @@ def _same_leader(earlier: Case, people: Mapping[str, str], known: frozenset[str]
     }  # fmt: skip
     if numbers & set(people):
         return True
-    return False if numbers and earlier.application.leader_name in known else None
+    return False if numbers and plain_name(earlier.application.leader_name) in known else None

@@ -10,7 +10,7 @@ from django.urls import reverse
 from applications.models import Event
 from portal.common.errors import DomainError
 from reviews.domain import drawing, experts, seating
-from reviews.domain.avoidance import Judge, Subject, possible
+from reviews.domain.avoidance import Judge, Subject, plain_name, possible, reasons
 from reviews.domain.conflicts import conflicts
 from reviews.models import Case, Expert, PanelDraw, Seat, StageRun
 from tests.factories import make_uscc
@@ -87,6 +87,33 @@ def test_a_name_that_is_nobodys_in_the_filing_means_nothing() -> None:
     assert possible(judge, Subject(names={"李四": "团队成员"})) == (
         "亲属李四与申报件的团队成员同名",
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("张 三", "张三"), ("张\u3000三", "张三"), ("阿依·买买提", "阿依买买提"),
+     ("阿依•买买提", "阿依·买买提"), ("阿依．买买提", "阿依.买买提"), ("Ｌｉ Ｍing", "LI MING")],
+)  # fmt: skip
+def test_a_name_is_the_same_however_it_is_spaced_or_dotted(typed: str, written: str) -> None:
+    judge = Judge(1, 1, "评审甲", "91", relatives=((typed, ""),))
+    subject = Subject(names={plain_name(written): "领办人"})
+    assert possible(judge, subject) == (f"亲属{typed}与申报件的领办人同名",)
+    assert reasons(Judge(1, 1, typed, "91"), subject) == (
+        "与申报件的领办人同名，未登记证件号码，无法排除为同一人",
+    )  # fmt: skip
+
+
+def test_kinship_declared_on_a_leader_whose_name_was_spaced_is_found_again(
+    city: make.City, case: Case, run: StageRun
+) -> None:
+    kin, leader = panels.expert(city, 1), case.application.leader_name
+    keep_off(city, run, kin)
+    free_again(case)
+    type(case.application).objects.filter(pk=case.application_id).update(
+        leader_name=f"{leader[0]}\u3000{leader[1:]}"
+    )
+    again = later(city)
+    assert conflicts(kin, again.case, again) == ("此前已声明回避：领办人系本人表弟（领办人相同）",)
 
 
 def test_kinship_declared_once_bars_the_same_leader_at_another_unit(
