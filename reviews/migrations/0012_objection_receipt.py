@@ -1,6 +1,7 @@
 import secrets
 
 from django.db import migrations, models
+from django.utils import timezone
 
 
 def number_old_ones(apps, schema_editor):
@@ -9,9 +10,9 @@ def number_old_ones(apps, schema_editor):
     HistoricalObjection = apps.get_model("reviews", "HistoricalObjection")
     given = set()
     for row in Objection.objects.order_by("pk").iterator():
-        number = ""
+        number, day = "", timezone.localdate(row.received_at)
         while not number or number in given:
-            number = f"YY{row.received_at:%Y%m%d}{secrets.randbelow(10**6):06d}"
+            number = f"YY{day:%Y%m%d}{secrets.randbelow(10**6):06d}"
         given.add(number)
         Objection.objects.filter(pk=row.pk).update(number=number)
         HistoricalObjection.objects.filter(id=row.pk).update(number=number)
