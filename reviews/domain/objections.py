@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from applications.domain import events
 from jurisdictions.enums import PostKind
+from jurisdictions.permissions import works_for
 from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
 from portal.common.history import signed
@@ -258,8 +259,10 @@ def _answered(objection: Objection, answer: Answer) -> None:
 
 
 def may_read(user: Any, objection: Objection) -> bool:
-    """Whether a reader of the list learns who objects, and why: nobody of a unit on it does."""
-    return bool(is_impartial(user, objection.publicity.run))
+    """Whether a person reads who objected and in which words: people of the office that shows
+    the notice, unless they belong to a unit on the list."""
+    run = objection.publicity.run
+    return bool(works_for(user, run.office)) and bool(is_impartial(user, run))
 
 
 def may_open(user: Any, objection: Objection) -> bool:

@@ -88,7 +88,7 @@ def sign_off(request: HttpRequest, run_id: uuid.UUID) -> HttpResponseBase:
 
 @serves
 def evidence(request: HttpRequest, list_id: uuid.UUID, objection_id: uuid.UUID) -> HttpResponseBase:
-    """Send the evidence of an objection."""
+    """Send the evidence of an objection, to people of the office that looks into it."""
     listing = list_of(request, list_id)
     row: Any = get_object_or_404(queries.objections_of(listing), public_id=objection_id)
     if not row.evidence or not objections.may_read(request.user, row):

@@ -125,7 +125,7 @@ def test_who_objects_and_to_what_is_known_to_the_office_and_to_nobody_else(as_us
     objections.object_to(item, name=COMPLAINT[0], contact="12300000000", text=COMPLAINT[1])
     people = some(cast, run, "expert_seated")
     seen = {role for role, user in people.items() if found_by(user, as_user, COMPLAINT)}
-    assert seen == {"handler", "administrator"}
+    assert seen == {"handler"}
 
 
 def test_a_page_that_refuses_says_nothing_of_what_it_guards(as_user: Any) -> None:

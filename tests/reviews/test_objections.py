@@ -88,6 +88,30 @@ def test_only_handlers_of_the_office_that_shows_the_notice_open_the_contact(
     assert RevealLog.objects.filter(token=row.contact["sealed"]).count() == 0
 
 
+def test_who_objected_and_in_which_words_is_read_by_the_office_alone(
+    shown: tuple[make.City, List], as_user: Any
+) -> None:
+    city, listing = shown
+    row = objections.object_to(listing.items.get(), name="示例反映人", contact=CONTACT,
+                               text="业绩不实", evidence=make.paper_file())  # fmt: skip
+    page = reverse("reviews:list", args=[listing.public_id])
+    proof = at("list-evidence", listing, row)
+    office = make.list_run(listing).office
+    recommender = city.person(city.office("district_bureau"))
+
+    def reads(user: Any) -> tuple[int, list[bool], int]:
+        client = as_user(user)
+        said, file = client.get(page), client.get(proof)
+        b"".join(file)
+        words = ("示例反映人", "业绩不实", row.contact["shown"])
+        found = [word in said.content.decode() for word in words]
+        return said.status_code, found, file.status_code
+
+    assert reads(city.person(office, "approver")) == (200, [True] * 3, 200)
+    assert reads(city.admin) == (200, [False] * 3, 404)
+    assert reads(recommender) == (404, [False] * 3, 404)
+
+
 def test_a_new_objection_is_told_to_handlers_and_deputies_and_extends_nothing(
     shown: tuple[make.City, List],
 ) -> None:
