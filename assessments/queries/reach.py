@@ -214,7 +214,8 @@ def public_studios(text: str = "", place: str = "", status: str = "") -> QuerySe
         place: code of a jurisdiction.
         status: a ``StudioStatus``, as it is known to the public.
     """
-    found = with_told_status(studios()).filter(_TOLD, jurisdiction__is_active=True)
+    found: Any = with_told_status(studios())
+    found = found.filter(_TOLD, jurisdiction__is_active=True)
     if place:
         found = found.filter(jurisdiction__code=place)
     if status in StudioStatus.values:

@@ -226,7 +226,9 @@ def reckon(run: StageRun, unit: str) -> None:
     run.due_on, year = reckoned(run, unit)
     run.due_year = year or run.due_year
     if year is None:
-        for stop in run.stops.exclude(until=None):
+        for stop in run.stops.all():
+            if stop.until is None:
+                continue
             days = days_between(stop.unit, stop.since, stop.until)
             if days != stop.days:
                 stop.days = days
