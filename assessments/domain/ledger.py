@@ -33,7 +33,7 @@ def enter(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) -> Led
 
     Raises:
         DomainError: no ledger in this policy, an unknown source, an expense without purpose, a
-            purpose 其他 without reason, a date before the naming.
+            purpose 其他 without reason, a date before the naming or after today.
     """
     rules = living_policy(studio, "ledger").ruleset.ledger
     if rules is None:
@@ -44,6 +44,8 @@ def enter(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) -> Led
     _check_purpose(row, {purpose.id: purpose for purpose in rules.purposes})
     if row.on < studio.founded_on:
         raise DomainError(f"日期不得早于命名日期{studio.founded_on}。", field="on", status=422)
+    if row.on > timezone.localdate():
+        raise DomainError("日期不得晚于今天，请在收支发生以后登记。", field="on", status=422)
     if upload is not None:
         keep_file(row, check_upload(upload, name=upload.name, allowed=KINDS))
     try:

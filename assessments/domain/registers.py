@@ -20,6 +20,12 @@ REGISTERS: dict[str, type[models.Model]] = {
     "apprentices": Apprentice,
     "activities": Activity,
 }
+#: Days of what has happened by the time it is entered; a term or a departure may lie ahead.
+HAPPENED = {
+    "members": ("joined_on",),
+    "apprentices": ("since", "agreement_on", "certified_on"),
+    "activities": ("on",),
+}
 FILE_KINDS = frozenset({"pdf", "jpg", "png", "docx", "xlsx"})
 
 
@@ -65,8 +71,18 @@ def need_register(studio: Studio, register: str) -> Any:
     return found
 
 
+def _has_happened(register: str, line: Any) -> None:
+    """What lies ahead is not entered yet: lines of a register count in the scores."""
+    for name in HAPPENED[register]:
+        day = getattr(line, name)
+        if day is not None and day > timezone.localdate():
+            label = line._meta.get_field(name).verbose_name
+            raise DomainError(f"{label}不得晚于今天，请在发生以后登记。", field=name, status=422)
+
+
 def _check(studio: Studio, register: str, line: Any) -> None:
     rules = need_register(studio, register)
+    _has_happened(register, line)
     if register == "activities" and line.category not in {c.id for c in rules.categories}:
         raise DomainError("请选择活动类别。", field="category", status=422)
     if register == "members" and line.post:

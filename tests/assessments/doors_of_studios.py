@@ -219,9 +219,10 @@ def _handed(at: Ground) -> Iterator[Try]:
     agreement = Obligation.objects.get(studio=studio, kind="agreement")
     handing_in.hand_in(agreement, by=at.people["unit"], on=at.today, upload=paper())
     receiving.receive(agreement, by=at.people["handler"], on=at.today)
-    yield Try("plaque", to("plaque", studio), lambda: {"on": on, "to": "示例经办人"}, HANDLING)
+    # Once the studio has ended, what is sent records that plaque or permit came back.
+    yield Try("plaque", to("plaque", studio), lambda: {"on": on, "to": "示例经办人"}, HANDLING,
+              HANDLING)  # fmt: skip
     permit = Permit.objects.filter(studio=studio).earliest("pk")
-    # Once the studio has ended, what is sent records that the permit came back.
     yield Try("permit", to("permit", studio, permit.number), lambda: {"on": on}, HANDLING,
               HANDLING)  # fmt: skip
     registers.save_row(studio, "members", by=None, name="新成员", joined_on=at.today)

@@ -105,6 +105,7 @@ def test_the_ledger_tells_balances_and_warnings_by_the_policy() -> None:
         ({"amount": Decimal(0)}, "金额须大于零|大于或等于"),
         ({"amount": Decimal("1.005")}, "小数"),
         ({"on": dt.date(2024, 3, 9)}, "不得早于命名日期"),
+        ({"on": dt.date(9999, 12, 31)}, "不得晚于今天"),
     ],
 )
 def test_a_line_that_does_not_fit_is_refused(changes: dict[str, Any], message: str) -> None:

@@ -1,9 +1,11 @@
 """Registers: what the city keeps, who holds a post, how full the archive is."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from assessments.domain import registers
 from assessments.models import Activity, Member
@@ -47,6 +49,29 @@ def test_an_activity_has_a_category_of_the_city() -> None:
         registers.save_row(studio, "activities", by=user, category="x", title="示例", on=ON)
     registers.save_row(studio, "activities", by=user, category="contests", title="示例", on=ON)
     assert dues.last_activity(studio) == ON
+
+
+@pytest.mark.parametrize(
+    ("register", "columns", "label"),
+    [
+        ("members", {"name": "李示例", "joined_on": None}, "加入日期"),
+        ("apprentices", {"name": "李示例", "since": None}, "带徒起始日"),
+        ("apprentices", {"name": "李示例", "since": ON, "level": "三级", "certified_on": None},
+         "取证日期"),
+        ("activities", {"category": "contests", "title": "示例", "on": None}, "日期"),
+    ],
+)  # fmt: skip
+def test_what_lies_ahead_is_not_entered_yet(
+    register: str, columns: dict[str, Any], label: str
+) -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    today = timezone.localdate()
+    ahead = {n: today + dt.timedelta(days=1) if v is None else v for n, v in columns.items()}
+    with pytest.raises(DomainError, match=f"^{label}不得晚于今天"):
+        registers.save_row(studio, register, by=user, **ahead)
+    now = {name: value or today for name, value in columns.items()}
+    assert registers.save_row(studio, register, by=user, **now).pk
 
 
 def test_many_lines_enter_all_or_none() -> None:
@@ -136,4 +161,5 @@ def test_risks_name_the_grounds_that_the_records_point_to() -> None:
     assert risks.risks(studio, dt.date(2025, 4, 1)) == [
         "超过一年以上不开展工作的", "不配合主管部门日常管理考核的",
     ]  # fmt: skip
-    assert risks.risks(studio, dt.date(2028, 3, 11)) == []
+    # No ground of the text any more; what lies undone is said all the same.
+    assert risks.risks(studio, dt.date(2028, 3, 11)) == ["逾期未办 5 项"]
