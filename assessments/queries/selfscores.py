@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from applications.models import Application
 from applications.queries import filing_of, last_submission
 from assessments.enums import DueKind
 from assessments.models import Obligation
@@ -22,7 +23,7 @@ class Stored:
         code: of the score table.
         table: the table.
         lines: input of each line; what was left empty is left out.
-        number: of the filing; empty while it is a draft.
+        application: the filing; without a number while it is a draft.
         period: which assessment of its kind.
     """
 
@@ -30,7 +31,7 @@ class Stored:
     code: str
     table: ScoreTable
     lines: dict[str, Any]
-    number: str
+    application: Application
     period: int
 
 
@@ -68,4 +69,4 @@ def _of(row: Obligation) -> Stored | None:
     filing = filing_of(application, submission.answers) if submission else filing_of(application)
     facts = build_facts(policy, application.procedure, filing)
     lines = selfscore.lines_of(code, table, facts.typed)
-    return Stored(policy, code, table, lines, application.number or "", row.period)
+    return Stored(policy, code, table, lines, application, row.period)

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from reviews.models import PanelResult
 from tests.assessments import assessed as way
 from tests.reviews import factories as make
 
@@ -90,3 +91,23 @@ def test_the_self_score_a_studio_has_filed_is_read_by_its_number() -> None:
     assert report["total"] == "120"
     with pytest.raises(CommandError, match="请写明地区、评分表和文件"):
         call_command("score")
+
+
+@pytest.mark.django_db
+def test_signed_sheets_give_the_numbers_they_were_signed_with() -> None:
+    city = make.make_city("yuzhong")
+    studio = way.studio_in(city)
+    case = way.filed(studio)
+    with pytest.raises(CommandError, match="还没有签署的评分表"):
+        call_command("score", studio=studio.number, verified=True)
+    way.scored(city, case, "88.5", way.assessors(city))
+    out = StringIO()
+    call_command("score", studio=studio.number, verified=True, stdout=out)
+    (stage,) = json.loads(out.getvalue())["stages"]
+    assert {(sheet["total"], sheet["signed_total"]) for sheet in stage["sheets"]} == {
+        ("88.5", "88.5")
+    }
+    newest = PanelResult.objects.filter(case=case).latest("number")
+    assert stage["result"] == f"{newest.score:f}".rstrip("0").rstrip(".") == "88.5"
+    with pytest.raises(CommandError, match="须与 --studio 同用"):
+        call_command("score", "yuzhong", "x", "y", verified=True)

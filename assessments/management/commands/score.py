@@ -1,6 +1,7 @@
 """``score CITY TABLE FACTS.yaml`` or ``score --studio NUMBER``: a score sheet worked out as JSON.
 
-Figures from a file need no database; with ``--studio`` the self-score a unit filed is read.
+Figures from a file need no database; with ``--studio`` the self-score a unit filed is read, with
+``--verified`` the sheets its assessors have signed.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any
 import yaml
 from django.core.management.base import CommandError
 
+from applications.queries.verified import Verified, verified_scores
 from assessments.queries.selfscores import stored
 from jurisdictions.engine.plainyaml import load_yaml
 from jurisdictions.engine.policy import Policy
@@ -22,7 +24,7 @@ from jurisdictions.schema.scoring import ScoreTable
 class Command(PlainCommand):
     """Works out one score sheet."""
 
-    help = "按地区评分表计算得分，输出 JSON；用 --studio 读取工作室已填报的自评"
+    help = "按地区评分表计算得分，输出 JSON；用 --studio 读取工作室的自评或核定评分"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
@@ -30,12 +32,16 @@ class Command(PlainCommand):
         parser.add_argument("table", nargs="?", help="评分表代码")
         parser.add_argument("facts", nargs="?", help="各评分项的填写值 YAML：评分项编号: 值")
         parser.add_argument("--studio", default="", help="工作室编号：读取其考核自评，不填文件")
+        parser.add_argument("--verified", action="store_true",
+                            help="与 --studio 同用：读取考核人员已签署的评分表")  # fmt: skip
         parser.add_argument("--assessment", default="", help="考核代码，有几种考核时用")
         parser.add_argument("--period", type=int, default=0, help="第几次，默认最近一次")
 
     def handle(self, **options: Any) -> None:
         """Score and print."""
         by_hand = [options[name] for name in ("city", "table", "facts")]
+        if options["verified"] and not options["studio"]:
+            raise CommandError("--verified 须与 --studio 同用")
         if options["studio"]:
             if any(by_hand):
                 raise CommandError("用了 --studio，就不再写地区、评分表和文件")
@@ -60,10 +66,26 @@ def _of_studio(options: dict[str, Any]) -> dict[str, Any]:
     found = stored(options["studio"], options["assessment"], options["period"])
     if found is None:
         raise CommandError(f"工作室 {options['studio']} 没有带评分表的考核自评")
-    return {
-        "studio": options["studio"], "application": found.number, "period": found.period,
-        **_report(found.policy, found.code, found.table, found.lines),
-    }  # fmt: skip
+    application = found.application
+    head = {"studio": options["studio"], "application": application.number or "",
+            "period": found.period}  # fmt: skip
+    if not options["verified"]:
+        return {**head, **_report(found.policy, found.code, found.table, found.lines)}
+    stages = [_of_stage(found.policy, stage) for stage in verified_scores(application)]
+    if not stages:
+        raise CommandError(f"工作室 {options['studio']} 的这次考核还没有签署的评分表")
+    return {**head, "stages": stages}
+
+
+def _of_stage(policy: Policy, found: Verified) -> dict[str, Any]:
+    """Sheets of a stage, each worked out anew beside the total it was signed with."""
+    table = policy.ruleset.score_tables[found.table]
+    sheets = [
+        {"by": sheet.by, "signed_total": sheet.total,
+         **_report(policy, found.table, table, sheet.lines)}
+        for sheet in found.sheets
+    ]  # fmt: skip
+    return {"stage": found.stage, "sheets": sheets, "result": found.result}
 
 
 def _report(policy: Policy, code: str, table: ScoreTable, lines: dict[str, Any]) -> dict[str, Any]:
