@@ -118,8 +118,8 @@ def find(officers: Officers, run: StageRun, *, flag: str = "", finding: str) -> 
     page = officers.page
     officers.open(officers.handler(run), "list", run.listing.public_id)
     assert TELEPHONE not in page.content()
+    page.locator(f"input[name=upheld][value={'yes' if flag else 'no'}]").check()
     if flag:
-        page.locator("input[name=upheld][value=yes]").check()
         page.locator(f"input[name=flags][value='{flag}']").check()
     page.locator("textarea[name=finding]").fill(finding)
     officers.press("写入结论")
