@@ -39,7 +39,11 @@ class PersonForm(LetterForm):
 def said_of(offered: list[Ground]) -> list[dict[str, Any]]:
     """What the texts say and who recommends, above the form."""
     return [
-        {"label": "、".join(row.by) + "推荐", "value": "；".join(row.texts) or row.title}
+        {
+            "label": "、".join(row.by) + "推荐",
+            "value": "；".join(row.texts) or row.title,
+            "wide": True,
+        }
         for row in offered
     ]
 

@@ -134,7 +134,7 @@ def _letter(studio: Studio, row: Recommendation, *, handling: bool) -> dict[str,
 def said_of(offered: list[Basis]) -> list[dict[str, Any]]:
     """What the texts say, above the form."""
     return [
-        {"label": row.level, "value": "；".join(row.texts) or row.title}
+        {"label": row.level, "value": "；".join(row.texts) or row.title, "wide": True}
         for row in offered
     ] + [
         {"label": "考核结果", "value": f"{row.grade.label}（{period_of(row.grade)}）"
