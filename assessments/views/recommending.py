@@ -1,6 +1,7 @@
 """Recommending studios to a higher level, and their people for titles."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,14 +56,8 @@ def recommend_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, f"已登记推荐至{row.level}。")
             return redirect("assessments:desk_studio", studio_id)
-    context = {
-        **frame(request, studio, "登记推荐"), "frame": "staff.html", "form": form,
-        "offered": pages.said_of(offered), "title": "登记推荐",
-        "nothing": "按文件规定和最近的考核结果，这个工作室目前没有可以向上推荐的事项。",
-        "back": reverse("assessments:desk_studio", args=[studio_id]),
-    }  # fmt: skip
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "assessments/recommend_new.html", context, status=status)
+    nothing = "按文件规定和最近的考核结果，这个工作室目前没有可以向上推荐的事项。"
+    return _letter_page(request, studio, "登记推荐", form, pages.said_of(offered), nothing)
 
 
 @writes(methods=("GET", "POST"))
@@ -87,11 +82,19 @@ def recommend_person(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse
         else:
             messages.success(request, f"已登记推荐{row.person}为{row.level}。")
             return redirect("assessments:desk_studio", studio_id)
+    nothing = "按文件规定，本机构目前没有可以推荐的人员。"
+    return _letter_page(request, studio, "登记人员推荐", form, said_of(offered), nothing)
+
+
+def _letter_page(
+    request: HttpRequest, studio: Studio, title: str, form: pages.LetterForm,
+    offered: list[dict[str, Any]], nothing: str,
+) -> HttpResponse:  # fmt: skip
+    """The form of a letter under what it rests on, or ``nothing`` where there is no ground."""
     context = {
-        **frame(request, studio, "登记人员推荐"), "frame": "staff.html", "form": form,
-        "offered": said_of(offered), "title": "登记人员推荐",
-        "nothing": "按文件规定，本机构目前没有可以推荐的人员。",
-        "back": reverse("assessments:desk_studio", args=[studio_id]),
+        **frame(request, studio, title), "frame": "staff.html", "form": form, "offered": offered,
+        "title": title, "nothing": nothing,
+        "back": reverse("assessments:desk_studio", args=[studio.public_id]),
     }  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "assessments/recommend_new.html", context, status=status)
