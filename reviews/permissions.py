@@ -12,6 +12,7 @@ from portal.common.verdict import ALLOW, Verdict, deny
 OPEN_STATES = ("open", "signing")
 #: Who proposed does not approve, in whatever order and passage.
 _OPPOSITE = {"handler": "approver", "approver": "handler"}
+_AVOIDS = "申报单位是您任职或联系的单位，您应当回避，请由其他人员办理。"
 _SOMEBODY_ELSE = "请由另一位同岗人员签署；没有其他人员的，请联系管理员任岗或指定代理人。"
 
 
@@ -57,13 +58,20 @@ def concerns_own_unit(user: Any, filing: int) -> bool:
     return Application.objects.filter(own_unit(user, ""), pk=filing).exists()
 
 
+def may_list(user: Any, filings: list[int]) -> Verdict:
+    """Refuse to draw up a list on which a filing, named by its key, is of a unit of the person."""
+    if Application.objects.filter(own_unit(user, ""), pk__in=filings).exists():
+        return deny(f"待列入的有一件的{_AVOIDS}")
+    return ALLOW
+
+
 def is_impartial(user: Any, run: Any) -> Verdict:
     """Refuse members and contacts of the units whose filings a passage is about (回避)."""
     key = ("reviews.impartial", user.pk, run.pk)
     if not recall(key, lambda: _is_about_own_unit(user, run)):
         return ALLOW
-    what = "本件" if run.case_id else "名单中有一件"
-    return deny(f"{what}的申报单位是您任职或联系的单位，您应当回避，请由其他人员办理。")
+    what = "本件的" if run.case_id else "名单中有一件的"
+    return deny(f"{what}{_AVOIDS}")
 
 
 def _is_about_own_unit(user: Any, run: Any) -> bool:

@@ -15,7 +15,7 @@ from reviews.domain import opening, results, road
 from reviews.domain.work import locked_cases
 from reviews.enums import CaseState
 from reviews.models import Case, List, ListItem
-from reviews.permissions import can_handle
+from reviews.permissions import can_handle, may_list
 from reviews.queries import offices_by_post, waiting_cases
 
 
@@ -71,7 +71,7 @@ def create_list(round_: Round, *, by: Any, title: str = "", stage: str = "") -> 
     chosen = [case for case in cases if case.stage == wanted]
     if not chosen:
         raise DomainError("没有等待列入该环节名单的办理件。")
-    _require_handler(chosen[0], by)
+    _require_handler(chosen, by)
     count = List.objects.filter(round=round_).count()
     name = title.strip() or f"{round_.title}名单{f'（第{count + 1}次）' if count else ''}"
     return enlist(_in_order(chosen), name, by=by, stage=wanted)
@@ -91,7 +91,7 @@ def gather(case: Case, *, by: Any, title: str = "") -> List:
     """
     chosen = _still_waiting(waiting_beside(case))
     first = chosen[0]
-    _require_handler(first, by)
+    _require_handler(chosen, by)
     application = first.application
     label = policy_of(application.ruleset).procedure(application.procedure).label
     made = List.objects.filter(
@@ -111,10 +111,16 @@ def _still_waiting(waiting: Any) -> list[Case]:
     return cases
 
 
-def _require_handler(case: Case, by: Any) -> None:
-    verdict = can_handle(by, case.office)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
+def _require_handler(cases: list[Case], by: Any) -> None:
+    """Only a handler of the office that has the cases lists them, and none of a unit among them.
+
+    Raises:
+        DomainError: he is none, or has to keep out of it.
+    """
+    filings = [case.application_id for case in cases]
+    for verdict in (can_handle(by, cases[0].office), may_list(by, filings)):
+        if not verdict:
+            raise DomainError(verdict.reason, status=403)
 
 
 def _in_order(cases: Iterable[Case]) -> list[Case]:

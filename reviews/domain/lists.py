@@ -17,7 +17,7 @@ from reviews.domain import gathering, opening, proposals, quota, road, settle
 from reviews.domain.work import Work, application_locks, lock_list, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
-from reviews.permissions import can_handle, can_handle_run
+from reviews.permissions import can_handle, can_handle_run, may_list
 from reviews.queries.joint import digest_of
 
 
@@ -312,12 +312,13 @@ def supplement(listing: List, *, by: Any) -> List:
     """Held items that are cleared go on with a list of their own; others' days never restart.
 
     Raises:
-        DomainError: none is cleared yet.
+        DomainError: none is cleared yet, no right, or a unit on the list is the person's own.
     """
     locked, items = lock_list(listing.pk)
-    verdict = can_handle(by, locked.office)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
+    filings = [item.case.application_id for item in items]
+    for verdict in (can_handle(by, locked.office), may_list(by, filings)):
+        if not verdict:
+            raise DomainError(verdict.reason, status=403)
     free = {item.pk for item in releasable(locked)}
     cleared = [item for item in items if item.pk in free]
     if not cleared:

@@ -39,7 +39,7 @@ from reviews.models import (
     StageRun,
 )
 from reviews.queries.joint import OPEN_RUNS, joint_cases, joint_lists, to_approve
-from reviews.queries.own import of_own_unit
+from reviews.queries.own import lists_of_own_unit, of_own_unit
 
 _LONGEST_NOTICE = timedelta(days=400)
 
@@ -77,15 +77,20 @@ def visible_cases(user: Any) -> QuerySet[Case]:
 
 
 def visible_lists(user: Any) -> QuerySet[List]:
-    """Lists whose present or past stage lies with an office of the person, or that it approves."""
+    """Lists whose present or past stage lies with an office of the person, or that it approves;
+    none with a filing of a unit he acts for (回避)."""
     offices = my_offices(user)
-    return List.objects.filter(
-        Q(office__in=offices)
-        | Q(jurisdiction__in=overseen_ids(user))
-        | Q(pk__in=joint_lists(offices))
-        | Exists(StageRun.objects.filter(listing=OuterRef("pk"), office__in=offices))
-        | Q(approvals__office__in=offices)
-    ).distinct()
+    return (
+        List.objects.filter(~lists_of_own_unit(user))
+        .filter(
+            Q(office__in=offices)
+            | Q(jurisdiction__in=overseen_ids(user))
+            | Q(pk__in=joint_lists(offices))
+            | Exists(StageRun.objects.filter(listing=OuterRef("pk"), office__in=offices))
+            | Q(approvals__office__in=offices)
+        )
+        .distinct()
+    )
 
 
 def visible_runs(user: Any) -> QuerySet[StageRun]:

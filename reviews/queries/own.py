@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from applications.models import Party
 from portal.accounts.models import Membership
+from reviews.models import Case, ListItem
 
 
 def of_own_unit(user: Any) -> Exists:
@@ -20,3 +21,14 @@ def of_own_unit(user: Any) -> Exists:
             user_id=user.pk,
         )
     )
+
+
+def lists_of_own_unit(user: Any, listing: str = "pk") -> Exists:
+    """Condition on lists, or on what belongs to one: a filing on it is of such a unit.
+
+    Args:
+        user: the person.
+        listing: column that names the list.
+    """
+    mine = Case.objects.filter(of_own_unit(user))
+    return Exists(ListItem.objects.filter(listing=OuterRef(listing), case__in=mine.values("pk")))

@@ -24,6 +24,7 @@ from reviews.queries.joint import (
     places_deciding,
     roles_asked,
 )
+from reviews.queries.own import lists_of_own_unit
 
 #: A body of a list: its role and the office that fills it.
 Body = tuple[str, Office]
@@ -67,7 +68,8 @@ def _turns(user: Any) -> list[StageRun]:
         mine |= Q(waiting_for=post, office__in=offices)
     mine &= ~Q(nothing_to_do_yet())
     asked = lists_to_approve(held["approver"])
-    return list(open_list_runs().filter(mine | Q(listing__in=asked) if asked else mine))
+    open_to_him = open_list_runs().filter(~lists_of_own_unit(user, "listing"))
+    return list(open_to_him.filter(mine | Q(listing__in=asked) if asked else mine))
 
 
 def lists_to_approve(offices: Iterable[int]) -> set[int]:

@@ -12,12 +12,13 @@ from jurisdictions.domain.offices import appoint, relieve
 from portal.accounts.domain.members import end_membership
 from portal.accounts.models import User
 from portal.common.errors import DomainError
-from reviews.domain import lists
+from reviews.domain import gathering, lists
 from reviews.domain.stages import SIGN, take_action
-from reviews.models import Case, Signature, StageRun
+from reviews.models import Case, List, ListItem, Signature, StageRun
 from reviews.permissions import can_enter_paper, can_sign
 from tests.factories import make_enterprise, make_member
 from tests.reviews import factories as make
+from tests.reviews.standing import list_at
 
 pytestmark = pytest.mark.django_db
 
@@ -148,8 +149,6 @@ def test_the_contact_of_the_unit_reviews_nothing_of_it(city: make.City, case: Ca
 
 
 def test_a_list_with_one_filing_of_his_unit_is_signed_by_somebody_else(db: None) -> None:
-    from tests.reviews.standing import list_at
-
     city = make.make_city("urumqi", quota=5)
     cases = [make.submitted(city), make.another(city, 1)]
     run = list_at(city, cases, "publicity")
@@ -165,6 +164,33 @@ def test_a_list_with_one_filing_of_his_unit_is_signed_by_somebody_else(db: None)
     with pytest.raises(DomainError, match="应当回避"):
         lists.reorder(run.listing, order[::-1], by=officer, version=run.listing.version)
     assert set(run.listing.items.values_list("state", flat=True)) == {"in"}
+
+
+def test_a_list_with_one_filing_of_his_unit_is_neither_drawn_up_nor_read_by_him(
+    db: None, as_user: Any, settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    city = make.make_city("urumqi", quota=5)
+    cases = [make.submitted(city), make.another(city, 1)]
+    run = list_at(city, cases, "publicity")
+    listing = List.objects.get(pk=run.listing_id)
+    officer, page = city.person(run.office, "handler"), f"/review/lists/{listing.public_id}/"
+    client: Client = as_user(officer)
+    assert client.get(page).status_code == 200
+    assert {listing.title in _shown(client, at) for at in ("/review/lists/", "/review/")} == {True}
+    make_member(officer, cases[1].application.enterprise)
+    assert client.get(page).status_code == 404
+    assert {listing.title in _shown(client, at) for at in ("/review/lists/", "/review/")} == {False}
+    with pytest.raises(DomainError, match="应当回避"):
+        lists.supplement(listing, by=officer)
+    ListItem.objects.all().delete()
+    Case.objects.update(state="listed")
+    with pytest.raises(DomainError, match="待列入的有一件的申报单位是您任职或联系的单位"):
+        gathering.create_list(city.round, by=officer)
+
+
+def _shown(client: Client, page: str) -> str:
+    return client.get(page).content.decode()
 
 
 def test_a_member_of_a_unit_that_takes_part_reads_nothing_of_the_review(
