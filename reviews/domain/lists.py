@@ -120,6 +120,8 @@ def set_item(
     if state != ItemState.IN and not reason.strip():
         raise DomainError("请写明理由。", field="reason", status=422)
     stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
+    if reserve and not getattr(stage, "reserve", False):
+        raise DomainError("本环节不设候补。", status=422)
     work = Work(run, stage, policy_of(listing.ruleset), by, listing=listing, items=items)
     _require_same_stage(row, state, run)
     if state == ItemState.STRUCK and getattr(stage, "grading", None):
@@ -130,8 +132,9 @@ def set_item(
     ).exclude(pk=row.pk).exists():  # fmt: skip
         raise DomainError("该件已在另一名单中。")
     move_item(row, state, reason.strip(), work)
-    if state == ItemState.IN and QuotaSlot.objects.filter(round=listing.round).exists():
-        _take(row, stage, len(items))
+    cut = _cut_at(listing)
+    if state == ItemState.IN and (cut or QuotaSlot.objects.filter(round=listing.round).exists()):
+        _take(row, cut or stage, len(items))
     label = ItemState(state).label
     events.record(row.case.application, "item_moved", f"名单“{listing.title}”：{label}，{reason}",
                   actor=by, office=run.office, data={"state": state})  # fmt: skip
@@ -139,18 +142,40 @@ def set_item(
     return row
 
 
+def _cut_at(listing: List) -> Any | None:
+    """The stage at which a list was cut to its places; None before."""
+    done = listing.runs.filter(kind="shortlist", state=RunState.DONE).order_by("-pk").first()
+    if done is None:
+        return None
+    return road.stage_of(listing.ruleset, listing.procedure, done.stage)
+
+
 def _require_same_stage(row: ListItem, state: str, run: StageRun) -> None:
-    """What left in an earlier stage missed the stages since; only a reserve may still move up.
+    """What left in an earlier stage missed the stages since; a reserve may still move up as long
+    as none of them is over: nobody is decided who was not asked about and shown to the public.
 
     Raises:
         DomainError: it goes on with a supplementary list.
     """
-    missed = row.held_stage and row.held_stage != run.stage
-    if state == ItemState.IN and missed and not row.reserve:
+    if state != ItemState.IN or not row.held_stage or row.held_stage == run.stage:
+        return
+    if not row.reserve:
         raise DomainError(
             "该项在此前的环节已移出或暂缓，未经其后各环节办理，不能直接放回名单。"
             "核实清楚的请转入补充名单。"
         )
+    if _stages_over_since(row, run):
+        raise DomainError(
+            "该候补件列入候补以后，名单已办完其后的环节，不能直接放回名单。"
+            "请用“递补”转入补充名单，补办其后各环节。"
+        )
+
+
+def _stages_over_since(row: ListItem, run: StageRun) -> bool:
+    """Whether the list has ended a stage between the one in which an item left and this one."""
+    done = StageRun.objects.filter(listing=row.listing_id, state=RunState.DONE, pk__lt=run.pk)
+    left = done.filter(stage=row.held_stage).order_by("-pk").first()
+    return left is not None and done.filter(pk__gt=left.pk).exists()
 
 
 @transaction.atomic
@@ -292,11 +317,11 @@ def resume_held(case: Case, item: ListItem) -> None:
     signed(case, by=None, reason="补正后等待补充名单").save()
 
 
-def releasable(listing: List) -> list[ListItem]:
-    """Held items that may go on with a supplementary list."""
+def releasable(listing: List, *, reserve: bool = False) -> list[ListItem]:
+    """Held items that may go on with a supplementary list; with ``reserve`` those in reserve."""
     items = listing.items.filter(
         state=ItemState.HELD,
-        reserve=False,
+        reserve=reserve,
         case__application__status="submitted",
         case__state=CaseState.LISTED,
     )
@@ -307,9 +332,26 @@ def releasable(listing: List) -> list[ListItem]:
     )
 
 
+def promotable(listing: List) -> list[ListItem]:
+    """Items in reserve that may move up with a supplementary list: a place has become free."""
+    rows = releasable(listing, reserve=True)
+    if not rows:
+        return []
+    stage = road.stage_of(listing.ruleset, listing.procedure, rows[0].held_stage)
+    hard, _ = quota.limits_of(listing, stage, listing.items.count())
+    taken = QuotaSlot.objects.filter(round=listing.round_id).count()
+    return rows if hard is None or taken < hard else []
+
+
 @transaction.atomic
-def supplement(listing: List, *, by: Any) -> List:
+def supplement(listing: List, *, by: Any, reserve: bool = False) -> List:
     """Held items that are cleared go on with a list of their own; others' days never restart.
+
+    Args:
+        listing: the list they were held on.
+        by: a handler of the office.
+        reserve: those in reserve go on instead (递补), since a place has become free; the list
+            begins where they were put in reserve, so that one of them is chosen.
 
     Raises:
         DomainError: none is cleared yet, no right, or a unit on the list is the person's own.
@@ -319,14 +361,17 @@ def supplement(listing: List, *, by: Any) -> List:
     for verdict in (can_handle(by, locked.office), may_list(by, filings)):
         if not verdict:
             raise DomainError(verdict.reason, status=403)
-    free = {item.pk for item in releasable(locked)}
+    rows = promotable(locked) if reserve else releasable(locked)
+    free = {item.pk for item in rows}
     cleared = [item for item in items if item.pk in free]
+    if not cleared and reserve:
+        raise DomainError("没有可以递补的候补件：名额没有空出，或候补件已经办结。")
     if not cleared:
         raise DomainError("没有可以转入补充名单的暂缓件：异议尚未核实，或补正尚未提交。")
     stage = cleared[0].held_stage or locked.stage
     same = [item for item in cleared if (item.held_stage or locked.stage) == stage]
     for item in same:
-        item.state, item.reason = ItemState.STRUCK, "转入补充名单"
+        item.state, item.reason, item.reserve = ItemState.STRUCK, "转入补充名单", False
         signed(item, by=by, reason="转入补充名单").save()
     number = locked.supplements_lists.count() + 1
     title = f"{locked.title}补充名单{number}"

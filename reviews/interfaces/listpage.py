@@ -73,6 +73,7 @@ def list_page(
         "crumbs": [{"label": "名单", "url": reverse("reviews:lists")},
                    {"label": listing.title, "url": ""}],
         "digest": lists.digest(listing), "releasable": lists.releasable(listing),
+        "promotable": _promotable(listing, items, run),
         "history": history(listing, runs), "recallable": recallable(runs, user),
         "studios": list(queries.studios_of(listing)),
         "notice": publicity.running(listing),
@@ -91,6 +92,14 @@ def _items(listing: List) -> list[ListItem]:
     rows = listing.items.select_related("case__application__ruleset", "slot")
     rows = rows.defer(*bulky("case__application__ruleset"))
     return list(rows.prefetch_related("objections", "returns", "case__application__amended"))
+
+
+def _promotable(listing: List, items: list[ListItem], run: StageRun | None) -> list[ListItem]:
+    """Items in reserve for which a place is free and that have missed a stage; asked for only
+    where the list has a reserve."""
+    waiting = [item for item in items if item.reserve]
+    left = run is not None and any(item.held_stage != run.stage for item in waiting)
+    return lists.promotable(listing) if left else []
 
 
 def header(listing: List, run: StageRun | None) -> dict[str, Any]:

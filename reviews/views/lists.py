@@ -266,6 +266,7 @@ def preview_notice(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
 @writes
 def supplement(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
     """Send cleared items on with a list of their own."""
-    row = lists.supplement(list_of(request, list_id), by=request.user)
+    listing, reserve = list_of(request, list_id), request.POST.get("what") == "reserve"
+    row = lists.supplement(listing, by=request.user, reserve=reserve)
     messages.success(request, "已建立补充名单，其他各件的时间不受影响。")
     return _back(row)

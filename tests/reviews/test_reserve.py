@@ -1,0 +1,88 @@
+"""候补: who moves up when a place becomes free has been through every stage of the road."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from portal.common.errors import DomainError
+from reviews.domain import lists
+from reviews.models import List, ListItem, QuotaSlot
+from tests.reviews import factories as make
+from tests.reviews.test_kinds import to_list
+
+pytestmark = pytest.mark.django_db
+FREED = "材料不实"
+
+
+def with_reserve(document: dict[str, Any]) -> None:
+    stages = document["procedures"]["establish"]["workflow"]["stages"]
+    next(stage for stage in stages if stage["kind"] == "shortlist")["reserve"] = True
+
+
+@pytest.fixture
+def city(db: None) -> make.City:
+    """One place for two: the second is kept in reserve."""
+    return make.make_city("rongchang", quota=1, change=with_reserve)
+
+
+@pytest.fixture
+def pair(city: make.City) -> tuple[ListItem, ListItem]:
+    """The list has been cut and waits for the replies of the offices that are asked."""
+    listing = to_list(city, "proposed_list", cases=2)
+    one, two = listing.items.order_by("position")
+    items = {str(two.pk): {"result": "reserve", "text": "排名第二，列为候补"}}
+    make.sign_all(city, make.list_run(listing), outcome="pass", data={"items": items})
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert (two.state, two.reserve, make.list_run(listing).stage) == ("held", True, "consultation")
+    return one, two
+
+
+def officer(city: make.City, listing: List) -> Any:
+    return city.person(make.list_run(listing).office)
+
+
+def test_a_reserve_moves_up_while_no_stage_is_over_that_it_missed(
+    city: make.City, pair: tuple[ListItem, ListItem]
+) -> None:
+    one, two = pair
+    lists.set_item(one, "struck", by=officer(city, one.listing), reason=FREED)
+    lists.set_item(two, "in", by=officer(city, one.listing))
+    two.refresh_from_db()
+    assert (two.state, two.reserve, two.slot.number) == ("in", False, 1)
+    with pytest.raises(DomainError, match="名额 1 个已用完"):
+        lists.set_item(one, "in", by=officer(city, one.listing))
+
+
+def test_a_reserve_that_missed_a_stage_moves_up_with_a_list_of_its_own(
+    city: make.City, pair: tuple[ListItem, ListItem], as_user: Any, settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    one, two = pair
+    listing = one.listing
+    make.from_paper(city, make.list_run(listing))
+    assert make.list_run(listing).stage == "party_committee"
+    by = officer(city, listing)
+    with pytest.raises(DomainError, match="没有可以递补的候补件"):
+        lists.supplement(listing, by=by, reserve=True)
+    lists.set_item(one, "struck", by=by, reason=FREED)
+    with pytest.raises(DomainError, match="请用“递补”转入补充名单，补办其后各环节"):
+        lists.set_item(two, "in", by=by)
+    client, page = as_user(by), reverse("reviews:list", args=[listing.public_id])
+    assert "候补转入补充名单" in client.get(page).content.decode()
+    sent = client.post(reverse("reviews:list-supplement", args=[listing.public_id]),
+                       {"what": "reserve"})  # fmt: skip
+    assert sent.status_code == 302
+    made = List.objects.get(supplements=listing)
+    assert make.list_run(made).stage == "proposed_list"
+    make.sign_all(city, make.list_run(made), outcome="pass")
+    assert make.list_run(made).stage == "consultation"
+    assert QuotaSlot.objects.get().item == made.items.get()
+
+
+def test_a_reserve_is_kept_only_where_the_ruleset_says_so(city: make.City) -> None:
+    listing = to_list(city, "consultation")
+    with pytest.raises(DomainError, match="本环节不设候补"):
+        lists.set_item(listing.items.get(), "held", by=officer(city, listing), reason="候补",
+                       reserve=True)  # fmt: skip
