@@ -320,8 +320,8 @@ def test_a_ban_reaches_into_later_calls_until_its_last_day_is_over() -> None:
 
 
 def banned_on(application: Application, day: dt.date) -> str:
-    """How the ban turns out on a reference day."""
-    application.reference_date = day
+    """How the ban turns out for somebody who applies on a day."""
+    application.submitted_at = timezone.make_aware(dt.datetime.combine(day, dt.time(9)))
     found = evaluate(policy_of(application.ruleset), "establish", filing_of(application))
     rule = found.find("banned")
     assert rule is not None

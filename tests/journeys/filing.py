@@ -31,10 +31,15 @@ class Filing:
     """
 
     def __init__(self, desk: Desk, user: User, application: Application) -> None:
-        self.client, self.application = desk.client(user), application
+        self.desk, self.user, self.application = desk, user, application
         self.typed: dict[str, Any] = {}
+        self.sign_in()
         self.page = self.client.get(self._at("tasks"))
         assert self.page.status_code == 200
+
+    def sign_in(self) -> None:
+        """Sign in: at the beginning, and on another day, when the session is over."""
+        self.client = self.desk.client(self.user)
 
     def _at(self, name: str, *keys: Any) -> str:
         return reverse(f"applications:{name}", args=[self.application.public_id, *keys])

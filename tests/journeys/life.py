@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from applications.models import Application, Ban, Studio
 from assessments.models import Clawback, GradeRecord, GrantDue, Obligation, Recommendation
 from jurisdictions.models import Round
-from portal.accounts.models import User
+from portal.accounts.models import Enterprise, User
 from portal.common.clock import Clock
 from portal.common.models import OutboxMail
 from reviews.models import Case, List
@@ -293,13 +293,15 @@ class Life:
         assert sent.status_code == 302, _said(sent)
         return Round.objects.latest("pk")
 
-    def apply_again(self, round_: Round, **answers: Any) -> Filing:
-        """The same unit files for a studio once more, in a call, complete."""
+    def apply_again(
+        self, round_: Round, *, by: tuple[Enterprise, User] | None = None, **answers: Any
+    ) -> Filing:
+        """The same unit, or another with its handler, files for a studio in a call, complete."""
+        unit, user = by or (self.studio.hosts.order_by("pk")[0].enterprise, self.unit)
         address = reverse("applications:start", args=[round_.public_id])
-        unit = self.studio.hosts.order_by("pk")[0].enterprise
-        sent = self.desk.client(self.unit).post(address, {"unit": unit.pk})
+        sent = self.desk.client(user).post(address, {"unit": unit.pk})
         assert sent.status_code == 302, _said(sent)
-        filing = Filing(self.desk, self.unit, Application.objects.latest("pk"))
+        filing = Filing(self.desk, user, Application.objects.latest("pk"))
         given = sample(self.code)
         filing.fill({**flat(given), **answers})
         filing.upload(given["materials"])

@@ -9,8 +9,10 @@ import pytest
 from applications.models import Ban
 from assessments.models import GradeRecord, Obligation
 from portal.common.clock import Clock
+from tests.applications.factories import applicant
 from tests.journeys.filing import Filing
 from tests.journeys.life import OTHER, Life
+from tests.reviews import factories as make
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +21,7 @@ SAME: dict[str, Any] = {
     **{key.replace("__", "."): value for key, value in OTHER.items()},
     "education_funds": [{"year": year, "amount": 200_000} for year in (2028, 2029, 2030)],
 }
+NEWCOMER = {"leader.name": "示例赵新", "leader.id_number": make.id_number(9)}
 #: What ledger and registers alone give: money matched, people, plans, certificates.
 FED = {"yearly_plan": "2", "matching": "20", "formal_team": "5", "agreements": "1",
        "records": "2", "trained": "25"}  # fmt: skip
@@ -150,15 +153,28 @@ def plaque_kept(good: Life) -> None:
 
 
 def barred(failing: Life) -> None:
-    """Refused on the last day of the ban by name and day; taken in the call that closes after."""
+    """Unit and leader are each refused on the last day of the ban, whenever the call closes.
+
+    The next day both are taken, each without the other.
+    """
     failing.go_to(2031, 6, 12)
-    round_ = failing.call_for(dt.date(2031, 6, 12))
-    filing = failing.apply_again(round_, **SAME)
-    assert [stop["text"] for stop in filing.check()["stops"]] == [REFUSED]
-    refused = filing.submit()
-    assert refused.status_code == 422
-    assert [stop["text"] for stop in refused.context["stops"]] == [REFUSED]
+    round_ = failing.call_for(dt.date(2031, 6, 30))
+    unit = failing.apply_again(round_, **SAME)
+    refused(unit)
+    unit.fill(NEWCOMER)
+    refused(unit)
+    elsewhere = {name: value for name, value in SAME.items() if name != "unit.uscc"}
+    leader = failing.apply_again(round_, by=applicant("示例另一有限公司"), **elsewhere)
+    refused(leader)
     failing.go_to(2031, 6, 13)
-    round_ = failing.call_for(dt.date(2031, 6, 13))
-    again = failing.apply_again(round_, **SAME).hand_in()
-    assert again.status == "submitted"
+    for filing in (unit, leader):
+        filing.sign_in()
+    assert [filing.hand_in().status for filing in (unit, leader)] == ["submitted", "submitted"]
+
+
+def refused(filing: Filing) -> None:
+    """The check and the submit both name the ban and its last day, and nothing else."""
+    assert [stop["text"] for stop in filing.check()["stops"]] == [REFUSED]
+    answer = filing.submit()
+    assert answer.status_code == 422
+    assert [stop["text"] for stop in answer.context["stops"]] == [REFUSED]
