@@ -69,7 +69,8 @@ class Bodies(Hand):
         """An expert sees nothing before the statement, then gives an opinion and signs it."""
         self.open(seat.expert.user, "panel")
         assert seat.case.application.unit_name not in self.page.content()
-        self.follow(self.page.get_by_role("link", name="签署声明"))
+        statement = reverse("reviews:panel-coi", args=[seat.public_id])
+        self.follow(self.page.locator(f"a[href='{statement}']"))
         self.page.get_by_label("无利害关系").check()
         self.press("签署声明")
         self.page.get_by_label(verdict, exact=True).check()

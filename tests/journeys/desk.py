@@ -67,11 +67,6 @@ class Desk:
             self.post(self.city.person(run.office, post), "act", case.public_id, action="sign",
                       opinion="同意。", version=fresh(run).version)  # fmt: skip
 
-    def checks(self, case: Case) -> None:
-        """All checks and letters before the panel."""
-        while self.run_of(case).kind in ("check", "recommend"):
-            self.check(case)
-
     def judged(self, run: StageRun) -> dict[str, Any]:
         """The form of a check that passes, as its page sends it."""
         today = timezone.localdate().isoformat()
@@ -101,13 +96,6 @@ class Desk:
         seats = {seat.expert_id: seat for seat in run.seats.select_related("expert__user")}
         return [seats[expert.pk] for expert in experts]
 
-    def opine(self, seat: Any) -> None:
-        """An expert signs the statement, then his opinion."""
-        user = seat.expert.user
-        self.post(user, "panel-coi", seat.public_id, relation="none")
-        self.post(user, "panel-seat", seat.public_id, action="sign", verdict="pass",
-                  text="条件具备。", version=0)  # fmt: skip
-
     def propose(self, run: StageRun) -> None:
         """The office proposes after a panel; the other posts sign."""
         first, *others = make.stage_shape(self.city, run).signoff
@@ -127,11 +115,6 @@ class Desk:
     def end_notice(self, run: StageRun) -> None:
         """End a notice whose days are over."""
         self.post(self.handler(run), "list-notice", run.listing.public_id)
-
-    def decide(self, run: StageRun) -> None:
-        """Issue the document of a city whose office alone decides."""
-        self.sign_list(run, document_number="示人社发〔2026〕9号",
-                       decided_on=timezone.localdate().isoformat())  # fmt: skip
 
 
 def _faults(html: str) -> str:

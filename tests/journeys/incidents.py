@@ -1,13 +1,23 @@
-"""What happens on the way: a refusal, a correction, an objection and what was found."""
+"""What happens on the way: a refusal, a correction, a recusal, an objection and its finding."""
 
 from typing import Any
 
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from reviews.models import Case, ListItem, Objection, Publicity, StageRun
+from reviews.models import (
+    Case,
+    Expert,
+    ListItem,
+    Objection,
+    PanelResult,
+    Publicity,
+    ScoreSheet,
+    Seat,
+    StageRun,
+)
 from tests.journeys.applicant import sign_in
-from tests.journeys.bodies import today
+from tests.journeys.bodies import Bodies, today
 from tests.journeys.hand import signed_paper
 from tests.journeys.officers import Officers
 
@@ -125,6 +135,33 @@ def find(officers: Officers, run: StageRun, *, flag: str = "", finding: str) -> 
     officers.press("写入结论")
     said = "异议成立" if flag else "异议不成立"
     expect(page.get_by_text(said, exact=False).first).to_be_visible()
+
+
+def recuse(bodies: Bodies, leaving: Seat, another: Expert, why: str) -> None:
+    """An expert who has signed leaves; another takes the seat, and both results are kept.
+
+    Args:
+        bodies: those who act; the other seats have signed.
+        leaving: the seat of the one who finds that he is related.
+        another: who takes the seat.
+        why: what he is to them.
+    """
+    run, page = leaving.run, bodies.page
+    before = PanelResult.objects.filter(run=run).latest("number")
+    bodies.withdraw(leaving, why)
+    left = PanelResult.objects.filter(run=run).latest("number")
+    assert (before.count - left.count, left.number - before.number) == (1, 1)
+    assert ScoreSheet.objects.get(seat=leaving).void_reason == why
+    bodies.open(bodies.handler(run), "run", run.public_id)
+    expect(page.get_by_label(f"选择{leaving.expert.name}")).to_have_count(0)
+    bodies.appoint([another])
+    bodies.judge(run.seats.get(expert=another))
+    bodies.open(bodies.handler(run), "run", run.public_id)
+    expect(page.get_by_text("评审意见作废").first).to_be_visible()
+    page.get_by_text("历次结果").click()
+    for one in (before, left):
+        said = f"{one.count} 份有效，同意 {one.agree}，不同意 {one.against}"
+        expect(page.get_by_text(said).first).to_be_visible()
 
 
 def cannot_end_yet(officers: Officers, run: StageRun) -> None:

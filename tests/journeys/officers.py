@@ -49,7 +49,7 @@ class Officers(Hand):
 
     def take_to_the_end(self, case: Case) -> None:
         """Act on whatever stage is open until nothing is left to be done."""
-        while (run := open_run(case)) is not None or not case.items.exists():
+        while (run := open_run(case)) is not None or waits_for_list(case):
             if run is None:
                 self.begin_list(case)
             else:
@@ -68,11 +68,17 @@ class Officers(Hand):
         assert fresh(run).state == "done", f"{run.stage} is {fresh(run).state}"
 
     def begin_list(self, case: Case) -> None:
-        """Draw up the list of the cases that wait."""
+        """Draw up the list of the cases that wait; what was held on one goes on supplementary."""
         case.refresh_from_db()
         assert case.office is not None
-        self.open(self.city.person(case.office), "lists")
-        self.press("建立名单")
+        by, held = self.city.person(case.office), case.items.filter(state="held").first()
+        if held is None:
+            self.open(by, "lists")
+            self.press("建立名单")
+        else:
+            self.open(by, "list", held.listing.public_id)
+            self.press("建立补充名单")
+            expect(self.page.get_by_text("补充名单", exact=True).first).to_be_visible()
         expect(self.page.get_by_role("heading", level=1)).to_contain_text("名单")
 
     # 初审、受理、函报
@@ -191,6 +197,12 @@ def open_run(case: Case) -> StageRun | None:
     """What is open on the case, or on the list it stands on."""
     run = case.runs.filter(state__in=OPEN).first()
     if run is None:
-        item = case.items.order_by("-pk").first()
+        item = case.items.filter(state="in").first()
         run = item.listing.runs.filter(state__in=OPEN).first() if item else None
     return fresh(run) if run else None
+
+
+def waits_for_list(case: Case) -> bool:
+    """Whether a case has come to the end of its own stages and stands on no list yet."""
+    case.refresh_from_db()
+    return case.state == "listed" and not case.items.filter(state="in").exists()

@@ -1,19 +1,21 @@
 """朝阳's road: two channels, the service centre, experts with departments, notice, naming."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from portal.common.clock import Clock
-from reviews.models import Case, Expert, ListItem
+from reviews.models import Case, ListItem, StageRun
 from tests.browser import Watcher
 from tests.journeys import incidents
-from tests.journeys.desk import Desk
 from tests.journeys.road import Road, founded
 from tests.reviews import factories as make
+from tests.reviews import panel_factories as panels
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 FIELD, MENDED = "leader.resume", "2001年9月起任职，起止年月均已写明。"
+WHY, KIN = "不属于本区重点聚焦的产业，不予通过。", "与领办人系近亲属"
+JUDGED = "centre_check", "expert_review"
 
 
 @pytest.mark.clause("chaoyang-6-0-a", "chaoyang-10-4", "chaoyang-7-1", "chaoyang-7-2",
@@ -23,48 +25,59 @@ def test_an_objection_is_upheld_and_the_others_days_never_restart(
 ) -> None:
     watcher.allow("422")
     road = Road(page, "chaoyang", clock)
-    officers, desk = road.officers, Desk(road.city)
+    officers, city = road.officers, road.city
     case = road.apply()
-    other = recommended(road, desk)
-    officers.act(officers.go_to(case, "panel"))
-    judged(desk, other, road.bodies.pool)
-    run = officers.go_to(case, "publicity")
-    notice = officers.publish(run)
-    incidents.object_to(page, notice, case)
-    incidents.find(officers, run, flag=FIELD, finding="经核实，任职起止年月有误。")
-    assert ListItem.objects.get(case__application__status="returned").state == "held"
-    officers.let_run_out(notice)
-    officers.end_notice(run)
-    officers.act(officers.go_to(other, "decision"))
+    one_is_refused_by_the_centre(road, make.another(city, 2))
+    an_expert_withdraws_after_signing(road, officers.go_to(case, "panel"))
+    # By the other channel its department looks at it first.
+    other = make.another(city, 1, unit__channel="归口推荐", unit__department="朝阳区示例局")
+    first = officers.go_to(other, "publicity")
+    days_over = an_objection_is_upheld(road, first, case)
+    officers.end_notice(first)
+    officers.take_to_the_end(other)
     assert (founded(other.application), founded(case.application)) == (1, 0)
 
     incidents.correct(page, case, FIELD, MENDED)
-    # The experts' opinion rested on what was changed: they judge it again.
-    judged(desk, case, road.bodies.pool)
-    officers.open(desk.handler(run), "list", run.listing.public_id)
-    officers.press("建立补充名单")
-    expect(page.get_by_text("补充名单", exact=True).first).to_be_visible()
-    run = desk.at(case, "publicity")
-    again = desk.publish(run)
-    assert again.first_day > notice.last_day
-    assert [row["leader_name"] for row in again.rows] == [case.application.leader_name]
-    officers.let_run_out(again)
-    desk.end_notice(run)
-    clock.go_on(1)
-    desk.decide(desk.at(case, "decision"))
+    # What centre and experts found rested on what was changed: both judge it again.
+    again = officers.go_to(case, "publicity")
+    assert again.listing.supplements == first.listing
+    notice = officers.publish(again)
+    assert notice.first_day > days_over
+    assert [row["leader_name"] for row in notice.rows] == [case.application.leader_name]
+    officers.let_run_out(notice)
+    officers.end_notice(again)
+    officers.take_to_the_end(case)
     road.arrives()
+    assert officers.seen == [
+        "centre_check", "department_check", *JUDGED, "naming", *JUDGED, "naming",
+    ]  # fmt: skip
 
 
-def recommended(road: Road, desk: Desk) -> Case:
-    """A filing by the other channel: its department looks at it first."""
-    case = make.another(road.city, 1, unit__channel="归口推荐", unit__department="朝阳区示例局")
-    road.officers.act(desk.run_of(case))
-    return case
+def one_is_refused_by_the_centre(road: Road, case: Case) -> None:
+    """A third filing ends where it began, with a letter that says why."""
+    incidents.refuse(road.officers, road.officers.go_to(case, "check"), "industry", WHY)
+    incidents.read_refusal(road.page, case, "不予受理（不予通过）通知书", WHY)
 
 
-def judged(desk: Desk, case: Case, people: list[Expert]) -> None:
-    """A case passes its checks and its panel."""
-    desk.checks(case)
-    for seat in desk.seat(case, people):
-        desk.opine(seat)
-    desk.propose(desk.at(case, "panel"))
+def an_expert_withdraws_after_signing(road: Road, run: StageRun) -> None:
+    """His seat goes to somebody else, for the second look of the panel too."""
+    bodies = road.bodies
+    seats = bodies.seat_experts(run)
+    for seat in seats:
+        bodies.judge(seat)
+    leaving = next(seat for seat in seats if not seat.roles)
+    another = panels.expert(road.city, 5)
+    incidents.recuse(bodies, leaving, another, KIN)
+    bodies.pool = [*(one for one in bodies.pool if one != leaving.expert), another]
+    bodies.propose(run)
+
+
+def an_objection_is_upheld(road: Road, run: StageRun, case: Case) -> object:
+    """What was objected to goes back to its unit; the notice runs on for the other."""
+    officers = road.officers
+    notice = officers.publish(run)
+    incidents.object_to(road.page, notice, case)
+    incidents.find(officers, run, flag=FIELD, finding="经核实，任职起止年月有误。")
+    assert ListItem.objects.get(case__application__status="returned").state == "held"
+    officers.let_run_out(notice)
+    return notice.last_day
