@@ -19,6 +19,17 @@ def can_keep(studio: Any, *, managing: bool) -> Verdict:
     return ALLOW
 
 
+def can_write(studio: Any) -> Verdict:
+    """Allow whoever writes something down of a studio to do so while it lives.
+
+    Guidance, inspection, support and commendation are duties towards a working studio in all the
+    texts; what belongs to its end is money, plaque and ban, each with a page of its own.
+    """
+    if studio.ended_on is not None:
+        return deny(f"工作室已于{studio.ended_on}终止，不能再登记检查、指导等记录。")
+    return ALLOW
+
+
 def can_add(record: Any, *, by: Any, offices: frozenset[int]) -> Verdict:
     """Allow the writer of an office's record to add papers to it while he works there.
 

@@ -10,6 +10,7 @@ from applications.domain import events
 from applications.models import Studio
 from assessments.enums import DueKind, Party, RecordKind
 from assessments.models import Obligation, Record
+from assessments.permissions import can_write
 from assessments.queries.policies import living_policy
 from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.errors import DomainError
@@ -57,8 +58,13 @@ def write(
         columns: category, title, text, on.
 
     Raises:
-        DomainError: no such entry, not for this writer to write, or a value does not fit.
+        DomainError: no such entry, not for this writer to write, the studio has ended, or a value
+            does not fit.
     """
+    locked = Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
+    living = can_write(locked)
+    if not living:
+        raise DomainError(living.reason, status=403)
     entry = entry_of(studio, kind, item)
     if kind == RecordKind.RECORD and office is None and UNIT not in entry.by:
         raise DomainError("这项由主管部门登记。", status=403)

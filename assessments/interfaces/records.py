@@ -11,6 +11,7 @@ from assessments.domain.records import UNIT, offered
 from assessments.enums import RecordKind
 from assessments.interfaces.pages import day
 from assessments.models import KeptFile, Record
+from assessments.permissions import can_write
 from assessments.queries.policies import living_policy
 from portal.common.forms import ChineseDateField, CounterTextarea, PortalForm
 
@@ -44,13 +45,15 @@ class RecordForm(PortalForm):
 def addable(
     studio: Studio, *, keeping: bool, roles: frozenset[str]
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """What the person may report or write down, with the address.
+    """What the person may report or write down, with the address; nothing after the end.
 
     Args:
         studio: of which studio.
         keeping: whether he is handler or principal of its unit.
         roles: roles by which his offices answer for it.
     """
+    if not can_write(studio):
+        return []
     kept = living_policy(studio, "registers").ruleset.registers
     found: list[tuple[str, Any]] = []
     if keeping:

@@ -14,7 +14,7 @@ from assessments.domain import records as notes
 from assessments.enums import Holder, RecordKind
 from assessments.interfaces import life as life_page
 from assessments.interfaces import records as pages
-from assessments.permissions import can_keep
+from assessments.permissions import can_keep, can_write
 from assessments.queries import rows
 from assessments.views.common import (
     demand,
@@ -123,6 +123,7 @@ def _writing_for(request: HttpRequest, studio: Studio, kind: str, entry: Any) ->
         return None
     share = next((s for s in roles_at(request, studio) if s.role in entry.by), None)
     if share is not None:
+        demand(can_write(studio))
         return share.office
     if notes.UNIT not in entry.by:
         demand(deny("这项由主管部门登记。"))

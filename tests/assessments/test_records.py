@@ -103,6 +103,29 @@ def test_who_writes_what_on_the_pages(as_user: SignIn) -> None:
     assert stranger.get(url("records", studio)).status_code == 404
 
 
+def test_nothing_is_written_down_of_a_studio_that_has_ended(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    bureau = officer_of(studio.jurisdiction, role="bureau")
+    officer, unit = as_user(bureau), as_user(member_of(studio))
+    inspect, listed = url("record_new", studio, "record", "inspections"), url("records", studio)
+    assert inspect in officer.get(listed).content.decode()
+    # The page is open while the studio ends.
+    held = Studio.objects.get(pk=studio.pk)
+    Studio.objects.filter(pk=studio.pk).update(status="ended", ended_on=ON)
+    said = {"title": "年度检查", "on": "2026-05-06", "text": "正常"}
+    for answer in (officer.get(inspect), officer.post(inspect, said)):
+        assert answer.status_code == 403
+        assert "工作室已于2026-05-06终止，不能再登记检查、指导等记录。" in answer.content.decode()
+    assert unit.get(url("record_new", studio, "report", "major")).status_code == 403
+    for client in (officer, unit):
+        page = client.get(listed)
+        assert (page.status_code, page.context["addable"]) == (200, [])
+    with pytest.raises(DomainError, match="已于2026-05-06终止"):
+        records.write(held, "record", "inspections", by=bureau, title="年度检查", on=ON,
+                      office=Office.objects.get(posts__user=bureau))  # fmt: skip
+    assert Record.objects.count() == 0
+
+
 def test_files_lie_beside_an_activity_until_they_are_taken_out(as_user: SignIn) -> None:
     studio = old_studio("yuzhong")
     user = member_of(studio)
