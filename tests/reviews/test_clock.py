@@ -1,14 +1,11 @@
 """The clock of a passage: experts stop it, a year without holidays leaves it open."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pydantic import TypeAdapter, ValidationError
 
 from applications.models import Event
@@ -28,69 +25,18 @@ from reviews.domain import (
     visiting,
 )
 from reviews.domain.visiting import Appointment, Said
-from reviews.models import Case, ClockStop, Expert, Seat, StageRun
+from reviews.models import Case, ClockStop, Seat, StageRun
 from tests.factories import make_user
 from tests.reviews import factories as make
-from tests.reviews import lagoon as there
-from tests.reviews import panel_factories as panels
+from tests.reviews.days import LINES, at, at_panel, december, due, may, seated, sign, with_limit
 from tests.reviews.standing import case_at, fresh, handler, soon
 
 pytestmark = pytest.mark.django_db
-LINES = {"craft": {"points": "50", "reason": "略有不足"},
-         "teaching": {"points": "40", "reason": ""}}  # fmt: skip
-
-
-def at(clock: Clock, day: date) -> None:
-    """Go to the morning of a day."""
-    clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=timezone.get_current_timezone()))
-
-
-def may(day: int) -> date:
-    """A day of May 2026, whose holidays end on the 5th."""
-    return date(2026, 5, day)
-
-
-@pytest.fixture(autouse=True)
-def password_only(settings: Any) -> None:
-    settings.STAFF_MFA_REQUIRED = False
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    with moved() as found:
-        at(found, may(11))
-        yield found
-
-
-@pytest.fixture
-def place(time: Clock) -> make.City:
-    set_day(may(1), "off", "劳动节", by=None)
-    return there.lagoon()
 
 
 @pytest.fixture
 def run(place: make.City) -> StageRun:
-    """A filing at the panel, ten working days from Monday the 11th."""
-    case = there.filed(place, 0)
-    there.recommend(place, case)
-    found = make.run_of(case)
-    assert (found.kind, found.due_on) == ("panel", may(25))
-    return found
-
-
-def seated(city: make.City, run: StageRun, *numbers: int) -> list[Seat]:
-    people: list[Expert] = [panels.expert(city, number) for number in numbers]
-    return seating.appoint(run, people, by=handler(city, run))
-
-
-def sign(seat: Seat) -> None:
-    ready = seating.declare(seat, by=seat.expert.user, clear=True)
-    sheets.sign(ready, {"lines": LINES}, by=seat.expert.user, version=0)
-
-
-def due(run: StageRun) -> tuple[date | None, date | None]:
-    """The last day on the passage and on its case."""
-    return fresh(run).due_on, Case.objects.get(runs=run).due_on
+    return at_panel(place, 0)
 
 
 def said(case: Case, *kinds: str) -> list[str]:
@@ -215,12 +161,6 @@ def test_worklist_case_and_unit_read_why_no_day_is_told(
     assert "文件未规定时限" not in shown
 
 
-def with_limit(document: dict[str, Any], kind: str, limit: dict[str, Any]) -> None:
-    """A stage of a kind gets a time limit."""
-    stages = document["procedures"]["establish"]["workflow"]["stages"]
-    next(s for s in stages if s["kind"] == kind)["limit"] = {"assumption": "示例", **limit}
-
-
 def test_a_visit_stops_the_clock_from_its_appointment_to_its_end(db: None) -> None:
     limit = {"days": 10, "unit": "calendar", "stops_for": ["experts"]}
     city = make.make_city("urumqi", change=partial(with_limit, kind="visit", limit=limit))
@@ -250,16 +190,6 @@ def test_a_stage_without_experts_cannot_stop_for_them() -> None:
              "office": "bureau", "limit": {"days": 5, "stops_for": ["experts"]}}  # fmt: skip
     with pytest.raises(ValidationError, match="只能写在 panel、hearing、visit 环节"):
         TypeAdapter(CheckStage).validate_python(given)
-
-
-def december(time: Clock) -> tuple[make.City, Case]:
-    """A filing with ten working days from 21 December; 2027 is not entered."""
-    at(time, date(2026, 12, 21))
-    set_day(may(1), "off", "劳动节", by=None)
-    city = there.lagoon()
-    case = there.filed(city, 0)
-    there.recommend(city, case)
-    return city, case
 
 
 def test_a_last_day_that_waits_for_the_holidays_is_told_once_they_are_entered(

@@ -12,7 +12,7 @@ from reviews.models import ClockStop, StageRun
 from tests.races import all_at_once
 from tests.reviews import factories as make
 from tests.reviews import panel_factories as panels
-from tests.reviews.test_clock import with_limit
+from tests.reviews.days import with_limit
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 LIMIT = {"days": 10, "unit": "calendar", "stops_for": ["experts"]}

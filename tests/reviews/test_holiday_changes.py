@@ -1,6 +1,5 @@
 """Last days in working days follow the table of holidays, and whom they concern is told."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,42 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from applications.models import Event
 from jurisdictions.domain.holidays import remove_day, set_day
 from jurisdictions.models import Holiday
-from portal.common.clock import Clock, moved
+from portal.common.clock import Clock
 from portal.common.models import Notice
 from reviews.domain import clock as clocks
 from reviews.domain import extending, sheets, sweeping
 from reviews.models import ClockStop, StageRun
 from tests.reviews import factories as make
-from tests.reviews import lagoon as there
+from tests.reviews.days import at, at_panel, december, due, may, seated, sign
 from tests.reviews.standing import handler
-from tests.reviews.test_clock import at, december, due, may, seated, sign
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def password_only(settings: Any) -> None:
-    settings.STAFF_MFA_REQUIRED = False
-
-
-@pytest.fixture
-def time() -> Iterator[Clock]:
-    with moved() as found:
-        at(found, may(11))
-        yield found
-
-
-@pytest.fixture
-def place(time: Clock) -> make.City:
-    set_day(may(1), "off", "劳动节", by=None)
-    return there.lagoon()
-
-
-def at_panel(city: make.City, serial: int) -> StageRun:
-    """A filing at the panel, ten working days from Monday the 11th: until the 25th."""
-    case = there.filed(city, serial)
-    there.recommend(city, case)
-    return make.run_of(case)
 
 
 @pytest.fixture
