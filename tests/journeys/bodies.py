@@ -43,13 +43,17 @@ class Bodies(Hand):
         self.pool = self.pool or self.experts(run)
         self.open(self.handler(run), "run", run.public_id)
         if self.by_lot:
-            self.page.locator("#count").fill(str(len(self.pool)))
-            self.press("随机抽取")
-            expect(self.page.get_by_text("种子").first).to_be_visible()
+            self.draw(len(self.pool))
         else:
             self.appoint(self.pool)
         self.press("确定组长")
         return list(run.seats.select_related("expert__user", "case").order_by("chair", "pk"))
+
+    def draw(self, count: int) -> None:
+        """Draw so many on the page that is open; the seed is shown."""
+        self.page.locator("#count").fill(str(count))
+        self.press("随机抽取")
+        expect(self.page.get_by_text("种子").first).to_be_visible()
 
     def appoint(self, people: list[Expert]) -> None:
         """Tick experts on the page that is open and give them their seats."""
@@ -78,6 +82,18 @@ class Bodies(Hand):
         self.button("签署").click()
         self.press("签署", self.page.get_by_role("dialog"))
         expect(self.page.get_by_text("已签署并锁定").first).to_be_visible()
+
+    def avoid(self, seat: Seat, relation: str) -> None:
+        """An expert declares a relation instead: he leaves before he has seen anything."""
+        self.open(seat.expert.user, "panel")
+        self.follow(self.page.get_by_role("link", name="签署声明"))
+        self.page.get_by_label("本人有利害关系").check()
+        self.page.get_by_label("关系说明").fill(relation)
+        self.press("签署声明")
+        expect(self.page.get_by_text("您不再参加该件评审").first).to_be_visible()
+        for name in ("panel-coi", "panel-seat"):
+            address = reverse(f"reviews:{name}", args=[seat.public_id])
+            assert self.page.request.get(address).status == 404
 
     def withdraw(self, seat: Seat, reason: str) -> None:
         """An expert who has signed leaves the case; it is gone for him."""

@@ -86,12 +86,14 @@ def correct(page: Page, case: Case, field: str, text: str) -> None:
 
 
 def compare(officers: Officers, run: StageRun, text: str) -> None:
-    """The office sees the one difference between the two submissions."""
+    """The office sees the one difference between the two submissions, old beside new."""
     assert run.case is not None
+    old, new = (row.answers for row in run.case.application.submissions.order_by("number"))
+    (field,) = [path for path in new if old.get(path) != new[path]]
     officers.open(officers.handler(run), "compare", run.case.public_id, 1, 2)
     page = officers.page
     assert "共 1 处不同" in page.locator("main").inner_text()
-    expect(page.get_by_text(text)).to_be_visible()
+    expect(page.locator(".gj-compare tbody td")).to_have_text([old[field], text])
 
 
 def object_to(page: Page, notice: Publicity, case: Case) -> None:
