@@ -44,6 +44,8 @@ class Digest:
         approve: lists that wait for the approval of a body the person approves for.
         cases: single filings that wait for it.
         answer: extensions, amendments and returns that wait for the person's answer.
+        release: filings of which a letter waits for the person's check.
+        reply: offices that wait for the reply of the person's office.
     """
 
     late: list[str] = field(default_factory=list)
@@ -53,12 +55,15 @@ class Digest:
     approve: list[str] = field(default_factory=list)
     cases: list[str] = field(default_factory=list)
     answer: list[str] = field(default_factory=list)
+    release: list[str] = field(default_factory=list)
+    reply: list[str] = field(default_factory=list)
 
     def parts(self) -> list[tuple[str, list[str]]]:
         """Headings with their lines, empty ones left out."""
         named = [("已超期", self.late), ("即将到期", self.due), ("新到", self.new),
                  ("待签批", self.sign), ("待审定名单", self.approve), ("待审定申报件", self.cases),
-                 ("待批事项", self.answer)]  # fmt: skip
+                 ("待批事项", self.answer), ("待核发文书", self.release),
+                 ("待回复征求意见", self.reply)]  # fmt: skip
         return [(label, lines) for label, lines in named if lines]
 
 
@@ -90,9 +95,9 @@ def send_all(now: datetime | None = None) -> int:
     told = set(Notice.objects.filter(key=key).values_list("user_id", flat=True))
     waiting, last = _waiting(moment), _last_digests()
     lists, cases = digestask.lists_by_turn(), digestask.cases_by_turn()
-    asked = digestask.proposals_by_turn()
-    count = 0
-    for user, turns in _people().items():
+    asked, letters = digestask.proposals_by_turn(), digestask.letters_by_turn()
+    replies, count = digestask.replies_by_turn(), 0
+    for user, turns in _people(replies).items():
         if user.pk in told:
             continue
         since = last.get(user.pk) or _usual_since(today)
@@ -102,13 +107,16 @@ def send_all(now: datetime | None = None) -> int:
         own = {turn: [row for row in rows if row.proposed_by_id != user.pk]
                for turn, rows in asked.items()}  # fmt: skip
         found.answer = _marked(turns, own, digestask.of_proposal)
+        found.release = _marked(turns, letters, str)
+        found.reply = _marked(turns, replies, str)
         if found.parts():
             count += _send(user, found, today, key)
     return count
 
 
-def _people() -> dict[Any, Turns]:
-    """Officers with the turns they take: their own, then those they stand in for."""
+def _people(replies: dict[Turn, list[str]]) -> dict[Any, Turns]:
+    """Officers with the turns they take: their own, then those they stand in for; and who
+    replies for an office that is asked now."""
     found: dict[Any, Turns] = defaultdict(dict)
     posts = Post.objects.filter(active_until=None, user__is_active=True, office__is_active=True)
     for post in posts.select_related("user").order_by("user_id"):
@@ -116,6 +124,8 @@ def _people() -> dict[Any, Turns]:
     for turn, deputies in standing_in().items():
         for deputy, absent in deputies.items():
             found[deputy][turn] = absent
+    for user, turn in digestask.repliers(replies):
+        found[user].setdefault(turn, [])
     return found
 
 

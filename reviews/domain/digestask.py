@@ -1,14 +1,22 @@
-"""What of the digest is no passage of the person's own office: what his body is to approve, and
-proposals."""
+"""What of the digest is no passage of the person's own office: what his body is to approve,
+proposals, letters that wait for a check, and what his office is asked."""
 
 from collections import defaultdict
 from typing import Any
 
+from jurisdictions.engine.dates import format_date
 from jurisdictions.enums import PostKind
+from jurisdictions.models import Office
+from jurisdictions.permissions import works_for
+from portal.accounts.models import User
+from portal.common.doors import holders
 from reviews.domain.deputies import Turn, in_words
-from reviews.models import Amendment, Extension, ItemReturn
+from reviews.enums import ReleaseState, RunState
+from reviews.models import Amendment, Consultation, Extension, ItemReturn, Letter
 from reviews.queries import proposals, turns
 
+#: The turn of those who only reply for an office.
+_REPLIES = "consult"
 Proposal = Extension | Amendment | ItemReturn
 
 
@@ -41,6 +49,38 @@ def proposals_by_turn() -> dict[Turn, list[Proposal]]:
     for office, post, row in proposals.open_proposals():
         found[office, post].append(row)
     return found
+
+
+def letters_by_turn() -> dict[Turn, list[str]]:
+    """Approvers to the filings of which a letter of their office waits: not which letter it is."""
+    rows = Letter.objects.filter(release=ReleaseState.WAITING, case__isnull=False)
+    found: dict[Turn, list[str]] = defaultdict(list)
+    for row in rows.select_related("run", "case__application").order_by("pk"):
+        found[row.run.office_id, PostKind.APPROVER].append(_name(row))
+    return found
+
+
+def replies_by_turn() -> dict[Turn, list[str]]:
+    """Everybody of an office that is asked, to who asks and until when; nothing of what."""
+    rows = Consultation.objects.filter(
+        office__isnull=False, replied_at__isnull=True, run__state=RunState.OPEN
+    )
+    found: dict[Turn, list[str]] = defaultdict(list)
+    for row in rows.select_related("run__office").order_by("due_on", "pk"):
+        for kind in (*PostKind.values, _REPLIES):
+            found[row.office_id, kind].append(f"{row.run.office}（期限{format_date(row.due_on)}）")
+    return found
+
+
+def repliers(replies: dict[Turn, list[str]]) -> list[tuple[Any, Turn]]:
+    """Who replies for an office that is asked without holding a post there."""
+    offices = Office.objects.in_bulk({office for office, _ in replies})
+    return [
+        (user, (pk, _REPLIES))
+        for pk, office in sorted(offices.items())
+        for user in holders(_REPLIES, office)
+        if isinstance(user, User) and not works_for(user, office)
+    ]
 
 
 def of_proposal(row: Proposal) -> str:

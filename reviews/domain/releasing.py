@@ -94,7 +94,9 @@ def dispatch(letter: Letter, *, by: Any) -> None:
     label = letter.get_kind_display()
     events.record(case.application, "letter_waiting", f"{label}待核发", actor=by,
                   office=letter.run.office, data={"letter": str(letter.public_id)})  # fmt: skip
-    notify(people_at(letter.run.office, "approve"), "office", f"{label}待核发",
+    people = [user for user in people_at(letter.run.office, "approve")
+              if not concerns_own_unit(user, case.application_id)]  # fmt: skip
+    notify(people, "office", f"{label}待核发",
            f"{case.application.number}的{label}已拟好，请核对后发出。",
            link=reverse("reviews:letters"), key=f"letter:{letter.public_id}:waiting")  # fmt: skip
 

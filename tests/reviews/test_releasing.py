@@ -294,3 +294,16 @@ def test_nobody_reads_or_sends_a_letter_that_his_own_unit_waits_for(
             releasing.release(letter, by=user)
     letter.refresh_from_db()
     assert letter.release == "waiting"
+
+
+def test_nobody_is_told_of_a_letter_that_his_own_unit_waits_for(
+    city: make.City, case: Case
+) -> None:
+    waits(city, "refusal")
+    office = make.run_of(case).office
+    other = make.make_user("second@example.gov.cn", name="第二位审批")
+    make.appoint(other, office, "approver", by=city.admin, reason="增加人手")
+    make_member(other, case.application.enterprise)
+    refused(city, case)
+    told = Notice.objects.filter(title__contains="待核发").values_list("user", flat=True)
+    assert list(told) == [city.person(office, "approver").pk]

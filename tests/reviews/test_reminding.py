@@ -9,13 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from jurisdictions.engine.dates import format_date
 from portal.common.models import Notice, OutboxMail
 from portal.common.notifying import choose
-from reviews.domain import claiming, digest, reminding
+from reviews.domain import claiming, consulting, digest, reminding
 from reviews.models import Case, Correction, StageRun
 from tests.canary import CANARY, plant
 from tests.reviews import factories as make
-from tests.reviews.test_releasing import sent_back
+from tests.reviews.standing import list_at
+from tests.reviews.test_releasing import refused, sent_back, waits
 
 pytestmark = pytest.mark.django_db
 NUMBER = "650102197510203117"
@@ -146,6 +148,28 @@ def test_signatures_wait_for_the_post_whose_turn_it_is_and_claims_are_respected(
     assert digest.send_all(morning(day)) == 1
     assert told("digest")[0][0] == str(city.person(run.office, "reviewer"))
     assert "待签批 1 件" in told("digest")[0][1]
+
+
+def test_letters_to_check_and_replies_to_give_stand_in_the_digest(
+    city: make.City, case: Case
+) -> None:
+    waits(city, "refusal")
+    letter, day = refused(city, case), a_working_day()
+    asking = make.make_city("rongchang", quota=1)
+    run = list_at(asking, [make.submitted(asking)], "consult")
+    until = timezone.localdate() + timedelta(days=9)
+    rows = consulting.send(run, by=asking.person(run.office), due_on=until)
+    digest.send_all(morning(day))
+    said = {(str(row.user), row.title.partition("：")[2]) for row in Notice.objects.filter(
+        kind="digest")}  # fmt: skip
+    boss = city.person(letter.run.office, "approver")
+    assert (str(boss), "待核发文书 1 件") in said
+    assert "不予" not in Notice.objects.get(kind="digest", user=boss).text
+    clerks = {str(user) for row in rows for user in consulting.people_of(row.office)}
+    assert {name for name, title in said if "待回复征求意见 1 件" in title} == clerks
+    line = Notice.objects.filter(kind="digest", title__contains="征求意见").first()
+    assert line is not None
+    assert f"{run.office}（期限{format_date(until)}）" in line.text
 
 
 def test_who_wants_no_digest_by_mail_finds_it_in_the_portal(city: make.City, case: Case) -> None:
