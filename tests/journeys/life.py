@@ -211,6 +211,28 @@ class Life:
         """A filing goes its whole road at the offices."""
         Walk(self.desk, self.clock).walk(Case.objects.get(application=application), **choice)
 
+    def revoked(self, role: str, ground: str, **facts: Any) -> Application:
+        """An office ends the studio on a ground; the unit sees nothing of it until it is heard."""
+        officer = self.officer(role)
+        known = self.see(self.unit, "studio").context["procedures"]
+        self.see(officer, "revoke_new")
+        self.send(officer, "revoke_new", ground=ground)
+        begun = Application.objects.filter(studio=self.studio).latest("pk")
+        filing = Filing(self.desk, officer, begun)
+        filing.fill({"revoke.facts": "查明的事实和证据。", **facts})
+        case = Case.objects.get(application=filing.hand_in())
+        self.desk.check(case)
+        page = reverse("applications:statement", args=[begun.public_id])
+        unit = self.desk.client(self.unit)
+        assert unit.get(page).status_code == 404
+        assert self.see(self.unit, "studio").context["procedures"] == known
+        due = timezone.localdate() + dt.timedelta(days=10)
+        self.desk.post(officer, "heard", case.public_id, due_on=due.isoformat())
+        assert unit.post(page, {"text": "情况属实，没有异议。"}).status_code == 302
+        self.carried(begun)
+        begun.refresh_from_db()
+        return begun
+
     # --- assessments ---
 
     def self_score(self, item: str, period: int) -> Application:

@@ -10,6 +10,7 @@ from assessments.models import Clawback, Permit
 from portal.common.clock import Clock
 from tests.applications.factories import applicant
 from tests.journeys.life import Life
+from tests.reviews import factories as make
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ CO_BUILD = "change_leader_moved_co_build"
     "yuzhong-11-7",
     "yuzhong-11-8",
     "yuzhong-11-9",
+    "yuzhong-13-2",
     "yuzhong-13-4",
     "yuzhong-13-5",
     "yuzhong-14-1",
@@ -39,6 +41,7 @@ def test_a_prize_then_a_failure_three_months_to_mend_and_the_end(clock: Clock) -
     plans(story)
     built_together(story)
     prize(story)
+    led_anew(story)
     ended(story)
 
 
@@ -71,6 +74,11 @@ def plans(story: Life) -> None:
     story.go_to(2025, 1, 2)
     assert story.mails("次年工作计划（2025年度）已逾期") == 1
     assert story.hand_in("plan").done_on == dt.date(2025, 1, 2)
+    story.send(story.unit, "dossier", part="summaries", title="2024年度工作总结",
+               upload=make.paper_file("总结.pdf"))  # fmt: skip
+    filled = {line.id: line.filled for line in story.see(story.unit, "dossier").context["lines"]}
+    assert filled == {"application": True, "approval": True, "members": True, "activities": False,
+                      "achievements": False, "summaries": True, "media": False}  # fmt: skip
 
 
 def built_together(story: Life) -> None:
@@ -102,6 +110,15 @@ def prize(story: Life) -> None:
     assert (best.grade, best.award, best.total) == ("合格", "优秀奖", Decimal(118))
     assert story.recommended("bureau") == ["上一层次工作室"]
     assert story.public()[0] == "在册"
+
+
+def led_anew(story: Life) -> None:
+    """The expert retires: another one walks the whole road of the naming, the name follows him."""
+    story.go_to(2026, 5, 11)
+    story.carried(story.another_leader("change_leader_unable_new_leader").hand_in())
+    now = story.fresh()
+    assert [row.name for row in now.leaders.filter(until=None)] == ["示例李新"]
+    assert (now.name[:4], now.number) == ("示例李新", story.studio.number)
 
 
 def ended(story: Life) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from applications.models import Ban
+from assessments.models import Clawback
 from portal.common.clock import Clock
 from reviews.models import StageRun
 from tests.journeys.filing import Filing
@@ -20,6 +22,9 @@ SAME = {key.replace("__", "."): value for key, value in OTHER.items()}
 
 @pytest.mark.clause(
     "ziyang-8-4",
+    "ziyang-9-3-c",
+    "ziyang-10-0",
+    "ziyang-10-2",
     "ziyang-11-1",
     "ziyang-11-2",
     "ziyang-11-5",
@@ -44,6 +49,7 @@ def test_one_studio_is_accepted_the_other_fails_and_pays_everything_back(clock: 
     accepted(good, failing)
     failed(failing)
     ended(failing)
+    nobody_follows(good)
 
 
 def clocks(good: Life) -> None:
@@ -118,3 +124,17 @@ def ended(failing: Life) -> None:
     assert failing.pay_back("city_bureau", 20_000).closed_on == dt.date(2028, 9, 1)
     again = failing.taken_at_once(dt.date(2028, 9, 30), **SAME)
     assert again.status == "submitted"
+
+
+def nobody_follows(good: Life) -> None:
+    """Four years on the leader retires without a successor: the end is made known to all."""
+    good.go_to(2029, 11, 5)
+    begun = good.revoked("city_bureau", "leader_gone", **{"revoke.needs": [
+        "领衔人不再从事技能岗位工作、退休或离开申报单位", "无符合要求的人员接替领衔",
+    ]})  # fmt: skip
+    assert (begun.result, good.fresh().ended_on) == ("revoked", dt.date(2029, 11, 5))
+    assert good.public()[0] == "已终止"
+    announced = StageRun.objects.filter(listing__items__case__application=begun).latest("pk")
+    assert announced.data["where"] == "示例门户网站"
+    # The text claims money back after a failed acceptance only, and nobody is kept out.
+    assert (Clawback.objects.filter(studio=good.studio).count(), Ban.objects.count()) == (0, 0)
