@@ -238,9 +238,13 @@ def _is_plan(span: Span, row: Obligation) -> bool:
 
 
 def _agreement(span: Span, item: Any) -> Said:
+    """Signed and handed in is not yet on file; of one filed before the portal nothing is known."""
     rows = Obligation.objects.filter(studio=span.studio, kind=DueKind.AGREEMENT)
-    done = rows.filter(done_on__isnull=False).count()
-    return Said(done > 0, f"年度材料：已备案责任书 {done} 份")
+    days = list(rows.values_list("done_on", "received_on"))
+    if not days:
+        return Said(None, "年度材料：平台上没有责任书，请核对备案的原件")
+    done, filed = (sum(day is not None for day in column) for column in zip(*days, strict=True))
+    return Said(filed > 0, f"年度材料：责任书已报送 {done} 份，已备案 {filed} 份")
 
 
 def _ledger(span: Span, item: Any) -> Said:

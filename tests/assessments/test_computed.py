@@ -9,6 +9,7 @@ import pytest
 from applications.models import Studio
 from assessments.domain import assessing, calendar, ledger, registers
 from assessments.domain.handing_in import hand_in
+from assessments.domain.receiving import receive
 from assessments.models import Obligation
 from assessments.queries.computed import Span, said_of, span_of
 from jurisdictions.engine.scoring import score
@@ -102,6 +103,24 @@ def test_plans_and_matching_are_told_year_by_year() -> None:
     )  # fmt: skip
     assert found["matching"][0] == Decimal(3)
     assert found["people"] == (False, "成员登记簿：未登记：负责人、联系人")
+
+
+@pytest.mark.clause("yuzhong-10-1-a", "yuzhong-10-1-c")
+def test_an_agreement_counts_once_it_is_on_file_and_an_old_one_is_asked_for() -> None:
+    studio = old_studio("yuzhong", founded_on=FOUNDED)
+    said = [books(studio, "biennial")["agreement"]]
+    row = Obligation.objects.create(
+        studio=studio, kind="agreement", item="agreement", title="责任书", opens_on=FOUNDED,
+        done_on=FOUNDED,
+    )  # fmt: skip
+    said.append(books(studio, "biennial")["agreement"])
+    receive(row, by=member_of(studio), on=FOUNDED)
+    said.append(books(studio, "biennial")["agreement"])
+    assert said == [
+        (None, "年度材料：平台上没有责任书，请核对备案的原件"),
+        (False, "年度材料：责任书已报送 1 份，已备案 0 份"),
+        (True, "年度材料：责任书已报送 1 份，已备案 1 份"),
+    ]
 
 
 @pytest.mark.parametrize("code", ["ziyang", "chaoyang"])
