@@ -15,6 +15,7 @@ from assessments.models import Activity, GradeRecord, LedgerEntry, Obligation
 from assessments.queries import dues
 from assessments.queries.policies import founding_policy, living_policy
 from jurisdictions.engine.changing import Seen, hinted_grounds
+from jurisdictions.engine.ledger import UNSPENT_SOON
 from jurisdictions.engine.life import window_open
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.retirement import retirement_options
@@ -98,6 +99,7 @@ def seen_by(
             change_open=any(
                 row.open and row.outcome == FOLLOWED for row in filed.get(studio.pk, [])
             ),
+            unspent="".join(n.text for n in money.notices if n.id == UNSPENT_SOON),
         )  # fmt: skip
 
 
@@ -169,6 +171,8 @@ def _facts(policy: Policy, seen: Seen, leaders: list[StudioLeader], on: dt.date)
         facts.append(f"{seen.flagged_entries} 笔支出用途待核实")
     if seen.leader_left:
         facts.append("领办人已离任或不能继续，尚无接任")
+    if seen.unspent:
+        facts.append(seen.unspent)
     facts += [text for leader in leaders if (text := _retired(policy, leader, on))]
     return facts
 

@@ -26,6 +26,7 @@ class Seen:
         leader_left: nobody leads it, or a filing said that the leader cannot go on and nobody
             followed him.
         change_open: a change of leader is under way or approved.
+        unspent: what the ledger says of money left shortly before the period ends.
     """
 
     founded_on: date
@@ -35,6 +36,7 @@ class Seen:
     failed_assessments: int = 0
     leader_left: bool = False
     change_open: bool = False
+    unspent: str = ""
 
 
 def change_events(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from jurisdictions.engine.dates import period_end
+from jurisdictions.engine.dates import add_months, format_date, period_end
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.scoring import plain
 from jurisdictions.schema.effects import Clawback
@@ -14,6 +14,8 @@ from jurisdictions.schema.ledger import Ledger, MatchDuty
 
 ZERO = Decimal(0)
 Severity = Literal["block", "warn", "info"]
+#: Notice that the period is about to end with money left.
+UNSPENT_SOON = "unspent.soon"
 
 
 @dataclass(frozen=True)
@@ -182,15 +184,20 @@ def _vouchers(ledger: Ledger, moves: Sequence[Movement]) -> list[Notice]:
 
 
 def _unspent(ledger: Ledger, moves: Sequence[Movement], span: Span) -> list[Notice]:
-    rule = ledger.use_up
-    if rule is None or span.term_until is None or span.on < span.term_until:
+    rule, until = ledger.use_up, span.term_until
+    if rule is None or until is None:
         return []
     kinds = {source.id for source in ledger.sources if source.kind in ("grant", "match")}
-    inside = [m for m in moves if m.source in kinds and m.on <= span.term_until]
+    inside = [m for m in moves if m.source in kinds and m.on <= until]
     left = sum((m.amount if m.kind == "in" else -m.amount for m in inside), ZERO)
     if left <= ZERO:
         return []
-    return [Notice("unspent", rule.severity, rule.says.format(left=plain(left)), rule.clause)]
+    if span.on >= until:
+        return [Notice("unspent", rule.severity, rule.says.format(left=plain(left)), rule.clause)]
+    if rule.ahead is None or span.on < add_months(until, -rule.ahead.months):
+        return []
+    text = rule.ahead.says.format(left=plain(left), until=format_date(until))
+    return [Notice(UNSPENT_SOON, "info", text, rule.ahead.clause or rule.clause)]
 
 
 @dataclass(frozen=True)

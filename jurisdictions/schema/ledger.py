@@ -1,7 +1,7 @@
 """The money of a studio: where it comes from, what for, how much must be added, until when."""
 
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -51,12 +51,20 @@ class MatchDuty(Entry):
         return self
 
 
+class Ahead(Entry):
+    """A word before a day; ``{until}`` is the day, ``{left}`` the money left now."""
+
+    months: Annotated[int, Field(ge=1, le=24)]
+    says: str
+
+
 class UseUp(Entry):
     """Grant and match should be used up by the end of the construction period."""
 
     by: Literal["term_end"]
     severity: Literal["block", "warn", "info"] = "warn"
     says: str
+    ahead: Ahead | None = None
 
 
 class VoucherMark(Entry):

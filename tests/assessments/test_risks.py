@@ -122,6 +122,19 @@ def test_expenses_are_looked_at_when_their_purpose_is_not_named_or_not_yet(
 
 
 @pytest.mark.clause("urumqi-16-1", "urumqi-20-1-c")
+@pytest.mark.clause("urumqi-13-g")
+def test_money_left_is_told_three_months_before_the_period_ends() -> None:
+    studio = staffed()
+    ledger.enter(studio, by=member_of(studio), direction="in", source="match", on=FOUNDED,
+                 amount=Decimal(100_000), text="配套")  # fmt: skip
+    Obligation.objects.filter(studio=studio).delete()
+    days = [dt.date(2025, 12, 9), dt.date(2025, 12, 10), dt.date(2026, 3, 10)]
+    said = (
+        "建设周期至2026年3月10日届满，补助和配套资金尚余 100000 元；原则上应在建设周期内使用完毕。",
+    )
+    assert [looked_at(studio, day).facts for day in days] == [(), said, ()]
+
+
 def test_what_an_inspection_found_is_missed_after_its_day_until_it_is_mended() -> None:
     studio = old_studio("urumqi")
     officer = officer_of(studio.jurisdiction, role="city_bureau")
