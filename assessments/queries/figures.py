@@ -16,6 +16,7 @@ from assessments.enums import DueKind
 from assessments.models import (
     Apprentice,
     Clawback,
+    GradeRecord,
     GrantDue,
     LedgerEntry,
     Obligation,
@@ -216,7 +217,10 @@ def trainees(scope: Scope) -> dict[str, Sums]:
 
 
 def assessments(scope: Scope) -> dict[str, Sums]:
-    """Results of assessments by year and by district, in the words of the texts."""
+    """Results of assessments by year and by district, in the words of the texts.
+
+    Those given before the portal and entered with their studios are counted too.
+    """
     rows = scope.of(
         Application.objects.filter(studio__isnull=False, status=Status.DECIDED).exclude(
             procedure=FOUNDING
@@ -230,6 +234,14 @@ def assessments(scope: Scope) -> dict[str, Sums]:
     )
     known = _rulesets({row[4] for row in counted})
     found = _Both(scope)
+    before = scope.of(
+        GradeRecord.objects.filter(application=None),
+        place="studio__jurisdiction", district="studio__district",
+    ).annotate(year=ExtractYear("decided_on"))  # fmt: skip
+    for year, district, grade, n in (
+        before.order_by().values_list("year", "studio__district", "grade").annotate(n=Count("pk"))
+    ):
+        found.add(year, district, grade, n)
     for year, district, procedure, result, ruleset, n in counted:
         policy = policy_of(known[ruleset])
         if not assesses(policy, procedure):
@@ -278,7 +290,7 @@ def papers(scope: Scope, on: Any) -> dict[str, Sums]:
 
 
 def years(places: Iterable[Jurisdiction]) -> list[int]:
-    """Years in which something was filed or named, the newest first."""
+    """Years in which something was filed, named, paid or spent, the newest first."""
     keys = [place.pk for place in places]
     filed = Application.objects.filter(jurisdiction__in=keys, submitted_at__isnull=False)
     named = Studio.objects.filter(jurisdiction__in=keys)
@@ -286,6 +298,8 @@ def years(places: Iterable[Jurisdiction]) -> list[int]:
         filed.order_by().annotate(y=ExtractYear("submitted_at")).values_list("y", flat=True)
     )
     found |= set(named.order_by().annotate(y=ExtractYear("founded_on")).values_list("y", flat=True))
+    money = LedgerEntry.objects.filter(studio__jurisdiction__in=keys, struck_at__isnull=True)
+    found |= set(money.order_by().annotate(y=ExtractYear("on")).values_list("y", flat=True))
     return sorted(found, reverse=True)
 
 

@@ -132,6 +132,18 @@ def test_paybacks_results_and_papers_are_counted_by_district_too() -> None:
     ]  # fmt: skip
 
 
+def test_results_of_before_the_portal_and_years_that_only_have_money_are_there() -> None:
+    ruleset = publish_city("yuzhong")
+    studio = old_studio("yuzhong", ruleset, district="示例区", grade="合格",
+                        graded_on=dt.date(2026, 3, 20))  # fmt: skip
+    ledger.enter(studio, by=member_of(studio), direction="in", source="match", amount=Decimal(9),
+                 on=dt.date(2025, 5, 1), text="配套")  # fmt: skip
+    found = shown(figures.Scope((ruleset.jurisdiction,)))
+    assert (found["results"].head, found["results"].rows) == (("年度", "合格"), [["2026", 1]])
+    assert found["results-district"].rows == [["示例区", 1]]
+    assert figures.years([ruleset.jurisdiction]) == [2025, 2024]
+
+
 def test_an_overseer_sees_his_places_and_their_workbook(as_user: SignIn) -> None:
     ruleset, other = publish_city("urumqi"), publish_city("ziyang")
     old(ruleset, 1, "天山区", "装备制造")
