@@ -89,6 +89,26 @@ def test_the_order_of_the_input_does_not_matter(
     assert as_dict(score(table, dict(turned))) == as_dict(score(table, lines))
 
 
+@given(sheets(), st.randoms(use_true_random=False))
+def test_the_order_of_groups_and_lines_does_not_matter(
+    sheet: tuple[ScoreTable, dict[str, Any]], shuffler: random.Random
+) -> None:
+    table, lines = sheet
+
+    def turned(rows: Any) -> tuple[Any, ...]:
+        return tuple(shuffler.sample(rows, len(rows)))
+
+    groups = [group.model_copy(update={"items": turned(group.items)}) for group in table.groups]
+    one, other = score(table, lines), score(table.model_copy(update={"groups": turned(groups)}),
+                                            lines)  # fmt: skip
+    for part in ("base", "bonus", "total", "grade"):
+        assert getattr(one, part) == getattr(other, part)
+    assert set(one.open) == set(other.open)
+    assert {(group.id, group.points) for group in one.groups} == {
+        (group.id, group.points) for group in other.groups
+    }
+
+
 @given(NUMBERS, NUMBERS)
 def test_more_matching_money_never_gives_fewer_points(one: Decimal, two: Decimal) -> None:
     less, more = sorted((one, two))
