@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications.domain.claims import FOUNDING
 from applications.enums import Status
-from applications.models import Application, Studio
+from applications.models import Application, Ban, EffectRun, Studio
 from assessments.enums import DueKind, Outcome
 from assessments.models import (
     Activity,
@@ -68,6 +68,7 @@ def events(studio: Studio, *, for_unit: bool) -> list[LifeEvent]:
     """
     found = [event for tell in _SOURCES for event in tell(studio)]
     found += _procedures(studio, for_unit=for_unit)
+    found += _bans(studio, for_unit=for_unit)
     found.sort(key=lambda event: event.on, reverse=True)
     return found
 
@@ -212,6 +213,17 @@ def _procedures(studio: Studio, *, for_unit: bool) -> Iterator[LifeEvent]:
         else:
             says = row.get_status_display()
             yield LifeEvent(timezone.localdate(row.created_at), kind, label, says, "now")
+
+
+def _bans(studio: Studio, *, for_unit: bool) -> Iterator[LifeEvent]:
+    """Who may not apply, and until when, by decisions on this studio."""
+    runs = EffectRun.objects.filter(application__studio=studio, kind="ban", undone__isnull=True)
+    if for_unit:
+        runs = runs.filter(application__result_released_at__isnull=False)
+    keys = [key for run in runs for key in run.data.get("bans", ())]
+    for row in Ban.objects.filter(pk__in=keys, lifted_at__isnull=True).order_by("pk"):
+        says = f"至{row.ends_on}，当日仍在期内"
+        yield LifeEvent(row.starts_on, END, f"{row.label}禁止申办", says, "bad")
 
 
 def _yuan(amount: Decimal | None) -> str:

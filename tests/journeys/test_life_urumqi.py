@@ -133,6 +133,12 @@ def failed(failing: Life) -> None:
     assert {line: books[line] for line in FED} == {**dict.fromkeys(FED, "0"), "formal_team": "5"}
     assert failing.graded(application).grade == "不合格"
     assert (failing.fresh().ended_on, failing.public()) == (dt.date(2028, 6, 12), ("已终止", []))
+    told = [(event["title"], event["says"]) for event in
+            failing.see(failing.officer("city_bureau"), "life").context["events"]]  # fmt: skip
+    unit, leader = failing.studio.hosts.get().name, failing.studio.leaders.get().name
+    assert [line for line in told if line[0].endswith("禁止申办")] == [
+        (f"{name}禁止申办", "至2031-06-12，当日仍在期内") for name in (unit, leader)
+    ]
     assert failing.settle("plaque", "city_bureau").done_on == dt.date(2028, 6, 12)
     owed = failing.pay_back("city_bureau", 40_000)
     assert (owed.amount, owed.closed_on) == (100_000, None)
