@@ -30,6 +30,8 @@ class AssessmentsConfig(AppConfig):
         register_kinds(
             Kind("studio_due", "工作室报送提醒", "unit"),
             Kind("day_unset", "报送日期待设定", "staff"),
+            Kind("post_filed", "负责人、联系人报备", "staff"),
+            Kind("report_filed", "重大事项报告", "staff"),
         )
 
         register_book(book)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from applications.domain import events
 from applications.models import Studio
+from assessments.domain.telling import tell_office
 from assessments.enums import DueKind, Party, RecordKind
 from assessments.models import Obligation, Record
 from assessments.permissions import can_write
@@ -83,6 +84,9 @@ def write(
     )  # fmt: skip
     if row.due is not None:
         _tell_unit(row, mend_by)
+    for role in entry.to if kind == RecordKind.REPORT else ():
+        tell_office(studio, role, "report_filed", f"{studio}：{entry.label}", row.title,
+                    key=f"report:{row.public_id}")  # fmt: skip
     return row
 
 

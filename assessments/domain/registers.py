@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from applications.models import Studio
+from assessments.domain import posts
 from assessments.domain.handing_in import keep_file
 from assessments.models import Activity, Apprentice, DossierFile, Member
 from assessments.queries.policies import living_policy
@@ -26,6 +27,7 @@ HAPPENED = {
     "apprentices": ("since", "agreement_on", "certified_on"),
     "activities": ("on",),
 }
+_WHO = {"unit": "所在单位", "studio": "工作室", "leader": "领办人"}
 FILE_KINDS = frozenset({"pdf", "jpg", "png", "docx", "xlsx"})
 
 
@@ -54,9 +56,23 @@ def save_row(
         line.full_clean()
     except ValidationError as error:
         raise DomainError("；".join(error.messages), status=422) from error
-    signed(line, by=by, reason="维护登记簿").save()
+    who = settled_by(studio, register)
+    before = posts.shown(row) if register == "members" else None
+    signed(line, by=by, reason=f"维护登记簿（已经{who}共同确定）" if who else "维护登记簿").save()
+    if register == "members":
+        posts.tell(studio, line, before, by=by)
     saved: models.Model = line
     return saved
+
+
+def settled_by(studio: Studio, register: str) -> str:
+    """Who settles a line together, in words; empty where the text asks for no more than the unit.
+
+    Raises:
+        DomainError: the city keeps no such register.
+    """
+    who = getattr(need_register(studio, register), "confirmed_by", ())
+    return "和".join(_WHO[one] for one in who) if len(who) > 1 else ""
 
 
 def need_register(studio: Studio, register: str) -> Any:

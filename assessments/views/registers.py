@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from applications.models import Studio
 from assessments.domain import registers
-from assessments.interfaces import pages, workbooks
+from assessments.interfaces import pages, register_notes, workbooks
 from assessments.interfaces.forms import ReasonForm, UploadForm, row_form
 from assessments.permissions import can_keep
 from assessments.queries.rows import register_rows
@@ -45,8 +45,8 @@ def register(request: HttpRequest, studio_id: uuid.UUID, register: str) -> HttpR
     table = pages.register_table(
         studio, register, register_rows(studio, register), keeping=context["keeping"]
     )
-    note = pages.training_note(studio) if register == "apprentices" else None
-    context |= {"title": title, "register": register, "note": note, **table}
+    notes = register_notes.notes(studio, register)
+    context |= {"title": title, "register": register, "notes": notes, **table}
     return render(request, "assessments/register.html", context)
 
 
@@ -82,7 +82,8 @@ def _edit(request: HttpRequest, studio: Studio, register: str, line: Any) -> Htt
             return redirect("assessments:register", studio.public_id, register)
     context = frame(request, studio, title, "修改" if line else "新增")
     back = reverse("assessments:register", args=[studio.public_id, register])
-    return form_page(request, context, form, f"{'修改' if line else '新增'}{title}", back=back)
+    return form_page(request, context, form, f"{'修改' if line else '新增'}{title}", back=back,
+                     declared=register_notes.declaration(studio, register))  # fmt: skip
 
 
 @writes(methods=("GET", "POST"))
@@ -126,7 +127,8 @@ def register_import(request: HttpRequest, studio_id: uuid.UUID, register: str) -
     studio = _register(request, studio_id, register)
     demand(can_keep(studio, managing=is_managing(request, studio)))
     title = workbooks.TITLES[register]
-    context = {**frame(request, studio, title, "导入"), "title": title, "register": register}
+    context = {**frame(request, studio, title, "导入"), "title": title, "register": register,
+               "declared": register_notes.declaration(studio, register)}  # fmt: skip
     if request.method == "POST" and request.POST.get("checked"):
         rows, newest = workbooks.unpacked(request.POST["checked"], studio, register)
         count = registers.save_rows(studio, register, rows, by=person(request), newest=newest)
@@ -154,6 +156,8 @@ def _preview(
     sound = bool(ready) and not errors
     return {
         "read": len(rows),
+        "fresh": len(ready),
+        "known": sum(row.ok for row in rows) - len(ready),
         "faults": [{"text": str(error)} for error in errors],
         "preview": [list(row.values.values()) for row in rows],
         "heads": [str(f.label) for f in row_form(studio, register).base_fields.values()],

@@ -18,7 +18,7 @@ from jurisdictions.models import Jurisdiction, Office
 from portal.accounts.models import User
 from portal.common.doors import grant
 from portal.common.errors import DomainError
-from portal.common.models import OutboxMail
+from portal.common.models import Notice, OutboxMail
 from portal.common.pdf import render_pdf
 from tests.assessments.factories import member_of, officer_of, old_studio
 from tests.factories import make_user
@@ -48,7 +48,10 @@ def test_a_unit_reports_an_event_of_a_kind_the_text_names() -> None:
     given = {"by": user, "title": "示例成果", "on": ON}
     with pytest.raises(DomainError, match="选择类别"):
         records.write(studio, "report", "major", category="其他", **given)
+    officer = officer_of(studio.jurisdiction, role="bureau")
     row = records.write(studio, "report", "major", category="重大成果", **given)
+    told = Notice.objects.filter(user=officer).values_list("kind", "title", "text")
+    assert list(told) == [("report_filed", f"{studio}：重大活动和重大成果报告", "示例成果")]
     assert (row.office, row.kind) == (None, "report")
     with pytest.raises(DomainError, match="没有规定"):
         records.write(studio, "report", "minor", **given)

@@ -7,13 +7,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from applications.models import Event
 from assessments.domain import registers
 from assessments.models import Activity, Member
 from assessments.queries import dues, risks
 from assessments.queries.dossier import completeness
 from portal.common.errors import DomainError
+from portal.common.models import Notice
 from portal.common.pdf import render_pdf
-from tests.assessments.factories import member_of, old_studio
+from tests.assessments.factories import member_of, officer_of, old_studio
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2024, 5, 1)
@@ -31,6 +33,34 @@ def test_a_post_is_held_by_as_many_as_the_text_says() -> None:
     registers.save_row(studio, "members", by=user, row=head, left_on=dt.date(2024, 6, 1))
     registers.save_row(studio, "members", by=user, name="李示例", post="head", joined_on=ON)
     assert Member.objects.filter(studio=studio, post="head").count() == 2
+
+
+@pytest.mark.clause("yuzhong-10-3-c", "yuzhong-10-4-a")
+def test_the_bureau_is_told_whom_to_ring_and_both_sides_stand_in_the_record() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    officer = officer_of(studio.jurisdiction, role="bureau")
+    given = {"name": "李示例", "post": "contact", "phone": "023-60000001", "joined_on": ON}
+    row = registers.save_row(studio, "members", by=user, **given)
+    registers.save_row(studio, "members", by=user, row=row, years=9)
+    registers.save_row(studio, "members", by=user, row=row, left_on=dt.date(2024, 6, 1))
+    registers.save_row(studio, "members", by=user, name="王示例", joined_on=ON)
+    told = Notice.objects.filter(user=officer, kind="post_filed").order_by("pk")
+    assert list(told.values_list("title", "text")) == [
+        (f"{studio}报备联系人", "联系人：李示例"),
+        (f"{studio}报备联系人", "联系人：李示例，自2024年6月1日起不再担任"),
+    ]
+    assert Event.objects.filter(kind="post_filed").count() == 2
+    said = Member.history.filter(id=row.pk).latest().history_change_reason
+    assert said == "维护登记簿（已经领办人和所在单位共同确定）"
+
+
+def test_a_text_that_asks_for_less_gets_less() -> None:
+    studio = old_studio("urumqi")
+    officer_of(studio.jurisdiction, role="city_bureau")
+    row = registers.save_row(studio, "members", by=member_of(studio), name="李示例", joined_on=ON)
+    assert Member.history.get(id=row.pk).history_change_reason == "维护登记簿"
+    assert Notice.objects.filter(kind="post_filed").count() == 0
 
 
 def test_leaving_before_joining_is_refused() -> None:

@@ -1,0 +1,47 @@
+"""What stands above a register: who settles a change, how far training is, what follows from it."""
+
+from typing import Any
+
+from applications.models import Studio
+from assessments.domain.registers import settled_by
+from assessments.interfaces.pages import day
+from assessments.queries import dues
+from assessments.queries.policies import living_policy
+
+
+def notes(studio: Studio, register: str) -> list[dict[str, str]]:
+    """Notes for ``components/note.html``; none where the text has nothing to say."""
+    kept = living_policy(studio, "registers").ruleset.registers
+    if register == "members" and (said := declaration(studio, register)):
+        return [{"tone": "info", "text": said}]
+    if register != "apprentices" or kept.apprentices is None:
+        return []
+    found = [_training(studio), _subsidy(kept.apprentices)]
+    return [note for note in found if note is not None]
+
+
+def declaration(studio: Studio, register: str) -> str:
+    """What the unit declares by saving a line; empty where it settles the line alone."""
+    who = settled_by(studio, register)
+    said = "成员及其变动须经{}共同确定；保存即声明已经共同确定，并记入登记簿的变更记录。"
+    return said.format(who) if who else ""
+
+
+def _training(studio: Studio) -> dict[str, str] | None:
+    """How far the studio is with the people the text asks it to train."""
+    found = dues.training(studio)
+    if found is None:
+        return None
+    rule = found.rule
+    text = (
+        f"自命名之日起{rule.months}个月内（至{day(found.until)}）应培养{rule.level}及以上"
+        f"{rule.count}名，已登记 {found.count} 名。"
+    )
+    return {"tone": "ok" if found.count >= rule.count else "warn", "text": text}
+
+
+def _subsidy(rules: Any) -> dict[str, str] | None:
+    if rules.subsidy is None:
+        return None
+    text = f"取得职业资格证书或者职业技能等级证书、符合规定的，可申请{rules.subsidy.title}。"
+    return {"tone": "info", "text": text}
