@@ -20,6 +20,28 @@ from portal.common.files import check_upload
 from portal.common.history import signed
 
 
+def enter_own(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) -> LedgerEntry:
+    """Enter a line of the unit: public money comes in by the payment an office records alone.
+
+    Args:
+        studio: whose ledger.
+        by: the person.
+        upload: the voucher as uploaded, or None.
+        columns: as ``enter`` takes them.
+
+    Raises:
+        DomainError: income from public money, or as ``enter``.
+    """
+    rules = living_policy(studio, "ledger").ruleset.ledger
+    public = {source.id for source in rules.sources if source.kind == "grant"} if rules else set()
+    if columns.get("direction") == Direction.IN and columns.get("source") in public:
+        raise DomainError(
+            "财政资助由主管部门登记拨付后自动记入台账，单位不另行登记收入；尚未记入的，请与主管部门联系。",
+            field="source", status=422,
+        )  # fmt: skip
+    return enter(studio, by=by, upload=upload, **columns)
+
+
 @transaction.atomic
 def enter(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) -> LedgerEntry:
     """Enter a line.

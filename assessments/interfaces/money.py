@@ -14,6 +14,7 @@ from assessments.domain import ledger as books
 from assessments.enums import Direction
 from assessments.interfaces.amounts import yuan
 from assessments.interfaces.records import file_rows
+from assessments.interfaces.workbooks import comparable
 from assessments.models import KeptFile
 from assessments.queries import dues
 from assessments.queries.policies import living_policy
@@ -124,8 +125,11 @@ def template(studio: Studio) -> bytes:
 
 def check(
     studio: Studio, upload: Any, *, by: Any
-) -> tuple[list[RowOrErrors], list[CellError], str]:
-    """Rows as read, every fault by cell, and the digest of file and ledger; nothing is kept.
+) -> tuple[list[RowOrErrors], list[CellError], str, int]:
+    """Rows as read, every fault by cell, the digest of file and ledger; nothing is kept.
+
+    A line that stands in the ledger already, word for word, is left out and only counted: an
+    exported ledger may be added to and uploaded.
 
     Raises:
         DomainError: it is no such workbook.
@@ -135,6 +139,7 @@ def check(
         BytesIO(content), columns=columns_of(studio), max_rows=MOST_ROWS, name=upload.name
     )
     errors = [error for row in rows for error in row.errors]
+    read, rows = len(rows), _fresh(studio, rows)
     try:
         with transaction.atomic():
             errors += _enter(studio, rows, by=by)
@@ -143,7 +148,16 @@ def check(
         pass
     # Once its lines are entered the ledger is another one: a page sent twice enters nothing more.
     state = f"{studio.pk}:{newest_entry(studio)}:".encode()
-    return rows, errors, hashlib.sha256(state + content).hexdigest()
+    return rows, errors, hashlib.sha256(state + content).hexdigest(), read - len(rows)
+
+
+def _fresh(studio: Studio, rows: list[RowOrErrors]) -> list[RowOrErrors]:
+    """Rows that are not in the ledger yet, faulty ones too."""
+    keys = [column.key for column in columns_of(studio)]
+    known = {comparable(getattr(line, key) for key in keys) for line in dues.entries(studio)}
+    coded = ((row, _coded(studio, row.values)) for row in rows if row.ok)
+    there = {row.number for row, line in coded if comparable(line[key] for key in keys) in known}
+    return [row for row in rows if row.number not in there]
 
 
 @transaction.atomic
@@ -155,14 +169,15 @@ def carry_out(studio: Studio, upload: Any, *, sha256: str, by: Any) -> int:
             longer fits.
     """
     Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
-    rows, errors, digest = check(studio, upload, by=by)
+    rows, errors, digest, _ = check(studio, upload, by=by)
     if digest != sha256:
         raise DomainError(
             "文件与检查过的不同，或台账此后有变动（可能已经导入），请核对后重新检查。",
             field="file", status=422,
         )  # fmt: skip
     if errors or not rows:
-        raise DomainError("表格中还有问题，请改正后重新检查。", field="file", status=422)
+        said = "还有问题，请改正后重新检查" if errors else "没有尚未登记的收支"
+        raise DomainError(f"表格中{said}。", field="file", status=422)
     _enter(studio, rows, by=by)
     return len(rows)
 
@@ -175,7 +190,7 @@ def _enter(studio: Studio, rows: list[RowOrErrors], *, by: Any) -> list[CellErro
             continue
         try:
             with transaction.atomic():
-                books.enter(studio, by=by, **_coded(studio, row.values))
+                books.enter_own(studio, by=by, **_coded(studio, row.values))
         except DomainError as error:
             cell = row.cells.get(error.field or "text", f"A{row.number}")
             errors.append(CellError(cell, error.message))

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from applications.enums import StudioStatus
 from applications.models import Studio
+from assessments.domain import assessing
 from assessments.interfaces import graded
 from assessments.interfaces.amounts import yuan
 from assessments.interfaces.changing import begins_changes, procedure_rows
@@ -194,19 +195,6 @@ def post_facts(studio: Studio, on: dt.date) -> list[dict[str, Any]]:
     return facts
 
 
-def training_note(studio: Studio) -> dict[str, str] | None:
-    """How far the studio is with the people the text asks it to train."""
-    found = dues.training(studio)
-    if found is None:
-        return None
-    rule = found.rule
-    text = (
-        f"自命名之日起{rule.months}个月内（至{day(found.until)}）应培养{rule.level}及以上"
-        f"{rule.count}名，已登记 {found.count} 名。"
-    )
-    return {"tone": "ok" if found.count >= rule.count else "warn", "text": text}
-
-
 def _changeable(studio: Studio) -> bool:
     """Whether the text knows changes, or an end at the unit's request, of a living studio."""
     rules = living_policy(studio, "changes").ruleset
@@ -277,39 +265,6 @@ def _register_cell(field: Any, name: str, value: Any) -> dict[str, Any]:
     return {"th": str(field.label), "text": text or "—"}
 
 
-def ledger_table(studio: Studio, money: dues.Money, *, keeping: bool) -> dict[str, Any]:
-    """The ledger for ``components/worklist.html``."""
-    heads = ("摘要", "日期", "来源", "用途", "收入（元）", "支出（元）", "凭证")
-    sources = {s.id: s.label for s in money.rules.sources} if money.rules else {}
-    purposes = {p.id: p.label for p in money.rules.purposes} if money.rules else {}
-    rows = []
-    for line in money.lines:
-        spent = line.direction == "out"
-        keys = [studio.public_id, line.public_id]
-        voucher: dict[str, Any] = {"th": "凭证", "text": line.voucher or "—"}
-        if line.file:
-            voucher = {"th": "凭证", "text": line.voucher or "查看",
-                       "url": reverse("assessments:voucher", args=keys)}  # fmt: skip
-        strike = {"label": "冲销", "url": reverse("assessments:entry_strike", args=keys)}
-        rows.append(
-            {
-                "id": line.public_id, "select_label": line.text,
-                "cells": [
-                    {"text": line.text, "main": True, "sub": line.reason},
-                    {"th": "日期", "text": day(line.on), "nw": True},
-                    {"th": "来源", "text": sources.get(line.source, line.source)},
-                    {"th": "用途", "text": purposes.get(line.purpose, "—")},
-                    {"th": "收入（元）", "text": "" if spent else yuan(line.amount), "num": True},
-                    {"th": "支出（元）", "text": yuan(line.amount) if spent else "", "num": True},
-                    voucher,
-                ],
-                "actions": [strike] if keeping else [],
-            }
-        )  # fmt: skip
-    columns = [{"label": head, "num": head.endswith("（元）")} for head in heads]
-    return {"columns": columns, "rows": rows}
-
-
 def open_count(studio: Studio, on: dt.date) -> int:
     """How much is due from the unit of a studio."""
     return dues.open_on([studio], on).filter(dues.WAITS_FOR_UNIT).count()
@@ -323,6 +278,7 @@ def obligation_facts(row: Obligation, on: dt.date) -> list[dict[str, Any]]:
     rows = [
         ("办理方", row.get_party_display()),
         ("接收方", row.receiver or "—"),
+        ("会同", _assessed_with(row)),
         ("开始日", day(row.opens_on)),
         ("到期日", day(row.due_on) or "原文未规定"),
         ("状态", state),
@@ -333,6 +289,17 @@ def obligation_facts(row: Obligation, on: dt.date) -> list[dict[str, Any]]:
         ("内容", row.text),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def _assessed_with(row: Obligation) -> str:
+    """Who assesses together with the office, where the text names somebody."""
+    if row.kind not in assessing.KINDS:
+        return ""
+    ruleset = living_policy(row.studio, "assessments").ruleset
+    known, team = ruleset.offices, ruleset.assessments[row.item].team
+    if team is None:
+        return ""
+    return "、".join(filter(None, [*(known[role].label for role in team.roles), team.third_party]))
 
 
 def obligation_parts(row: Obligation, paper: Any) -> list[dict[str, Any]]:
@@ -362,6 +329,7 @@ def ledger_head(studio: Studio, money: dues.Money) -> dict[str, Any]:
         "left": [{"n": yuan(left), "label": f"{label}结余（元）"} for _, label, left in money.left],
         "notices": notices,
         "duties": [{"title": duty.title, "clauses": duty.clause} for duty in rules.matching],
+        "encouraged": [entry.text for entry in rules.encouraged],
     }
 
 

@@ -1,6 +1,7 @@
 """Registers and ledgers as workbooks, and registers read from them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -74,6 +75,9 @@ def read_register(
 ) -> tuple[list[dict[str, Any]], list[RowOrErrors], list[CellError]]:
     """Rows ready to save, rows as read, and every fault by cell.
 
+    A line that is in the register already, word for word, is not entered again: what was
+    downloaded, added to and uploaded enters what was added.
+
     Raises:
         DomainError: it is no such workbook.
     """
@@ -81,8 +85,15 @@ def read_register(
     columns = [_column(name, field) for name, field in fields.items()]
     rows = read_xlsx(upload, columns=columns, max_rows=MOST_ROWS, name=upload.name)
     errors = [error for row in rows for error in row.errors]
+    kept = REGISTERS[register]._default_manager.filter(studio=studio, struck_at__isnull=True)
+    known = {comparable(line) for line in kept.values_list(*fields)}
     ready = [_coded(fields, row) for row in rows if row.ok]
-    return ready, rows, errors
+    return [line for line in ready if comparable(line.values()) not in known], rows, errors
+
+
+def comparable(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Values of a line as they are told apart: a workbook keeps neither line ends nor margins."""
+    return tuple("\n".join(v.split("\r\n")).strip() if isinstance(v, str) else v for v in values)
 
 
 def _column(name: str, field: forms.Field) -> ReadColumn:

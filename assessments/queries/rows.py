@@ -43,6 +43,11 @@ def ledger_entries(studio: Studio) -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(studio=studio)
 
 
+def struck_entries(studio: Studio) -> QuerySet[LedgerEntry]:
+    """Lines of the ledger that were struck, the earliest first."""
+    return ledger_entries(studio).filter(struck_at__isnull=False).order_by("on", "pk")
+
+
 def register_rows(studio: Studio, register: str) -> QuerySet[Any]:
     """Lines of a register that count."""
     return _REGISTERS[register].objects.filter(studio=studio, struck_at__isnull=True)

@@ -14,8 +14,8 @@ from applications.models import Studio
 from assessments.domain import keeping
 from assessments.domain import ledger as books
 from assessments.enums import Holder
+from assessments.interfaces import ledger_lines, pages, workbooks
 from assessments.interfaces import money as money_pages
-from assessments.interfaces import pages, workbooks
 from assessments.interfaces.forms import (
     AccountForm,
     EntryForm,
@@ -53,7 +53,8 @@ def ledger(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     files = list(rows.kept_files(studio, Holder.LEDGER))
     until = money_pages.last_year(studio, timezone.localdate())
     context |= {
-        **pages.ledger_table(studio, money, keeping=context["keeping"]),
+        **ledger_lines.table(studio, money, keeping=context["keeping"]),
+        "struck": ledger_lines.struck(studio),
         **pages.ledger_head(studio, money),
         "categories": money_pages.by_category(money),
         "years": money_pages.by_year(money, studio.founded_on.year, until),
@@ -72,7 +73,7 @@ def entry_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     form = EntryForm(request.POST or None, request.FILES or None, studio=studio)
     if request.method == "POST" and form.is_valid():
         try:
-            books.enter(studio, by=person(request), **form.cleaned_data)
+            books.enter_own(studio, by=person(request), **form.cleaned_data)
         except DomainError as error:
             add_to_form(form, error)
         else:
@@ -148,18 +149,21 @@ def ledger_import(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
                 count = money_pages.carry_out(studio, upload, sha256=digest, by=person(request))
                 messages.success(request, f"已登记 {count} 笔。")
                 return redirect("assessments:ledger", studio_id)
-            read, errors, sha256 = money_pages.check(studio, upload, by=person(request))
+            checked = money_pages.check(studio, upload, by=person(request))
         except DomainError as error:
             add_to_form(form, DomainError(error.message, field="file"))
         else:
-            context |= _checked(studio, read, errors, sha256)
+            context |= _checked(studio, *checked)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "assessments/ledger_import.html", context, status=status)
 
 
-def _checked(studio: Studio, read: list[Any], errors: list[Any], sha256: str) -> dict[str, Any]:
+def _checked(
+    studio: Studio, read: list[Any], errors: list[Any], sha256: str, known: int
+) -> dict[str, Any]:
     return {
-        "read": len(read),
+        "read": len(read) + known,
+        "known": known,
         "faults": [{"text": str(error)} for error in errors],
         "heads": [column.label for column in money_pages.columns_of(studio)],
         "preview": [list(row.values.values()) for row in read],

@@ -167,7 +167,8 @@ def _registers(at: Ground) -> Iterator[Try]:
     yield Try("row_strike", to("row_strike", studio, "members", row.public_id),
               lambda: {"reason": "重复"}, MANAGING)  # fmt: skip
     heads = workbooks._columns(studio, "members")
-    file = SimpleUploadedFile("成员.xlsx", write_xlsx("成员", heads, [{**said, "joined_on": on}]))
+    content = write_xlsx("成员", heads, [{"name": "赵示例", "joined_on": on}])
+    file = SimpleUploadedFile("成员.xlsx", content)
     ready, _, errors = workbooks.read_register(studio, "members", file)
     assert errors == []
     packed = workbooks.packed(ready, studio, "members")

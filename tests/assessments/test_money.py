@@ -114,6 +114,16 @@ def test_a_line_that_does_not_fit_is_refused(changes: dict[str, Any], message: s
         entry(studio, member_of(studio), **changes)
 
 
+def test_a_unit_enters_what_it_spends_of_public_money_and_never_that_it_came_in() -> None:
+    studio = old_studio("yuzhong")
+    given = {"by": member_of(studio), "source": "grant", "amount": Decimal(9), "text": "补助",
+             "on": dt.date(2025, 5, 1)}  # fmt: skip
+    with pytest.raises(DomainError, match="由主管部门登记拨付后自动记入台账"):
+        ledger.enter_own(studio, direction="in", **given)
+    ledger.enter_own(studio, direction="out", purpose="equipment", **given)
+    assert list(LedgerEntry.objects.values_list("direction", "source")) == [("out", "grant")]
+
+
 def test_a_struck_line_leaves_the_sums_and_keeps_its_reason() -> None:
     studio = old_studio("yuzhong")
     user = member_of(studio)

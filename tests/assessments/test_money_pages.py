@@ -61,11 +61,11 @@ def test_lines_of_a_workbook_are_checked_by_cell_and_entered_together() -> None:
     user = member_of(studio)
     spent = line(studio, direction="支出", purpose="技能培训", amount=800, text="培训耗材")
     bad = line(studio, direction="支出", purpose="其他", amount=5)
-    _, errors, _ = money.check(studio, book(studio, line(studio, on="昨天"), bad), by=user)
+    _, errors, *_ = money.check(studio, book(studio, line(studio, on="昨天"), bad), by=user)
     assert [error.address for error in errors] == ["A2", "G3"]
     assert LedgerEntry.objects.count() == 0
     good = book(studio, line(studio), spent)
-    _, errors, digest = money.check(studio, good, by=user)
+    _, errors, digest, _ = money.check(studio, good, by=user)
     assert errors == []
     with pytest.raises(DomainError, match="与检查过的不同"):
         money.carry_out(studio, book(studio, spent), sha256=digest, by=user)
@@ -78,14 +78,28 @@ def test_lines_of_a_workbook_are_checked_by_cell_and_entered_together() -> None:
     assert years[1][2] == "60,000"
 
 
-def test_an_exported_ledger_is_read_back_by_the_import(as_user: SignIn) -> None:
+def test_an_exported_ledger_is_read_back_and_enters_only_what_was_added(as_user: SignIn) -> None:
     studio = old_studio("chaoyang")
     user = member_of(studio)
     ledger.enter(studio, by=user, direction="in", source="match", amount=Decimal("10.50"),
                  on=dt.date(2025, 5, 1), text="单位配套", marked=True)  # fmt: skip
-    sent = as_user(user).get(url("ledger_xlsx", studio))
-    rows, errors, _ = money.check(studio, SimpleUploadedFile("台账.xlsx", sent.content), by=user)
-    assert (len(rows), errors) == (1, [])
+    client = as_user(user)
+    sent = client.get(url("ledger_xlsx", studio)).content
+    rows, errors, _, known = money.check(studio, SimpleUploadedFile("台账.xlsx", sent), by=user)
+    assert (rows, errors, known) == ([], [], 1)
+    page = client.post(url("ledger_import", studio), {"file": SimpleUploadedFile("1.xlsx", sent)})
+    assert (page.context["known"], page.context["sha256"]) == (1, "")
+    more = load_workbook(BytesIO(sent))
+    more.worksheets[0].append([dt.date(2025, 6, 1), "收入", "所在单位配套资金", "", 7, "再配套"])
+    added = BytesIO()
+    more.save(added)
+    rows, errors, digest, known = money.check(
+        studio, SimpleUploadedFile("台账.xlsx", added.getvalue()), by=user
+    )
+    assert (len(rows), errors, known) == (1, [], 1)
+    assert money.carry_out(studio, SimpleUploadedFile("台账.xlsx", added.getvalue()),
+                           sha256=digest, by=user) == 1  # fmt: skip
+    assert list(LedgerEntry.objects.values_list("amount", flat=True)) == [Decimal("10.50"), 7]
 
 
 def test_the_import_page_shows_faults_and_then_enters(as_user: SignIn) -> None:

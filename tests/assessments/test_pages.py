@@ -11,10 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from applications.enums import StudioStatus
 from applications.models import Studio
-from assessments.domain import calendar, ledger
+from assessments.domain import calendar, ledger, registers
 from assessments.enums import DueKind, Party
 from assessments.interfaces import studio_import, workbooks
 from assessments.models import (
@@ -160,8 +161,31 @@ def test_the_ledger_is_kept_on_its_pages(as_user: SignIn) -> None:
     assert client.get(strike).status_code == 200
     assert client.post(strike, {"reason": "重复"}).status_code == 302
     assert client.post(strike, {"reason": "重复"}).status_code == 422
+    shown = client.get(url("ledger", studio.public_id)).context
+    (gone,) = shown["struck"]["rows"]
+    assert (shown["rows"], gone["cells"][0]["text"], gone["cells"][-1]["text"]) == (
+        [], "单位配套", "重复",
+    )  # fmt: skip
     book = client.get(url("ledger_xlsx", studio.public_id))
     assert book["Content-Type"] == XLSX
+
+
+def test_lines_are_numbered_as_the_warnings_name_them_and_tell_of_their_asset(
+    as_user: SignIn,
+) -> None:
+    studio = old_studio("chaoyang")
+    user = member_of(studio)
+    ledger.enter(studio, by=user, direction="in", source="match", amount=9_000, text="配套",
+                 on=dt.date(2024, 5, 1))  # fmt: skip
+    for day, number in ((3, ""), (2, "G-1")):
+        ledger.enter(studio, by=user, direction="out", source="match", purpose="facilities",
+                     amount=100, text="机床", on=dt.date(2024, 5, day), marked=True,
+                     fixed_asset=True, asset_number=number)  # fmt: skip
+    page = as_user(user).get(url("ledger", studio.public_id)).context
+    said = [(row["cells"][1]["text"], row["cells"][0]["sub"]) for row in page["rows"]]
+    assert said == [(1, ""), (2, "固定资产 G-1"), (3, "固定资产 尚未登记造册")]
+    loose = [note["text"] for note in page["notices"] if "登记造册" in note["text"]]
+    assert loose == ["第 3 笔：涉及固定资产的，尚未登记造册。"]
 
 
 def test_a_city_without_a_ledger_has_no_such_page(as_user: SignIn) -> None:
@@ -182,6 +206,49 @@ def test_a_register_opens_and_its_workbook_is_read_back(as_user: SignIn, registe
     empty = SimpleUploadedFile("登记.xlsx", b"".join(book))
     page = client.post(url("register_import", studio.public_id, register), {"file": empty})
     assert "表格中没有内容" in page.content.decode()
+
+
+def test_a_downloaded_register_that_was_added_to_enters_only_what_is_new(as_user: SignIn) -> None:
+    studio = old_studio("urumqi")
+    user = member_of(studio)
+    registers.save_row(studio, "apprentices", by=user, name="徒弟", since=dt.date(2024, 5, 1),
+                       training="第一周\r\n第二周", level="高级工",
+                       certified_on=dt.date(2025, 6, 1))  # fmt: skip
+    client, where = as_user(user), url("register_import", studio.public_id, "apprentices")
+    book = load_workbook(BytesIO(workbooks.exported(studio, "apprentices")))
+    book.worksheets[0].append(["新徒弟", "", "", dt.date(2024, 7, 1)])
+    added = BytesIO()
+    book.save(added)
+    page = client.post(where, {"file": SimpleUploadedFile("1.xlsx", added.getvalue())})
+    assert (page.context["known"], page.context["fresh"]) == (1, 1)
+    assert client.post(where, {"checked": page.context["checked"]}).status_code == 302
+    assert sorted(studio.apprentices.values_list("name", flat=True)) == ["徒弟", "新徒弟"]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "keys", "words"),
+    [
+        ("yuzhong", "row_new", ["members"], "成员及其变动须经领办人和所在单位共同确定"),
+        ("urumqi", "register", ["apprentices"], "可申请职业技能培训补贴"),
+        ("ziyang", "ledger", [], "建立技能等级梯次结构津贴制度"),
+    ],
+)
+def test_what_the_text_says_beside_a_register_is_read_there(
+    as_user: SignIn, code: str, name: str, keys: list[str], words: str
+) -> None:
+    studio = old_studio(code)
+    page = as_user(member_of(studio)).get(url(name, studio.public_id, *keys))
+    assert page.content.decode().count(words) == 1
+
+
+@pytest.mark.clause("chaoyang-10-2")
+def test_who_assesses_together_with_the_office_is_named_where_it_is_due(as_user: SignIn) -> None:
+    studio = old_studio("chaoyang")
+    calendar.open_for(studio, dt.date(2026, 3, 10))
+    row = Obligation.objects.get(studio=studio, kind="assessment")
+    page = as_user(member_of(studio)).get(url("obligation", studio.public_id, row.public_id))
+    facts = {fact["label"]: fact["value"] for fact in page.context["facts"]}
+    assert facts["会同"] == "区人力社保局、区财政局、第三方专业机构"
 
 
 def test_lines_are_entered_changed_and_deleted(as_user: SignIn) -> None:
