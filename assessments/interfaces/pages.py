@@ -11,7 +11,7 @@ from django.urls import reverse
 from applications.enums import StudioStatus
 from applications.models import Studio
 from assessments.domain import assessing
-from assessments.interfaces import graded
+from assessments.interfaces import duties, graded
 from assessments.interfaces.amounts import yuan
 from assessments.interfaces.changing import begins_changes, procedure_rows
 from assessments.interfaces.forms import choices_of, row_fields
@@ -171,7 +171,7 @@ def overview(studio: Studio, on: dt.date, *, desk: bool, user: Any) -> dict[str,
         "archive": archive,
         "archive_filled": sum(line.filled for line in archive),
         "registers": register_links(studio),
-        "duties": [duty for duty in rules.duties if duty.by in ("unit", "studio", "leader")],
+        "duties": duties.rows(studio, on, money=money, archive=archive),
         "secrecy": rules.registers.secrecy,
         "events": recent(studio, for_unit=not desk),
         "graded": graded.table(studio, for_unit=not desk),

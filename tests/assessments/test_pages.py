@@ -33,6 +33,7 @@ from portal.accounts.models import User
 from portal.common.xlsx import write_xlsx
 from tests.applications.factories import publish_city
 from tests.assessments.factories import (
+    id_number,
     member_of,
     named,
     named_studio,
@@ -239,6 +240,25 @@ def test_what_the_text_says_beside_a_register_is_read_there(
     studio = old_studio(code)
     page = as_user(member_of(studio)).get(url(name, studio.public_id, *keys))
     assert page.content.decode().count(words) == 1
+
+
+@pytest.mark.clause("yuzhong-9-2", "ziyang-9-1-a")
+def test_a_standing_duty_names_what_is_still_missing_of_it(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    calendar.open_for(studio, dt.date(2025, 1, 2))
+    for post, phone in (("head", ""), ("contact", "023-1")):
+        registers.save_row(studio, "members", by=user, name=post, post=post, phone=phone,
+                           joined_on=dt.date(2024, 5, 1))  # fmt: skip
+    (duty,) = as_user(user).get(url("studio", studio.public_id)).context["duties"]
+    assert duty["gaps"] == [
+        "经费台账有 2 项须核对", "逾期未报送：次年工作计划（2025年度）",
+        "档案尚缺：申请表、重大活动记录、业绩、工作总结、影像资料",
+    ]  # fmt: skip
+    other = old_studio("ziyang", number="OLD-2", leader_id=id_number("51200219750307001"))
+    client = as_user(member_of(other, "z@example.com"))
+    (duty,) = client.get(url("studio", other.public_id)).context["duties"]
+    assert duty["gaps"] == ["尚无活动记录"]
 
 
 @pytest.mark.clause("chaoyang-10-2")
