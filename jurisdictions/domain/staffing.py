@@ -21,6 +21,7 @@ from portal.accounts.domain.registration import create_invited_person, person_wi
 from portal.accounts.models import User
 from portal.accounts.validators import clean_mobile
 from portal.common.errors import DomainError
+from portal.common.memory import remembering
 from portal.common.notifying import notify
 from portal.common.queue import post_mail
 
@@ -141,6 +142,13 @@ def find(token: str) -> StaffInvitation:
 
 def _stands(row: StaffInvitation) -> bool:
     return row.invited_by is None or bool(can_administer(row.invited_by, row.jurisdiction))
+
+
+@remembering()
+def waiting(jurisdiction: Jurisdiction) -> list[tuple[StaffInvitation, bool]]:
+    """Open invitations of a place, each with whether its link still opens."""
+    rows = queries.staff_invitations_of(jurisdiction)
+    return [(row, _stands(row)) for row in rows]
 
 
 @transaction.atomic

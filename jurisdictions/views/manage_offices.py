@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from jurisdictions import queries
-from jurisdictions.domain import offices
+from jurisdictions.domain import offices, staffing
 from jurisdictions.engine.policy import Policy
 from jurisdictions.interfaces.manage_forms import (
     AppointForm,
@@ -195,7 +195,7 @@ def posts_page(
         "form": AppointForm(offices=place.offices.filter(is_active=True)),
         "overseer_form": ReplierForm(prefix="overseer"),
         "overseers": queries.overseers_of(place),
-        "invitations": queries.staff_invitations_of(place),
+        "invitations": staffing.waiting(place),
         "posts": posts.filter(active_until__isnull=True).order_by("office", "kind"),
         "ended": posts.filter(active_until__isnull=False).order_by("-active_until")[:50],
         **forms,

@@ -13,7 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from applications.models import Event
 from jurisdictions.domain import staffing
-from jurisdictions.domain.offices import remove_administrator, save_office
+from jurisdictions.domain.offices import make_administrator, remove_administrator, save_office
 from jurisdictions.enums import StaffTask
 from jurisdictions.models import Jurisdiction, Office, Post, Ruleset, StaffInvitation
 from portal.accounts.models import User
@@ -26,6 +26,7 @@ BASE = "/manage/shiyan/"
 POSTS, OVERSEERS = f"{BASE}posts/", f"{BASE}overseers/"
 JOIN = {"name": "新任人员", "password": "yi ju hen chang de hua"}
 WHY = "任免文件〔2026〕1号"
+VOID = "邀请人已离岗，链接失效"
 
 
 @pytest.fixture
@@ -126,6 +127,28 @@ def test_an_invitation_ends_with_the_right_of_whoever_invited(
     remove_administrator(admin_user, place, by=None)
     assert Client().post(link, JOIN).status_code == 404
     assert not User.objects.filter(email="new@example.gov.cn").exists()
+
+
+def test_an_invitation_whose_inviter_left_is_shown_as_void_until_another_makes_a_new_one(
+    admin_client: Client, admin_user: User, place: Jurisdiction, office: Office,
+    as_user: Callable[[User], Client],
+) -> None:  # fmt: skip
+    invited(admin_client, POSTS, at_post(office))
+    later = make_user("later@example.gov.cn", name="后任管理员", staff=True)
+    make_administrator(later, place, by=None)
+    client = as_user(later)
+    assert VOID not in client.get(POSTS).content.decode()
+    remove_administrator(admin_user, place, by=None)
+    page = client.get(POSTS)
+    assert [(row.recipient, stands) for row, stands in page.context["invitations"]] == [
+        ("new@example.gov.cn", False)
+    ]
+    assert page.content.decode().count(VOID) == 1
+    link = invited(client, POSTS, at_post(office))
+    page = client.get(POSTS)
+    assert [stands for _, stands in page.context["invitations"]] == [True]
+    assert VOID not in page.content.decode()
+    assert Client().post(link, JOIN).status_code == 302
 
 
 def test_who_has_an_account_is_appointed_directly_and_not_by_a_link(
