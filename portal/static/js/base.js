@@ -59,6 +59,16 @@
     return box;
   };
 
+  // On a phone a menu is one row that scrolls: the entry of this page stands in view from the start.
+  portal.all(document, '.gj-side, .gj-nav ul, .gj-tabs').forEach(function (row) {
+    var entry = row.querySelector('[aria-current]');
+    if (!entry || row.scrollWidth <= row.clientWidth) { return; }
+    var room = row.getBoundingClientRect(), here = entry.getBoundingClientRect();
+    if (here.left < room.left || here.right > room.right) {
+      row.scrollLeft += here.left - room.left - (room.width - here.width) / 2;
+    }
+  });
+
   document.addEventListener('DOMContentLoaded', function () {
     var summary = document.querySelector('[data-error-summary]');
     if (summary) { summary.focus(); }

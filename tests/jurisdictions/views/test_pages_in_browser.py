@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_accessible_at_both_widths
+from tests.browser import PHONE, assert_accessible_at_both_widths
 from tests.jurisdictions.factories import administrator, call, publish_shiyan
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -77,3 +77,9 @@ def test_the_administrators_pages_are_accessible(
         page.goto(address)
         assert urlsplit(page.url).path == address
         assert_accessible_at_both_widths(page)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain mapping
+    page.goto(address)
+    menu = page.get_by_role("navigation", name="功能菜单")
+    # One row that scrolls: what is open here lies to the right of what fits on it.
+    assert menu.evaluate("row => row.scrollLeft") > 0
+    expect(menu.locator("[aria-current]")).to_be_in_viewport(ratio=1)
