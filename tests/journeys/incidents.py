@@ -1,5 +1,6 @@
 """What happens on the way: a refusal, a correction, a recusal, an objection and its finding."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +11,6 @@ from reviews.models import (
     Expert,
     ListItem,
     Objection,
-    PanelResult,
     Publicity,
     ScoreSheet,
     Seat,
@@ -139,31 +139,41 @@ def find(officers: Officers, run: StageRun, *, flag: str = "", finding: str) -> 
     expect(page.get_by_text(said, exact=False).first).to_be_visible()
 
 
-def recuse(bodies: Bodies, leaving: Seat, another: Expert, why: str) -> None:
-    """An expert who has signed leaves; another takes the seat, and both results are kept.
+def recuse(
+    bodies: Bodies, run: StageRun, leaves: Callable[[Seat], bool], another: Expert, why: str
+) -> Seat:
+    """An expert who alone was against it leaves after signing; another takes the seat.
+
+    His opinion is void, the results with and without it are both kept, and he gets no seat again.
 
     Args:
-        bodies: those who act; the other seats have signed.
-        leaving: the seat of the one who finds that he is related.
+        bodies: those who act.
+        run: the passage of the panel; every seat has signed at the end.
+        leaves: tells his seat from the others.
         another: who takes the seat.
-        why: what he is to them.
+        why: what he is to the unit.
     """
-    run, page = leaving.run, bodies.page
-    before = PanelResult.objects.filter(run=run).latest("number")
+    page, seats = bodies.page, bodies.seat_experts(run)
+    leaving = next(seat for seat in seats if leaves(seat))
+    for seat in seats:
+        bodies.judge(seat, "不同意" if seat == leaving else "同意")
     bodies.withdraw(leaving, why)
-    left = PanelResult.objects.filter(run=run).latest("number")
-    assert (before.count - left.count, left.number - before.number) == (1, 1)
     assert ScoreSheet.objects.get(seat=leaving).void_reason == why
     bodies.open(bodies.handler(run), "run", run.public_id)
     expect(page.get_by_label(f"选择{leaving.expert.name}")).to_have_count(0)
     bodies.appoint([another])
     bodies.judge(run.seats.get(expert=another))
     bodies.open(bodies.handler(run), "run", run.public_id)
-    expect(page.get_by_text("评审意见作废").first).to_be_visible()
+    gone = page.locator("section[aria-labelledby=seats-h] tr", has_text=leaving.expert.name)
+    expect(gone).to_contain_text("评审意见作废")
     page.get_by_text("历次结果").click()
-    for one in (before, left):
-        said = f"{one.count} 份有效，同意 {one.agree}，不同意 {one.against}"
-        expect(page.get_by_text(said).first).to_be_visible()
+    kept = page.locator("details[open] li", has_text="份有效").all_inner_texts()
+    others = len(seats) - 1
+    results = ((others, 1), (others, 0), (others + 1, 0))
+    assert [text.partition("份有效，")[2] for text in kept[-3:]] == [
+        f"同意 {agree}，不同意 {against}" for agree, against in results
+    ]
+    return leaving
 
 
 def cannot_end_yet(officers: Officers, run: StageRun) -> None:

@@ -61,13 +61,8 @@ def one_is_refused_by_the_centre(road: Road, case: Case) -> None:
 
 def an_expert_withdraws_after_signing(road: Road, run: StageRun) -> None:
     """His seat goes to somebody else, for the second look of the panel too."""
-    bodies = road.bodies
-    seats = bodies.seat_experts(run)
-    for seat in seats:
-        bodies.judge(seat)
-    leaving = next(seat for seat in seats if not seat.roles)
-    another = panels.expert(road.city, 5)
-    incidents.recuse(bodies, leaving, another, KIN)
+    bodies, another = road.bodies, panels.expert(road.city, 5)
+    leaving = incidents.recuse(bodies, run, lambda seat: not seat.roles, another, KIN)
     bodies.pool = [*(one for one in bodies.pool if one != leaving.expert), another]
     bodies.propose(run)
 

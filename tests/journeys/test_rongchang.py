@@ -4,10 +4,10 @@ The city's text has no publicity: who has something against a unit is asked, and
 """
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from portal.common.clock import Clock
-from reviews.models import Case, PanelResult, ScoreSheet, StageRun
+from reviews.models import Case, StageRun
 from tests.browser import Watcher
 from tests.journeys import incidents
 from tests.journeys.desk import Desk
@@ -66,23 +66,8 @@ def the_bureau_refuses_another(road: Road) -> Case:
 
 def an_expert_withdraws_after_signing(road: Road, run: StageRun) -> None:
     """His opinion is void, both results are kept, and somebody of the same source follows."""
-    bodies, page = road.bodies, road.page
-    seats = bodies.seat_experts(run)
-    leaving = next(seat for seat in seats if seat.source == SOURCE)
-    for seat in seats:
-        bodies.judge(seat, "不同意" if seat == leaving else "同意")
-    bodies.withdraw(leaving, KIN)
-    kept = PanelResult.objects.filter(run=run).order_by("number")
-    assert [(row.count, row.agree) for row in kept][-2:] == [(3, 2), (2, 2)]
-    assert ScoreSheet.objects.get(seat=leaving).void_reason == KIN
-    another = panels.expert(road.city, len(seats), source=SOURCE)
-    bodies.open(bodies.handler(run), "run", run.public_id)
-    gone = page.locator("section[aria-labelledby=seats-h] tr", has_text=leaving.expert.name)
-    expect(gone).to_contain_text("评审意见作废")
-    bodies.appoint([another])
-    bodies.judge(run.seats.get(expert=another))
-    bodies.open(bodies.handler(run), "run", run.public_id)
-    expect(page.get_by_text("3 份有效，同意 3，不同意 0").first).to_be_visible()
+    bodies, another = road.bodies, panels.expert(road.city, 5, source=SOURCE)
+    incidents.recuse(bodies, run, lambda seat: seat.source == SOURCE, another, KIN)
     bodies.propose(run)
 
 
