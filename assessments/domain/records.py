@@ -62,10 +62,7 @@ def write(
         DomainError: no such entry, not for this writer to write, the studio has ended, or a value
             does not fit.
     """
-    locked = Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
-    living = can_write(locked)
-    if not living:
-        raise DomainError(living.reason, status=403)
+    _require_living(studio)
     entry = entry_of(studio, kind, item)
     if kind == RecordKind.RECORD and office is None and UNIT not in entry.by:
         raise DomainError("这项由主管部门登记。", status=403)
@@ -88,6 +85,13 @@ def write(
         tell_office(studio, role, "report_filed", f"{studio}：{entry.label}", row.title,
                     key=f"report:{row.public_id}")  # fmt: skip
     return row
+
+
+def _require_living(studio: Studio) -> None:
+    """Lock the studio: it may not end while something is written down of it."""
+    verdict = can_write(Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk))
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
 
 
 def _check(row: Record, entry: Any, mend_by: dt.date | None) -> None:
