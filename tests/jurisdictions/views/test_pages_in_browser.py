@@ -51,7 +51,7 @@ def test_the_quick_check_answers_on_the_same_page(page: Page) -> None:
     assert_accessible_at_both_widths(page)
 
 
-def test_the_administrators_pages_are_accessible(
+def test_the_administrators_pages_are_accessible_and_their_entry_in_the_menu_is_in_view(
     page: Page, as_user: object, settings: LazySettings
 ) -> None:
     settings.STAFF_MFA_REQUIRED = False
