@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-METHOD = "按 SHA-256（种子:编号）由小到大排序，先满足须有的来源和机构，再依次补足"
+ORDER_METHOD = "按 SHA-256（种子:编号）由小到大排序"
+METHOD = f"{ORDER_METHOD}，先满足须有的来源和机构，再依次补足"
 
 
 @dataclass(frozen=True)

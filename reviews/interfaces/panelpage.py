@@ -11,11 +11,14 @@ from reviews import queries
 from reviews.domain import drawing, hearings, panels, results, seating, sittings
 from reviews.domain.work import OUTCOME_LABELS, PASS, kind_of
 from reviews.enums import DrawKind, SeatState
+from reviews.interfaces.sittingpage import local_input
 from reviews.models import Case, Seat, StageRun
 
 Part = dict[str, Any]
 _TONES = {SeatState.PENDING: "gold", SeatState.SEATED: "blue", SeatState.CONFLICT: "gray",
           SeatState.RECUSED: "gray", SeatState.RELEASED: "gray"}  # fmt: skip
+#: So many items at most show their seats at once; of more, each is opened by itself.
+_OPEN = 3
 _OPINIONS = {"pass": "同意", "refuse": "不同意"}
 
 
@@ -38,9 +41,11 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
     people = _pool(run, cases, word) if run.state == "open" else []
     for block in blocks:
         block["place"] = rank.get(block["case"].pk) if block["complete"] else None
+    ranking = sorted((b for b in blocks if b["place"]), key=lambda block: block["place"])
     outcome = PASS if run.listing_id else str(run.outcome or blocks[0]["points_to"])
     found: Part = {
-        "blocks": blocks, "outcome": outcome,
+        "blocks": blocks, "outcome": outcome, "folded": len(blocks) > _OPEN,
+        "ranking": ranking if len(blocks) > 1 else [],
         "needs": needs(policy, stage, _subject(run).procedure),
         "pool": people, "speciality": word, "despite": typed.get("despite", ""),
         "doubtful": any(one["possible"] and not one["reasons"] for one in people),
@@ -49,14 +54,15 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
         "draws": [_draw(row) for row in queries.draws_on(run)],
         "chairs": _chairs(seats), "complete": all(block["complete"] for block in blocks),
         "may_draw": stage.seats.appoint != "appoint",
-        "method": drawing.METHOD,
         "default_count": typed.get("count") or max(stage.seats.minimum - len(_people(seats)), 1),
         "seated": any(seat.state in seating.LIVE for seat in seats),
         "ranked": stage.outcome == "rank",
         "signs_above": run.state == "open",
     }  # fmt: skip
     if stage.kind == "hearing":
-        found |= _hearing(run, stage)
+        found |= _hearing(run, stage, typed)
+        order = {row.case_id: row.position for row in found["agenda"]}
+        blocks.sort(key=lambda block: order.get(block["case"].pk, 0))
     return found
 
 
@@ -127,6 +133,7 @@ def _block(
         "case": case, "application": case.application, "key": key,
         "why_field": f"why-{key}", "result_field": f"result-{key}",
         "seats": [_seat(seat, shown=complete and inside) for seat in own], "complete": complete,
+        "forms": [seat_form(seat) for seat in own],
         "signed": sum(1 for seat in live if seat.sheet.signed_at), "of": len(live),
         "result": _result(found) if found else "",
         "points_to": points_to, "points_label": OUTCOME_LABELS.get(points_to, ""),
@@ -195,18 +202,22 @@ def _pool(run: StageRun, cases: list[Case], word: str) -> list[Part]:
 
 
 def _draw(row: Any) -> Part:
+    is_order = row.kind == DrawKind.ORDER
     return {
-        "row": row, "is_order": row.kind == DrawKind.ORDER,
-        "picked": "、".join(line["name"] for line in row.picked),
+        "row": row, "is_order": is_order,
+        "method": drawing.ORDER_METHOD if is_order else drawing.METHOD,
+        "picked": (" → " if is_order else "、").join(line["name"] for line in row.picked),
         "candidates": row.candidates, "excluded": row.excluded,
     }  # fmt: skip
 
 
-def _hearing(run: StageRun, stage: Any) -> Part:
+def _hearing(run: StageRun, stage: Any, typed: Mapping[str, str]) -> Part:
     sitting = sittings.current(run)
+    kept = {"starts_at": local_input(sitting.starts_at), "place": sitting.place} if sitting else {}
     return {
         "sitting": sitting, "version": sitting.version if sitting else "",
         "minutes_each": stage.minutes_each, "draws_order": stage.draw_order,
+        "schedule": {name: typed.get(name, kept.get(name, "")) for name in ("starts_at", "place")},
         "agenda": hearings.agenda(sitting) if sitting else [],
     }  # fmt: skip
 

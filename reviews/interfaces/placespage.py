@@ -28,8 +28,27 @@ def part(
     """
     if stage.kind not in _CUTS or getattr(stage, "grading", None):
         return {"places": [], "honours": [], "cut": None}
+    cut = cutting.cut_of(listing, limits, _chosen(stage, results))
+    if stage.kind == "shortlist" and cut is not None:
+        draw_line(results, cut.free)
     return {"places": quota.explained(listing), "honours": _honours(listing, stage, results),
-            "cut": cutting.cut_of(listing, limits, _chosen(stage, results))}  # fmt: skip
+            "cut": cut}  # fmt: skip
+
+
+def draw_line(results: list[dict[str, Any]], free: int) -> None:
+    """Mark the row below which the places end, and say so where equals stand on either side.
+
+    Args:
+        results: rows of the items that are in; left alone unless all are in order of place.
+        free: places.
+    """
+    ranked = [row["standing"].place for row in results if row["standing"]]
+    if not 0 < free < len(results) or len(ranked) < len(results) or ranked != sorted(ranked):
+        return
+    line = f"以上 {free} 个在名额之内"
+    if ranked[free - 1] == ranked[free]:
+        line = f"{line}；第 {ranked[free]} 名并列，名额不足，请人工确定"
+    results[free - 1]["line"] = line
 
 
 def _chosen(stage: Any, results: list[dict[str, Any]]) -> int:

@@ -1,5 +1,6 @@
 """A shortlist begins with what the ranking says, up to the places, and shows ties and the cut."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from reviews.domain import gathering
 from reviews.domain.cutting import TIED, UNRANKED, Cut, Suggestion, cut_of, suggest
 from reviews.domain.results import Standing
 from reviews.domain.stages import SAVE, take_action
+from reviews.interfaces.placespage import draw_line
 from reviews.models import Expert, List, ListItem, QuotaSlot, StageRun
 from tests.reviews import factories as make
 from tests.reviews import lagoon as there
@@ -32,6 +34,29 @@ def items(*cases: int) -> list[ListItem]:
 
 def placed(*places: int) -> dict[int, Standing]:
     return {n: Standing(place, places.count(place) > 1, "") for n, place in enumerate(places, 1)}
+
+
+def lines_in(text: str) -> list[str]:
+    """Where the page draws the line of the places."""
+    return re.findall('<tr class="gj-cut"><td colspan="4">([^<]*)</td></tr>', text)
+
+
+@pytest.mark.parametrize(
+    ("places", "free", "line"),
+    [
+        ((1, 2, 3), 2, [None, "以上 2 个在名额之内", None]),
+        ((1, 2, 2), 2, [None, "以上 2 个在名额之内；第 2 名并列，名额不足，请人工确定", None]),
+        ((2, 1, 3), 2, [None, None, None]),
+        ((1, 2, 3), 3, [None, None, None]),
+        ((1, 2, 3), 0, [None, None, None]),
+    ],
+)
+def test_the_line_of_the_places_is_drawn_where_all_stand_in_order(
+    places: tuple[int, ...], free: int, line: list[str | None]
+) -> None:
+    rows: list[dict[str, Any]] = [{"standing": row} for row in placed(*places).values()]
+    draw_line(rows, free)
+    assert [row.get("line") for row in rows] == line
 
 
 YES, OPEN = Suggestion("pass"), Suggestion("")
@@ -107,6 +132,7 @@ def test_the_page_preselects_by_place_up_to_the_places_and_shows_ties(
     }  # fmt: skip
     text = client.get(reverse("reviews:list", args=[listing.public_id])).content.decode()
     assert "名额 2 个，现选入 2 个，还可选入 0 个。" in text
+    assert lines_in(text) == ["以上 2 个在名额之内"]
     assert text.count('<span class="gj-tag gj-tag--gold">并列</span>') == 4
     assert "87 分" in text
 
@@ -120,6 +146,8 @@ def test_a_tie_across_the_cut_is_left_to_a_person(
     assert [found[name][2:] for name in ("示例人甲", "示例人丙", "示例人乙")] == [
         ("", TIED), ("", TIED), ("", "")
     ]  # fmt: skip
+    text = client.get(reverse("reviews:list", args=[listing.public_id])).content.decode()
+    assert lines_in(text) == ["以上 1 个在名额之内；第 1 名并列，名额不足，请人工确定"]
     address = reverse("reviews:list-act", args=[listing.public_id])
     run = make.list_run(listing)
     unchosen = {f"result-{item.pk}": "" for item in listing.items.all()}

@@ -99,7 +99,7 @@ def test_the_pool_is_clean_on_a_desk_and_on_a_phone(page: Page) -> None:
             assert_accessible(page)
 
 
-def test_a_hearing_is_timed_by_a_clock_that_pauses_and_goes_on(page: Page) -> None:
+def test_a_hearing_is_timed_by_one_clock_that_pauses_and_outlives_a_reload(page: Page) -> None:
     city = make.make_city("urumqi", change=panels.with_hearing)
     for serial in (1, 2):
         make.pass_check(city, make.run_of(make.another(city, serial)))
@@ -118,3 +118,11 @@ def test_a_hearing_is_timed_by_a_clock_that_pauses_and_goes_on(page: Page) -> No
     expect(first.locator("[data-face]")).to_have_text("14:58")
     first.get_by_role("button", name="暂停").click()
     expect(first.get_by_role("button", name="继续")).to_be_visible()
+    first.get_by_role("button", name="重新计时").click()
+    first.get_by_role("button", name="开始").click()
+    second = page.locator("gj-timer").nth(1)
+    second.get_by_role("button", name="开始").click()
+    expect(first.get_by_role("status")).to_have_text("已暂停")
+    page.reload()
+    expect(second.get_by_role("status")).to_have_text("计时中")
+    expect(first.get_by_role("status")).to_have_text("已暂停")
