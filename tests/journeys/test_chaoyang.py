@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from portal.common.clock import Clock
-from reviews.models import Case, ListItem, StageRun
+from reviews.models import Case, ListItem, Publicity, StageRun
 from tests.browser import Watcher
 from tests.journeys import incidents
 from tests.journeys.road import Road, founded
@@ -20,19 +20,20 @@ JUDGED = "centre_check", "expert_review"
 
 @pytest.mark.clause("chaoyang-6-0-a", "chaoyang-10-4", "chaoyang-7-1", "chaoyang-7-2",
                     "chaoyang-7-3", "chaoyang-7-4")  # fmt: skip
-def test_an_objection_is_upheld_and_the_others_days_never_restart(
+def test_one_is_refused_one_objected_to_and_corrected_and_the_others_days_never_restart(
     page: Page, watcher: Watcher, clock: Clock
 ) -> None:
     watcher.allow("422")
     road = Road(page, "chaoyang", clock)
     officers, city = road.officers, road.city
     case = road.apply()
-    one_is_refused_by_the_centre(road, make.another(city, 2))
+    refused = make.another(city, 2)
+    one_is_refused_by_the_centre(road, refused)
     an_expert_withdraws_after_signing(road, officers.go_to(case, "panel"))
     # By the other channel its department looks at it first.
     other = make.another(city, 1, unit__channel="归口推荐", unit__department="朝阳区示例局")
     first = officers.go_to(other, "publicity")
-    days_over = an_objection_is_upheld(road, first, case)
+    notice = an_objection_is_upheld(road, first, case)
     officers.end_notice(first)
     officers.take_to_the_end(other)
     assert (founded(other.application), founded(case.application)) == (1, 0)
@@ -41,13 +42,14 @@ def test_an_objection_is_upheld_and_the_others_days_never_restart(
     # What centre and experts found rested on what was changed: both judge it again.
     again = officers.go_to(case, "publicity")
     assert again.listing.supplements == first.listing
-    notice = officers.publish(again)
-    assert notice.first_day > days_over
-    assert [row["leader_name"] for row in notice.rows] == [case.application.leader_name]
-    officers.let_run_out(notice)
+    supplementary = officers.publish(again)
+    assert supplementary.first_day > notice.last_day
+    assert [row["leader_name"] for row in supplementary.rows] == [case.application.leader_name]
+    officers.let_run_out(supplementary)
     officers.end_notice(again)
     officers.take_to_the_end(case)
     road.arrives()
+    assert founded(refused.application) == 0
     assert officers.seen == [
         "centre_check", "department_check", *JUDGED, "naming", *JUDGED, "naming",
     ]  # fmt: skip
@@ -67,7 +69,7 @@ def an_expert_withdraws_after_signing(road: Road, run: StageRun) -> None:
     bodies.propose(run)
 
 
-def an_objection_is_upheld(road: Road, run: StageRun, case: Case) -> object:
+def an_objection_is_upheld(road: Road, run: StageRun, case: Case) -> Publicity:
     """What was objected to goes back to its unit; the notice runs on for the other."""
     officers = road.officers
     notice = officers.publish(run)
@@ -75,4 +77,4 @@ def an_objection_is_upheld(road: Road, run: StageRun, case: Case) -> object:
     incidents.find(officers, run, flag=FIELD, finding="经核实，任职起止年月有误。")
     assert ListItem.objects.get(case__application__status="returned").state == "held"
     officers.let_run_out(notice)
-    return notice.last_day
+    return notice
