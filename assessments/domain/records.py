@@ -81,9 +81,7 @@ def write(
     )  # fmt: skip
     if row.due is not None:
         _tell_unit(row, mend_by)
-    for role in entry.to if kind == RecordKind.REPORT else ():
-        tell_office(studio, role, "report_filed", f"{studio}：{entry.label}", row.title,
-                    key=f"report:{row.public_id}")  # fmt: skip
+    _tell_offices(row, entry)
     return row
 
 
@@ -119,6 +117,13 @@ def _ask(row: Record, entry: Any, mend_by: dt.date) -> Obligation:
         title=f"整改：{row.title}"[:160], party=Party.UNIT, receiver=str(row.office),
         clauses=list(entry.clause), opens_on=row.on, due_on=mend_by,
     )  # fmt: skip
+
+
+def _tell_offices(row: Record, entry: Any) -> None:
+    """Tell the offices a report goes to that it has come."""
+    for role in entry.to if row.kind == RecordKind.REPORT else ():
+        tell_office(row.studio, role, "report_filed", f"{row.studio}：{entry.label}", row.title,
+                    key=f"report:{row.public_id}")  # fmt: skip
 
 
 def _tell_unit(row: Record, mend_by: Any) -> None:
