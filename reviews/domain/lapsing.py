@@ -20,8 +20,8 @@ from reviews.domain.judging import points_of
 from reviews.enums import RunState
 from reviews.models import Case, StageRun
 
-#: What a consulted office was told of unit and person, and so what its reply rests on.
-_CONSULTED = ("unit.name", "unit.uscc", "leader.name", "leader.id_number")
+#: Which unit and which person: what a consulted office was told, and what every approval is of.
+_IDENTITY = ("unit.name", "unit.uscc", "leader.name", "leader.id_number")
 
 
 @dataclass(frozen=True)
@@ -84,17 +84,19 @@ def _files(submission: Submission) -> dict[str, set[str]]:
 def touched(policy: Policy, stage: Any, old: Submission, new: Submission) -> tuple[str, ...]:
     """Names of what an approval at a stage rested on and that has changed since.
 
-    Points rest on the findings of their rules and on their materials; a reply to a consultation
-    on unit and person; a stage whose points name neither rests on the whole filing.
+    Every approval rests on which unit and which person the filing is of, a reply to a
+    consultation on these alone; points rest on the findings of their rules and on their
+    materials too; a stage whose points name neither rests on the whole filing.
     """
     changed = changed_between(policy, old, new)
+    who = [label for path, label in changed.items() if path in _IDENTITY]
     if stage.kind == "consult":
-        return tuple(label for path, label in changed.items() if path in _CONSULTED)
+        return tuple(who)
     rules = [rule for point in points_of(stage) for rule in point.rules]
     materials = [m for point in points_of(stage) for m in point.materials]
     if not rules and not materials:
         return tuple(dict.fromkeys(changed.values()))
-    found = [changed[key] for m in materials if (key := f"{MATERIAL}{m}") in changed]
+    found = who + [changed[key] for m in materials if (key := f"{MATERIAL}{m}") in changed]
     found += _rules_touched(rules, changed, old, new)
     return tuple(dict.fromkeys(found))
 

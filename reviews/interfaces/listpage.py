@@ -251,7 +251,8 @@ def bodies(subject: Case | List, run: StageRun, stage: Any, user: Any) -> list[d
         valid = next((row for row in rows if row.digest == now), None)
         lead = office is not None and office.pk == run.office_id
         found.append({
-            "role": role, "label": label, "approval": valid, "lapsed": bool(rows) and not valid,
+            "role": role, "label": label, "approval": valid,
+            "lapsed": rows[0] if rows and valid is None else None,
             "lead": lead,
             "may": valid is None and not lead and office is not None
             and bool(can_approve_list(user, run, office, role)),

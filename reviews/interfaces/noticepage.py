@@ -57,20 +57,20 @@ def preview_page(listing: List) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _named(row: dict[str, str]) -> str:
+    """An item by what the notice shows of it, and nothing else: studio and unit, or whatever
+    columns the ruleset allows."""
+    usual = [row[name] for name in ("studio_name", "unit_name") if row.get(name)]
+    return masked(" · ".join(usual or [text for name, text in row.items() if name != "item"]))
+
+
 def objection_page(notice: Publicity, typed: Any) -> dict[str, Any]:
     """The form of an objection."""
+    shown = {row["item"]: row for row in notice.rows}
     items = [
-        {
-            "pk": str(item.pk),
-            "label": masked(
-                " · ".join(
-                    filter(
-                        None, (item.case.application.studio_name, item.case.application.unit_name)
-                    )
-                )
-            ),
-        }
+        {"pk": str(item.pk), "label": _named(shown[str(item.pk)])}
         for item in queries.notice_items(notice)
+        if str(item.pk) in shown
     ]
     return {
         "notice": notice, "running": is_running(notice), "choices": items, "typed": typed,

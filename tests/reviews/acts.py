@@ -133,6 +133,7 @@ def _list(scene: Scene) -> Iterator[Act]:
     yield Act("hold", lambda s, by: lists.set_item(row, "held", by=by, reason=REASON), may)
     yield Act("strike", lambda s, by: lists.set_item(row, "struck", by=by, reason=REASON),
               may if "strikes" in features(scene) else NOBODY)  # fmt: skip
+    yield Act("put back", _put_back(row), may)
     free = places_of(scene) is not None and not QuotaSlot.objects.filter(item=row).exists()
     yield Act("choose", lambda s, by: lists.choose(row, by=by), may if free else NOBODY)
     yield Act(
@@ -141,6 +142,18 @@ def _list(scene: Scene) -> Iterator[Act]:
                                     version=fresh(s.run).listing.version),
         may,
     )  # fmt: skip
+
+
+def _put_back(row: ListItem) -> Do:
+    """The item was held a moment ago."""
+
+    @transaction.atomic
+    def do(scene: Scene, by: User) -> object:
+        handler = scene.people["handler"]
+        held = lists.set_item(row, "held", by=handler, reason=REASON)
+        return lists.set_item(held, "in", by=by)
+
+    return do
 
 
 def _panel(scene: Scene) -> Iterator[Act]:

@@ -73,6 +73,17 @@ def test_an_approval_that_rested_on_the_changed_field_lapses_and_says_so(
     assert line.data["stage"] == first.stage
 
 
+def test_every_approval_lapses_when_the_filing_is_of_another_person(
+    city: make.City, case: Case
+) -> None:
+    later = later_run(city, case)
+    send_back(city, later, "leader.name")
+    change(case, "leader.name", "示例继任人")
+    make.resubmit(case)
+    assert make.run_of(case).stage == case.runs.earliest("pk").stage
+    assert "领办人姓名" in Event.objects.get(kind="approval_lapsed").text
+
+
 def other_level(case: Case) -> str:
     """Another level of skill than the one that was filed."""
     rows = Application.objects.get(pk=case.application_id).sections.all()

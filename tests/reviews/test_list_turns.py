@@ -186,6 +186,20 @@ def test_a_body_hears_again_when_what_it_approved_was_changed(three: make.City) 
     assert [len(told(office, three)) for office in (finance, organization)] == [2, 1]
 
 
+def test_who_approved_before_the_list_was_changed_stays_readable_as_lapsed(
+    three: make.City, as_user: Any
+) -> None:
+    run = list_at(three, [make.submitted(three), make.another(three, 1)], "decision")
+    listing, handler = listing_of(run), three.person(run.office)
+    approve(three, run, "finance")
+    lists.set_item(listing.items.earliest("pk"), "held", by=handler, reason="材料待核实")
+    page = as_user(handler).get(reverse("reviews:list", args=[listing.public_id])).text
+    row = listing.approvals.get()
+    found = re.search(r"<s>(.+) 审定</s> <span [^>]+>名单已变动，须重新审定</span>", page)
+    assert found is not None
+    assert found.group(1).startswith(f"{row.signer} ")
+
+
 def lend(city: make.City, office: Office, deputy: User) -> User:
     """The approver of an office is away; somebody stands in."""
     holder, today = city.person(office, "approver"), timezone.localdate()
