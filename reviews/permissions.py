@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from applications.models import Application
 from jurisdictions.permissions import can_act_for, can_administer, works_for
@@ -11,7 +11,8 @@ from portal.common.verdict import ALLOW, Verdict, deny
 
 OPEN_STATES = ("open", "signing")
 #: Who proposed does not approve, in whatever order and passage.
-_OPPOSITE = {"handler": "approver", "approver": "handler"}
+_HANDLER = "handler"
+_OPPOSITE = {_HANDLER: "approver", "approver": _HANDLER}
 _AVOIDS = "申报单位是您任职或联系的单位，您应当回避，请由其他人员办理。"
 _SOMEBODY_ELSE = "请由另一位同岗人员签署；没有其他人员的，请联系管理员任岗或指定代理人。"
 
@@ -112,6 +113,8 @@ def _this(run: Any) -> str:
 def _apart_from_earlier(user: Any, run: Any, office: int, post: str) -> Verdict:
     """Refuse who signed for another office, or at the opposite post, on the same filing.
 
+    Whoever entered a passage from paper has proposed it: a handler wrote down what was signed.
+
     Args:
         user: the person.
         run: the passage; what was signed in it is judged elsewhere.
@@ -128,12 +131,17 @@ def _apart_from_earlier(user: Any, run: Any, office: int, post: str) -> Verdict:
             | Q(run__listing__items__case__items__listing=run.listing_id)
         )
     signed = table.filter(about, user=user, agrees=True, recalled_at=None).exclude(run=run.pk)
-    other = signed.exclude(run__office=office).select_related("run__office").first()
+    papers = run.papers.model._default_manager.filter(about, entered_by=user).exclude(run=run.pk)
+    names = ("run__office", "run__office__name")
+    by_hand = signed.order_by().values_list(*names, "post", Value("签署"))
+    on_paper = papers.order_by().values_list(*names, Value(_HANDLER), Value("录入"))
+    acted = set(by_hand.union(on_paper))
+    other = min((row for row in acted if row[0] != office), default=None)
     if other is not None:
-        return deny(f"您已代表{other.run.office}签署过本件，{_SOMEBODY_ELSE}")
+        return deny(f"您已代表{other[1]}{other[3]}过本件，{_SOMEBODY_ELSE}")
     opposite = _OPPOSITE.get(post, "")
-    if opposite and signed.filter(post=opposite).exists():
-        did = "提出过本件的办理意见" if opposite == "handler" else "审批过本件"
+    if any(row[2] == opposite for row in acted):
+        did = "提出过本件的办理意见" if opposite == _HANDLER else "审批过本件"
         return deny(f"您已{did}，提出和审批须由不同人员办理，{_SOMEBODY_ELSE}")
     return ALLOW
 

@@ -91,6 +91,20 @@ def test_who_approved_does_not_propose_later_and_the_reverse(city: make.City, ca
     assert can_sign(handler, fresh(later)).reason.startswith("您已提出过本件的办理意见")
 
 
+def test_who_entered_a_passage_from_paper_has_proposed_and_approves_nothing_later(
+    city: make.City, case: Case
+) -> None:
+    first = make.run_of(case)
+    handler = city.person(first.office, "handler")
+    make.from_paper(city, first)
+    later = make.run_of(case)
+    move(city, handler, later.office, later.waiting_for)
+    assert can_sign(handler, fresh(later)).reason.startswith(f"您已代表{first.office}录入过本件")
+    StageRun.objects.filter(pk=later.pk).update(office=first.office, waiting_for="approver")
+    move(city, handler, first.office, "approver")
+    assert can_sign(handler, fresh(later)).reason.startswith("您已提出过本件的办理意见")
+
+
 def test_another_person_signs_without_hindrance(city: make.City, case: Case) -> None:
     run = make.run_of(case)
     sign(city, run, city.person(run.office, "handler"))
