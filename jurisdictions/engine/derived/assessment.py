@@ -7,6 +7,7 @@ announcement where the text asks for one, filing with the bodies it names.
 from typing import Any
 
 from jurisdictions.engine.derived import selfscore
+from jurisdictions.engine.derived.parts import APPEAL, OUR_APPEAL
 from jurisdictions.schema.assessment import AssessedGrade, Assessment, Award, Rectification
 from jurisdictions.schema.effects import (
     OpenMending,
@@ -130,7 +131,8 @@ def _graded(code: str, grade: AssessedGrade, award: Award | None) -> Result:
             OpenMending(kind="open_procedure", procedure=MEND + code, assessment=code, clause=why),
         )
     more = award.effects if award else ()
-    return Result(label=label, favourable=grade.passed, clause=clause,
+    told = {} if grade.passed else {"appeal": APPEAL, "assumption": OUR_APPEAL}
+    return Result(label=label, favourable=grade.passed, clause=clause, **told,
                   effects=(kept, *grade.effects, *more, *mending))  # fmt: skip
 
 
@@ -309,5 +311,6 @@ def _mended(code: str, failing: AssessedGrade, rule: Rectification) -> dict[str,
         PASSED: Result(label="整改合格", favourable=True, effects=(good, resumed),
                        clause=rule.clause),
         FAILED: Result(label=f"整改后仍不合格，{rule.fails.label}", clause=rule.fails.clause,
-                       effects=(bad, *rule.fails.effects)),
+                       effects=(bad, *rule.fails.effects), appeal=APPEAL,
+                       assumption=OUR_APPEAL),
     }  # fmt: skip

@@ -17,6 +17,8 @@ from jurisdictions.engine.derived.changeparts import (
 )
 from jurisdictions.engine.derived.leader import LeaderPart, leader_part
 from jurisdictions.engine.derived.parts import (
+    APPEAL,
+    OUR_APPEAL,
     REFUSED,
     check,
     decision,
@@ -54,7 +56,6 @@ APPROVED, ENDED = "approved", "ended"
 NEW_UNIT = "new_unit"
 UNIT_CODE, NEW_CODE = "unit.uscc", "change.unit_uscc"
 TRADE = "leader.occupation"
-_APPEAL = "对决定有异议的，可向作出决定的机构书面提出。"
 _OUR_APPEAL = "原文未规定不同意变更的告知和异议办法，由系统拟制。"
 
 
@@ -226,6 +227,7 @@ class _Builder:
         ending = self._ending()
         if ending is not None:
             found[ENDED] = Result(label=ending.label, applicant_label=ending.label,
+                                  appeal=APPEAL, assumption=OUR_APPEAL,
                                   clause=ending.clause, effects=ending.effects)  # fmt: skip
         if self.whole and self.shape is not None:
             others = [code for code in self.shape.results if code != good]
@@ -235,7 +237,7 @@ class _Builder:
     def _refused(self) -> Result:
         freed = ReleaseClaims(kind="release_claims", clause=self.path.clause)
         return Result(
-            label="不同意变更", applicant_label="未获同意", appeal=_APPEAL,
+            label="不同意变更", applicant_label="未获同意", appeal=APPEAL,
             clause=self.path.clause, assumption=_OUR_APPEAL, effects=(freed,),
         )  # fmt: skip
 

@@ -16,6 +16,9 @@ from jurisdictions.schema.stages.filing import FilingStage
 FOUNDING = "establish"
 REFUSED = "refused"
 TWO_POSTS, ALL_POSTS = ("handler", "approver"), ("handler", "reviewer", "approver")
+#: No text says how to object to what becomes of a studio.
+APPEAL = "对决定有异议的，可向作出决定的机构书面提出。"
+OUR_APPEAL = "原文未规定告知和异议办法，由系统拟制。"
 OUR_POSTS = "原文未规定机关内部签批层级，签批层级由系统拟制。"
 
 Clause = tuple[str, ...]

@@ -5,6 +5,8 @@ from typing import Any
 
 from jurisdictions.engine.derived.parts import (
     ALL_POSTS,
+    APPEAL,
+    OUR_APPEAL,
     OUR_POSTS,
     check,
     decision,
@@ -190,7 +192,8 @@ class _Builder:
                 else ()
             )
             found[step.id] = Result(label=step.label, clause=step.clause, effects=effects,
-                                    needs_day=step.needs_day)  # fmt: skip
+                                    needs_day=step.needs_day, appeal=APPEAL,
+                                    assumption=OUR_APPEAL)  # fmt: skip
         found[DROPPED] = Result(label="不予取消", applicant_label="不予取消", favourable=True,
                                 assumption=_OUR_DROP)  # fmt: skip
         return found

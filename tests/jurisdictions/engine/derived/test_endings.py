@@ -56,3 +56,16 @@ def test_the_office_looks_at_the_tie_between_the_units_where_the_text_asks_for_i
         "change_other_confirm": [SAME_GROUP[False]],
         "change_other_end": [SAME_GROUP[False]],
     }
+
+
+@pytest.mark.parametrize("city", ["yuzhong", "rongchang", "ziyang", "urumqi", "chaoyang"])
+def test_whoever_is_refused_or_fails_is_told_how_to_object(city: str) -> None:
+    policy, _ = load_or_fail(city)
+    silent = [
+        (code, name)
+        for code, shape in policy.procedures.items()
+        for name, result in shape.results.items()
+        if not result.favourable and not result.appeal
+    ]
+    assert silent == []
+    assert any(not r.favourable for s in policy.procedures.values() for r in s.results.values())
