@@ -99,10 +99,11 @@ def _part(studio: Studio, line: DossierLine, *, by: Any) -> Iterator[tuple[str, 
         yield f"{workbooks.TITLES[line.source]}.xlsx", workbooks.exported(studio, line.source)
         if line.source == "activities":
             yield from _kept(rows.all_kept_files(studio).filter(holder=Holder.ACTIVITIES))
+            yield from _reports(studio)
     elif line.source == "papers":
         yield from _papers(studio)
     elif line.source == "reports":
-        yield from _kept(rows.all_kept_files(studio).filter(holder=Holder.RECORDS))
+        yield from _reports(studio)
     for file in line.files:
         yield download_name(file.file_name), _read(file.file.name)
 
@@ -148,6 +149,19 @@ def _papers(studio: Studio) -> Iterator[tuple[str, bytes]]:
 def _line(row: Obligation) -> dict[str, Any]:
     parts = "\n".join(str(text) for text in row.parts.values())
     return {"title": row.title, "on": row.done_on, "text": (row.text or parts)[:30_000]}
+
+
+def _reports(studio: Studio) -> Iterator[tuple[str, bytes]]:
+    """Events the unit reported, and the files beside them."""
+    found = list(rows.reports(studio))
+    if not found:
+        return
+    columns = [("on", "日期", 14.0), ("category", "种类", 16.0), ("title", "标题", 30.0),
+               ("text", "内容", 80.0)]  # fmt: skip
+    lines = [{name: getattr(row, name) for name, _, _ in columns} for row in found]
+    yield "重大事项报告.xlsx", write_xlsx("重大事项报告", columns, lines)
+    keys = [row.public_id for row in found]
+    yield from _kept(rows.all_kept_files(studio).filter(holder=Holder.RECORDS, row__in=keys))
 
 
 def _kept(files: Any) -> Iterator[tuple[str, bytes]]:

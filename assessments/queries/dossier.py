@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from applications.models import Studio
 from assessments.enums import DueKind
-from assessments.models import Activity, DossierFile, Member, Obligation, Record
+from assessments.models import Activity, DossierFile, Member, Obligation
 from assessments.queries.policies import living_policy
+from assessments.queries.rows import reports
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,12 @@ _COUNTS: dict[str, Callable[[Studio], int]] = {
     "application": _application,
     "decision": lambda studio: int(bool(studio.decision_number)),
     "members": lambda studio: Member.objects.filter(studio=studio, struck_at=None).count(),
-    "activities": lambda studio: Activity.objects.filter(studio=studio, struck_at=None).count(),
+    # What was reported as a major event is on record as one, whether or not the log has it too.
+    "activities": lambda studio: (
+        Activity.objects.filter(studio=studio, struck_at=None).count() + reports(studio).count()
+    ),
     "papers": _papers,
-    "reports": lambda studio: Record.objects.filter(studio=studio, struck_at=None).count(),
+    "reports": lambda studio: reports(studio).count(),
 }
 
 

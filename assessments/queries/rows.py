@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, Max, QuerySet
 
 from applications.models import Studio
+from assessments.enums import RecordKind
 from assessments.models import (
     Activity,
     Apprentice,
@@ -53,6 +54,12 @@ def register_rows(studio: Studio, register: str) -> QuerySet[Any]:
     return _REGISTERS[register].objects.filter(studio=studio, struck_at__isnull=True)
 
 
+def members(studio: Studio) -> QuerySet[Any]:
+    """Members of now who hold no post, in the order of the register."""
+    found = register_rows(studio, "members").filter(left_on__isnull=True, post="")
+    return found.order_by("joined_on", "pk")
+
+
 def newest_line(studio: Studio, register: str) -> int:
     """Key of the line entered last, struck ones too; 0 while there is none."""
     table = _REGISTERS[register].objects.filter(studio=studio)
@@ -78,6 +85,11 @@ def records(studio: Studio) -> QuerySet[Record]:
     """Reports and records that count, the newest first."""
     found = Record.objects.filter(studio=studio, struck_at__isnull=True)
     return found.select_related("office", "entered_by", "due").order_by("-on", "-pk")
+
+
+def reports(studio: Studio) -> QuerySet[Record]:
+    """Events the unit reported."""
+    return records(studio).filter(kind=RecordKind.REPORT)
 
 
 def public_records(studio: Studio, items: list[str]) -> QuerySet[Record]:

@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 
 from applications.enums import StudioStatus
 from applications.models import Studio
-from assessments.domain import ledger, registers
+from assessments.domain import keeping, ledger, records, registers
+from assessments.enums import Holder
 from assessments.interfaces import money
 from assessments.interfaces.prefilled import sections
 from assessments.models import KeptFile, LedgerEntry
@@ -207,6 +208,11 @@ def test_the_archive_is_packed_with_the_parts_the_text_lists(as_user: SignIn) ->
     studio = old_studio("yuzhong")
     user = member_of(studio)
     registers.save_row(studio, "members", by=user, name="张示例", joined_on=ON)
+    event = records.write(studio, "report", "major", category="重大活动", by=user, on=ON,
+                          title="示例活动")  # fmt: skip
+    keeping.keep(
+        studio, Holder.RECORDS, paper("现场.pdf"), row=event.public_id, title="照片", by=user
+    )
     registers.add_file(studio, "summaries", "总结", paper("总结.pdf"), by=user)
     registers.add_file(studio, "summaries", "又一份", paper("总结.pdf"), by=user)
     answer = as_user(user).post(url("dossier_zip", studio))
@@ -219,7 +225,8 @@ def test_the_archive_is_packed_with_the_parts_the_text_lists(as_user: SignIn) ->
         names = archive.namelist()
     assert names == [
         "档案目录.xlsx", "02_批文/命名决定.xlsx", "03_成员信息/成员.xlsx",
-        "04_重大活动记录/活动和业绩.xlsx", "06_工作总结/总结.pdf", "06_工作总结/总结_2.pdf",
+        "04_重大活动记录/活动和业绩.xlsx", "04_重大活动记录/重大事项报告.xlsx",
+        "04_重大活动记录/照片_现场.pdf", "06_工作总结/总结.pdf", "06_工作总结/总结_2.pdf",
     ]  # fmt: skip
 
 
