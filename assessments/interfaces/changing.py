@@ -108,6 +108,8 @@ def _event(
         "reasons": event.reasons,
         "scope": SAME_GROUP[event.same_group] if event.same_group is not None else "",
         "clauses": clauses(policy, event.clause),
+        # Where all of it is ours, each path says so already.
+        "assumption": event.assumption if event.clause else "",
         "paths": [
             _path(studio, policy, event, path, initiator)
             | {"mine": offices is None or deciders.first(path, offices) is not None}

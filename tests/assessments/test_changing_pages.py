@@ -40,6 +40,28 @@ def test_the_wizard_shows_each_path_with_its_text_and_clocks(as_user: Any, studi
     assert [event["id"] for event in one.context["events"]] == ["other"]
 
 
+@pytest.mark.clause("ziyang-10-2", "ziyang-11-6")
+def test_whoever_leaves_outside_the_group_may_be_followed_within_the_thirty_days(
+    as_user: Any, studio: Studio
+) -> None:
+    page = as_user(owner(studio)).get(f"{wizard(studio)}?what=other")
+    (event,) = page.context["events"]
+    path = next(p for p in event["paths"] if p["code"] == "change_other_new_leader")
+    assert ("离职" in event["reasons"], path["clocks"][0]) == (
+        True, "单位自变动之日起 30 日内报告",
+    )  # fmt: skip
+    assert path["follows"] == ["登记新领办人，原领办人任期至决定之日止"]
+
+
+def test_a_reason_the_text_does_not_name_is_marked_as_ours(as_user: Any) -> None:
+    studio = named("yuzhong", call(publish_city("yuzhong")))
+    page = as_user(owner(studio)).get(f"{wizard(studio)}?what=leader_moved")
+    (event,) = page.context["events"]
+    assert (event["reasons"], event["assumption"]) == (
+        ("调离", "离职"), "原文只写调离，离职的按调离办理，由系统拟制",
+    )  # fmt: skip
+
+
 def test_a_path_of_two_units_asks_for_a_registered_one(as_user: Any, studio: Studio) -> None:
     client = as_user(owner(studio))
     for code in ("", "91500103MA5000001X"):

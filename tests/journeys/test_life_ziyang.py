@@ -65,6 +65,14 @@ def clocks(good: Life) -> None:
     assert [point["rule"] for point in filing.check()["soft"]] == ["change_reported"]
     decided_in_time(good, filing)
     assert good.public()[0] == "在册"
+    good.go_to(2027, 3, 1)
+    left = {
+        "change.reason": "离职",
+        "leader.name": "示例周接",
+        "leader.id_number": make.id_number(8),
+    }
+    decided_in_time(good, good.another_leader("change_other_new_leader", **left))
+    assert [row.name for row in good.fresh().leaders.filter(until=None)] == ["示例周接"]
 
 
 NOTHING: dict[str, Any] = {"change.what": ["以上均无变化"]}

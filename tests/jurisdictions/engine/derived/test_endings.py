@@ -54,6 +54,7 @@ def test_the_office_looks_at_the_tie_between_the_units_where_the_text_asks_for_i
         "change_leader_moved_new_host": [SAME_GROUP[True]],
         "change_leader_moved_co_build": [SAME_GROUP[True]],
         "change_other_confirm": [SAME_GROUP[False]],
+        "change_other_new_leader": [SAME_GROUP[False]],
         "change_other_end": [SAME_GROUP[False]],
     }
 
