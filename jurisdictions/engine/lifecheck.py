@@ -10,7 +10,7 @@ from jurisdictions.engine.walk import walk
 from jurisdictions.schema.assessment import Assessment
 from jurisdictions.schema.changes import ChangePath, Clock, Revocations
 from jurisdictions.schema.effects import FileWith, Persons
-from jurisdictions.schema.ledger import MatchDuty, UseUp, VoucherMark
+from jurisdictions.schema.ledger import Ahead, MatchDuty, UseUp, VoucherMark
 from jurisdictions.schema.life import (
     Duty,
     FiledWith,
@@ -18,6 +18,7 @@ from jurisdictions.schema.life import (
     Opinion,
     Record,
     Report,
+    Usual,
     YearDay,
     YearlyPaper,
 )
@@ -47,6 +48,8 @@ _ROLES: tuple[tuple[type, str, bool], ...] = (
 _TEXTS: tuple[tuple[type, str, frozenset[str]], ...] = (
     (MatchDuty, "says", frozenset({"paid", "wanted", "short"})),
     (UseUp, "says", frozenset({"left"})),
+    (Ahead, "says", frozenset({"left", "until"})),
+    (Usual, "says", frozenset({"names"})),
     (VoucherMark, "text", frozenset({"name"})),
 )
 _PARTS = ("calendar", "registers", "ledger", "dossier", "duties", "assessments", "changes",
@@ -62,6 +65,7 @@ def life_faults(policy: Policy) -> Iterator[Fault]:
     for code, assessment in policy.ruleset.assessments.items():
         yield from _assessment(policy, assessment, ("assessments", code))
     yield from _lines(policy)
+    yield from _ladders(policy)
     yield from _references(policy)
 
 
@@ -115,6 +119,17 @@ def _lines(policy: Policy) -> Iterator[Fault]:
             stray = sorted(set(getattr(node, "counts", ())) - known)
             if isinstance(node, ScoreItem) and stray:
                 yield (*path, "counts"), f"登记簿没有活动类别 {'、'.join(stray)}", "核对 activities"
+
+
+def _ladders(policy: Policy) -> Iterator[Fault]:
+    """What members usually have is a place on a national ladder."""
+    members = policy.ruleset.registers.members
+    usual = members.usual if members else None
+    for ladder, column in (("skill_level", "skill_level"), ("professional_title", "title_level")):
+        label = getattr(usual, column, None)
+        if label is not None and policy.national.rank(ladder, label) is None:
+            where = ("registers", "members", "usual", column)
+            yield where, f"等级中没有 {label}", f"见 national/{ladder}s.yaml"
 
 
 def _references(policy: Policy) -> Iterator[Fault]:

@@ -87,11 +87,24 @@ class Post(Entry):
     filed_with: FiledWith | None = None
 
 
+class Usual(Entry):
+    """What a member usually has: a level of skill or of title, and years in the occupation.
+
+    Labels of the national ladders; ``{names}`` in the sentence are those who have less.
+    """
+
+    skill_level: str
+    title_level: str
+    years: int = Field(ge=1)
+    says: str
+
+
 class MemberRegister(Entry):
     """The people of the studio; changes are confirmed by those named."""
 
     posts: tuple[Post, ...] = ()
     confirmed_by: tuple[Who, ...] = ()
+    usual: Usual | None = None
 
 
 class Target(Entry):

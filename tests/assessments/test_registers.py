@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from applications.models import Event
 from assessments.domain import registers
+from assessments.interfaces.register_notes import notes
 from assessments.models import Activity, Member
 from assessments.queries import dues, risks
 from assessments.queries.dossier import completeness
@@ -53,6 +54,25 @@ def test_the_bureau_is_told_whom_to_ring_and_both_sides_stand_in_the_record() ->
     assert Event.objects.filter(kind="post_filed").count() == 2
     said = Member.history.filter(id=row.pk).latest().history_change_reason
     assert said == "维护登记簿（已经领办人和所在单位共同确定）"
+
+
+@pytest.mark.clause("yuzhong-10-4-b", "yuzhong-10-4-c")
+def test_members_with_less_than_the_text_expects_are_named_above_the_register() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    people: list[dict[str, Any]] = [
+        {"name": "技师五年", "skill_level": "技师", "years": 5},
+        {"name": "工程师九年", "professional_title": "工程师", "years": 9},
+        {"name": "高级工", "skill_level": "高级工", "years": 9},
+        {"name": "技师四年", "skill_level": "技师", "years": 4},
+        {"name": "没有填写"},
+        {"name": "已离开", "left_on": dt.date(2024, 6, 1)},
+        {"name": "联系人", "post": "contact", "phone": "023-1"},
+    ]
+    for columns in people:
+        registers.save_row(studio, "members", by=user, joined_on=ON, **columns)
+    _, less = notes(studio, "members")
+    assert less["text"].endswith("未达到或未填写的：高级工、技师四年、没有填写。")
 
 
 def test_a_text_that_asks_for_less_gets_less() -> None:

@@ -60,6 +60,9 @@ def built(code: str, change: dict[str, Any]) -> Policy:
         ("chaoyang", "assessments.biennial.team.roles", ["nobody"], "biennial.team"),
         ("chaoyang", "assessments.biennial.grades.2.rectification.set_by", "nobody", "set_by"),
         ("urumqi", "registers.apprentices.target.level", "大师", "技能等级中没有 大师"),
+        ("urumqi", "ledger.use_up.ahead.says", "还有 {day} 天", "{day} 无从填写"),
+        ("yuzhong", "registers.members.usual.title_level", "大师", "等级中没有 大师"),
+        ("yuzhong", "registers.members.usual.says", "{who}未达到", "{who} 无从填写"),
     ],
 )
 def test_a_name_that_leads_nowhere_is_told_with_its_place(
