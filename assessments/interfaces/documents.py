@@ -1,6 +1,7 @@
 """Papers of a studio as PDF: draft agreement, certificate, list of plaques."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from applications.models import Studio
 from assessments.domain.handing_in import paper_of
 from assessments.enums import DueKind
 from assessments.interfaces.pages import hosts_of, leaders_of, verify_code, verify_url
-from assessments.models import Obligation
+from assessments.models import Obligation, Permit
 from assessments.queries import handovers
 from assessments.queries.policies import effect_of, founding_policy, living_policy
 from jurisdictions.engine.dates import format_date
@@ -122,16 +123,17 @@ def has_certificate(studio: Studio) -> bool:
     return studio.ended_on is None and effect_of(studio, "award_title") is not None
 
 
-def plaques(place: Any, studios: Iterable[Studio], permits: dict[int, int], on: dt.date) -> bytes:
-    """The list of plaques and certificates of a place, each with its code and where it is.
+def plaques(place: Any, studios: Iterable[Studio], permits: Iterable[Permit], on: dt.date) -> bytes:
+    """The list of plaques, certificates and work permits of a place, each with where it is.
 
     Args:
         place: the jurisdiction.
         studios: living studios.
-        permits: number of permits by studio.
+        permits: permits not handed back.
         on: the day printed.
     """
-    listed = list(studios)
+    listed, cards = list(studios), list(permits)
+    out = Counter(card.studio_id for card in cards)
     held, waiting = handovers.held(listed), handovers.without_agreement(listed)
     rows = [
         {
@@ -142,7 +144,7 @@ def plaques(place: Any, studios: Iterable[Studio], permits: dict[int, int], on: 
             "certificate": f"{studio.number}-C" if studio.title else "—",
             "unit": hosts_of(studio),
             "leader": leaders_of(studio),
-            "permits": permits.get(studio.pk, 0),
+            "permits": out[studio.pk],
             "handed": _handed(held.get(studio.pk), waits=studio.pk in waiting),
             "code": verify_code(studio),
         }
@@ -150,9 +152,21 @@ def plaques(place: Any, studios: Iterable[Studio], permits: dict[int, int], on: 
     ]
     context = {
         "title": "技能大师工作室牌匾和证书清单", "place": str(place), "rows": rows,
-        "date": format_date(on),
+        "date": format_date(on), "permits": permit_rows(cards),
     }  # fmt: skip
     return drawn("plaques", context)
+
+
+def permit_rows(cards: Iterable[Permit]) -> list[dict[str, Any]]:
+    """Work permits one by one: whose they are, and whether they were fetched."""
+    return [
+        {
+            "number": card.number, "holder": card.holder, "studio": card.studio.name,
+            "issuer": card.issuer,
+            "issued": format_date(card.issued_on) if card.issued_on else "待领取",
+        }
+        for card in cards
+    ]  # fmt: skip
 
 
 def _handed(row: Any, *, waits: bool) -> str:

@@ -124,7 +124,7 @@ def permits(studio: Studio) -> QuerySet[Permit]:
     return Permit.objects.filter(studio=studio)
 
 
-def permits_out(place: Any) -> dict[int, int]:
-    """Number of permits not handed back, by studio of a place."""
+def permits_out(place: Any) -> QuerySet[Permit]:
+    """Permits of a place that were not handed back, with their studios."""
     out = Permit.objects.filter(studio__jurisdiction=place, returned_on__isnull=True)
-    return dict(out.order_by().values_list("studio").annotate(n=Count("pk")))
+    return out.select_related("studio").order_by("number")

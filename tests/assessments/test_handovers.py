@@ -9,10 +9,11 @@ from django.urls import reverse
 from applications.domain.effects import DecisionContext
 from applications.models import Event, Studio
 from assessments.domain import effects, handing_in, handovers, receiving, registers
-from assessments.interfaces.documents import _handed
+from assessments.interfaces.documents import _handed, permit_rows, plaques
 from assessments.models import Obligation, Permit, PlaqueHandover
 from assessments.queries import handovers as held
 from assessments.queries import life
+from assessments.queries.rows import permits_out
 from jurisdictions.schema.effects import RecallPermits, RecallPlaque
 from portal.common.errors import DomainError
 from tests.assessments.factories import member_of, named_studio, officer_of, old_studio
@@ -209,6 +210,23 @@ def test_the_list_of_plaques_says_where_each_one_is(studio: Studio) -> None:
     assert _handed(None, waits=studio.pk in held.without_agreement([studio])) == "未登记"
     row = handovers.hand_plaque(studio, by=None, on=LATER, to="示例经办人")
     assert _handed(row, waits=False) == "2026年4月10日"
+
+
+@pytest.mark.clause("yuzhong-10-2-b")
+def test_the_list_of_plaques_names_every_permit_that_is_out(studio: Studio) -> None:
+    first, second, *_ = Permit.objects.filter(studio=studio)
+    handovers.issue_permit(first, by=None, on=LATER)
+    handovers.issue_permit(second, by=None, on=LATER)
+    handovers.return_permit(second, by=None, on=LATER)
+    listed = permit_rows(permits_out(studio.jurisdiction))
+    assert listed[0] == {
+        "number": first.number, "holder": first.holder, "studio": studio.name,
+        "issuer": first.issuer, "issued": "2026年4月10日",
+    }  # fmt: skip
+    assert second.number not in {row["number"] for row in listed}
+    assert {row["issued"] for row in listed[1:]} == {"待领取"}
+    found = plaques(studio.jurisdiction, [studio], permits_out(studio.jurisdiction), LATER)
+    assert found[:5] == b"%PDF-"
 
 
 @pytest.mark.clause("yuzhong-10-2-a", "yuzhong-10-2-b")
