@@ -18,7 +18,7 @@ from reviews.domain.letters import STYLE_SHEET
 from reviews.domain.sittings import lock_sitting, open_agenda
 from reviews.domain.work import OUTCOME_LABELS
 from reviews.enums import Choice, SittingState
-from reviews.models import AgendaItem, Sitting
+from reviews.models import AgendaItem, Attendance, Sitting
 
 
 def paper_of(sitting: Sitting) -> Document:
@@ -61,9 +61,14 @@ def minutes(sitting: Sitting) -> dict[str, Any]:
         "sitting": sitting, "stage": stage, "office": run.office, "subject": subject,
         "title": f"{stage.label}记录", "people": people,
         "present": [person for person in people if person.present],
-        "absent": [person for person in people if person.present is False],
+        "absent": [person for person in people if _is_absent(sitting, person)],
         "items": [_item(sitting, row) for row in open_agenda(sitting)],
     }  # fmt: skip
+
+
+def _is_absent(sitting: Sitting, person: Attendance) -> bool:
+    """Whether somebody stayed away: who never checked in to a vote did."""
+    return person.present is False or (sitting.kind == "vote" and not person.present)
 
 
 def _item(sitting: Sitting, row: AgendaItem) -> dict[str, Any]:

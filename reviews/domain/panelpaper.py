@@ -16,7 +16,7 @@ from portal.common.errors import DomainError
 from portal.common.files import storage_name
 from portal.common.pdf import render_pdf
 from reviews.domain import panels, results
-from reviews.domain.letters import STYLE_SHEET
+from reviews.domain.noticepaper import STYLE_SHEETS
 from reviews.domain.seating import live_seats, need_labels
 from reviews.domain.sheets import stage_of
 from reviews.domain.work import PASS
@@ -48,7 +48,7 @@ def paper_of(run: StageRun, cases: list[Case]) -> Document:
     stage = stage_of(run)
     title = f"{stage.label}汇总表"
     html = render_to_string("reviews/panel/summary.html", summary(run, stage, cases, title))
-    pdf = render_pdf(html, stylesheets=[STYLE_SHEET], title=title)
+    pdf = render_pdf(html, stylesheets=list(STYLE_SHEETS), title=title)
     key = hashlib.sha256(f"panel:{run.public_id}:{pdf.sha256}".encode()).hexdigest()
     with transaction.atomic():
         # The lock lets two readers draw the paper side by side and keep one.

@@ -6,7 +6,7 @@ from typing import Any
 from jurisdictions.engine.scoring import plain
 from jurisdictions.permissions import works_for
 from jurisdictions.queries import policy_of
-from portal.common.xlsx import SheetData, write_sheets
+from portal.common.xlsx import SheetColumn, SheetData, write_sheets
 from reviews import queries
 from reviews.domain import drawing, hearings, panels, results, seating, sittings
 from reviews.domain.work import OUTCOME_LABELS, PASS, kind_of
@@ -244,19 +244,18 @@ def workbook(run: StageRun, stage: Any, cases: list[Case]) -> bytes:
             for seat in seats
         ]  # fmt: skip
     return write_sheets([SheetData("评审结果", _columns(stage), lines),
-                         SheetData("专家意见", _SHEET_COLUMNS, sheets)])  # fmt: skip
+                         SheetData("专家意见", _sheet_columns(stage), sheets)])  # fmt: skip
 
 
-_SHEET_COLUMNS = [
-    ("number", "申报编号", 22), ("expert", "专家", 12), ("source", "来源", 12),
-    ("total", "评分", 10), ("verdict", "意见", 10), ("text", "评审意见", 60),
-    ("at", "签署时间", 20),
-]  # fmt: skip
+def _sheet_columns(stage: Any) -> list[SheetColumn]:
+    said = ("total", "评分", 10) if stage.mode == "score" else ("verdict", "意见", 10)
+    return [("number", "申报编号", 22), ("expert", "专家", 20), ("source", "来源", 12), said,
+            ("text", "评审意见", 60), ("at", "签署时间", 20)]  # fmt: skip
 
 
-def _columns(stage: Any) -> list[tuple[str, str, float]]:
+def _columns(stage: Any) -> list[SheetColumn]:
     first = [("number", "申报编号", 22), ("unit", "申报单位", 32), ("studio", "工作室名称", 34),
-             ("leader", "领办人", 12), ("count", "有效份数", 10)]  # fmt: skip
+             ("leader", "领办人", 20), ("count", "有效份数", 10)]  # fmt: skip
     said = (
         [
             ("score", "得分", 10),
