@@ -1,10 +1,11 @@
-"""Brings two assessments of a running demonstration to the pages that the pictures show.
+"""Brings a running demonstration to the pages that the pictures show.
 
     PORTAL_VAR=var python -m tests.screenshot_stage > staged.json
 
-One waits for its assessor, with the verified score beside the self-score; two wait for their
-grades, under the share the text allows. What is written: name of the picture, who signs in, and
-the address.
+One assessment waits for its assessor, with the verified score beside the self-score; two wait for
+their grades, under the share the text allows. In a made-up city one filing is about to be heard,
+and of those heard two share the place at which the quota ends. What is written: name of the
+picture, who signs in, and the address.
 """
 
 import json
@@ -68,13 +69,40 @@ def stage(city: Any, password: str) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def contest(password: str) -> list[tuple[str, str, str]]:
+    """Make the city of the tests that hears its applicants: a hearing, and a list with a tie.
+
+    Args:
+        password: the one with which everybody of the demonstration signs in.
+    """
+    from django.urls import reverse
+
+    from tests.reviews import lagoon as there
+    from tests.reviews import panel_factories as panels
+
+    city = there.lagoon()
+    people = [panels.expert(city, number) for number in range(3)]
+    *heard, waiting = [there.filed(city, number) for number in range(4)]
+    for case, (review, defence) in zip(heard, ((50, 56), (40, 50), (26, 56)), strict=True):
+        there.heard(city, case, people, review, defence)
+    run = there.to_hearing(city, waiting, people, 40)
+    officer = city.person(run.office)
+    officer.set_password(password)
+    officer.save()
+    return [
+        ("hearing", officer.login_name, reverse("reviews:panel-run-timer", args=[run.public_id])),
+        ("cut", officer.login_name, reverse("reviews:list", args=[there.listed(city).public_id])),
+    ]
+
+
 def main() -> int:
     """Stage the demonstration and say where the pages are."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     from tests.screenshots import PASSWORD
 
-    json.dump(stage(demonstration(), PASSWORD), sys.stdout, ensure_ascii=False, indent=1)
+    pages = stage(demonstration(), PASSWORD) + contest(PASSWORD)
+    json.dump(pages, sys.stdout, ensure_ascii=False, indent=1)
     return 0
 
 

@@ -4,8 +4,9 @@
     PORTAL_VAR=var python -m tests.screenshot_stage > staged.json      # in another
     python -m tests.screenshots [BASE_URL [staged.json]]
 
-Eighteen pages of the demonstration, and the two of an assessment that is brought to its assessor
-and to its grades, at 1366 and 390 pixels; reduced to 64 colours so that each stays under 300 kB.
+Eighteen pages of the demonstration, the two of an assessment that is brought to its assessor and to
+its grades, a hearing with its clock running and the places of a list with a tie, at 1366 and 390
+pixels; reduced to 64 colours so that each stays under 300 kB.
 """
 
 import io
@@ -31,6 +32,8 @@ LEAD, ADMIN = "bureau-handler@yuzhong.example", "admin@yuzhong.example"
 KEEPER, LEADER = "studio-handler@yuzhong.example", "overseer@yuzhong.example"
 STUDIO = r"/studio/[0-9a-f-]{36}/"
 FILING = r"/apply/[0-9a-f-]{36}/"
+#: What is pressed, and what is brought into view, before a picture is taken.
+PRESSED, VIEWED = {"hearing": "gj-timer [data-turn]"}, {"cut": "#stage-h"}
 #: Picture, who is signed in, address, the link to follow from there, and what comes after it.
 PAGES = (
     ("home", "", "/", "", ""),
@@ -75,6 +78,14 @@ def go(page: Page, address: str, link: str, tail: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def prepare(page: Page, name: str) -> None:
+    """Press and bring into view what a picture is about."""
+    if name in PRESSED:
+        page.locator(PRESSED[name]).first.click()
+    if name in VIEWED:
+        page.locator(VIEWED[name]).evaluate("part => part.scrollIntoView()")
+
+
 def store(name: str, picture: bytes) -> int:
     """Write a picture with few colours; returns its size."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
@@ -101,6 +112,7 @@ def take(browser: Browser, base: str, pages: Iterable[tuple[str, str, str, str, 
                 if login:
                     sign_in(page, login)
                 go(page, address, link, tail)
+                prepare(page, name)
                 written = store(f"{name}-{width}.png", page.screenshot())
                 if written > LIMIT:
                     faults.append(f"{name}-{width}.png: {written} bytes")

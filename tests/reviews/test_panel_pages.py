@@ -312,6 +312,8 @@ def test_the_workbook_lists_results_and_sheets_as_text(as_user: Any) -> None:
     assert rows[1][0] == case.application.number
     assert "90.42" in [str(value) for value in rows[1]]
     assert "标准差" not in str(rows)
+    heads = [cell.value for cell in next(book["专家意见"].iter_rows())]
+    assert heads == ["申报编号", "专家", "来源", "评分", "评审意见", "签署时间"]
     cells = [cell for row in book["专家意见"].iter_rows() for cell in row if cell.value == "=1+1"]
     assert [cell.data_type for cell in cells] == ["s"]
     pdf = as_user(panels.handler(city, run)).get(

@@ -6,7 +6,7 @@ import pytest
 
 from jurisdictions.schema.stages.vote import Majority
 from portal.common.errors import DomainError
-from reviews.domain import sittings, voting
+from reviews.domain import minutes, sittings, voting
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Attendance, Ballot, List, Sitting, StageRun
 from tests.factories import make_user
@@ -124,6 +124,22 @@ def test_ballots_are_locked_when_the_sitting_closes(city: make.City, run: StageR
     with pytest.raises(DomainError, match="已结束"):
         voting.cast(sitting, {row.pk: "for"}, by=users[2])
     assert Ballot.objects.get(agenda=row, member__user=users[2]).choice == "against"
+
+
+@database
+def test_who_never_checked_in_is_named_absent_in_the_minutes(
+    city: make.City, run: StageRun
+) -> None:
+    users = members(4)
+    sitting = called(city, run, users)
+    for user in users[:3]:
+        voting.check_in(sitting, by=user)
+    voting.open_ballot(sitting, by=handler(city, run))
+    for user in users[:3]:
+        voting.cast(sitting, {row.pk: "for" for row in sittings.open_agenda(sitting)}, by=user)
+    said = minutes.minutes(voting.close_ballot(sitting, by=handler(city, run)))
+    assert [person.name for person in said["present"]] == ["委员0号", "委员1号", "委员2号"]
+    assert [person.name for person in said["absent"]] == ["委员3号"]
 
 
 @database
