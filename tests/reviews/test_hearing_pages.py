@@ -96,3 +96,13 @@ def test_places_are_listed_first_once_everybody_has_signed(city: make.City, as_u
     assert [(b["place"], b["case"].pk == low, b["result"]) for b in page["ranking"]] == [
         (1, False, "3 份有效，得分 80（合格）"), (2, True, "3 份有效，得分 70（不合格）"),
     ]  # fmt: skip
+
+
+def test_a_line_left_empty_is_named_above_and_at_the_line(city: make.City, as_user: Any) -> None:
+    run = at_hearing(city, 1)
+    seat = panels.seated(city, run, panels.pool(city, 3))[0]
+    address = reverse("reviews:panel-seat", args=[seat.public_id])
+    sent = {"version": "0", "action": "sign", "points-place": "40", "value-rules": "yes"}
+    refused = as_user(seat.expert.user).post(address, sent)
+    assert refused.status_code == 422
+    assert refused.content.decode().count("“技艺”：待填写。") == 2
