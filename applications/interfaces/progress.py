@@ -124,6 +124,10 @@ class Provider(Protocol):
         """Why a decided filing was refused, in sentences; empty for any other."""
         ...
 
+    def refused_at(self, application: Application) -> str | None:
+        """Id of the stage whose letter of refusal the unit has; None for any other filing."""
+        ...
+
     def result_reading(self, application: Application) -> Reading | None:
         """Who acknowledged the result, or None."""
         ...
@@ -201,6 +205,11 @@ def papers_of(application: Application) -> list[Paper]:
 def reasons_of(application: Application) -> list[str]:
     """Why a decided filing was refused, in sentences."""
     return [text for provider in _providers for text in provider.reasons_of(application)]
+
+
+def refused_at(application: Application) -> str:
+    """The stage in which a filing was refused; empty when none, or when it is not told."""
+    return _first("refused_at", application) or ""
 
 
 def result_reading(application: Application) -> Reading | None:

@@ -16,7 +16,7 @@ def steps(standing: Standing) -> list[dict[str, Any]]:
     """Steps for ``components/steps.html``, stages of one whole drawn as one step."""
     grouped = _grouped(road(standing.policy, standing.application.procedure, standing.facts))
     place = progress.place_of(standing.application)
-    at = _position(standing, grouped, place.stage if place else "")
+    at = _position(standing, grouped, place.stage if place else _refused_at(standing))
     held = bool(place and place.held)
     lines = [_filing_step(standing)]
     for whole, members in grouped:
@@ -60,17 +60,21 @@ def _note(standing: Standing, members: list[Any], clauses: list[str]) -> str:
     return " · ".join(note for note in notes if note)
 
 
+def _refused_at(standing: Standing) -> str:
+    """The stage in which the filing was refused, once the unit knows; empty for any other."""
+    told = standing.told_result
+    return progress.refused_at(standing.application) if told and not told.favourable else ""
+
+
 def _position(standing: Standing, grouped: list[tuple[str, list[Any]]], stage: str) -> int:
-    """Index of the present step; one past the last when decided."""
+    """Index of the present step, or of the one that refused; past the last when all are done."""
     status = standing.application.status
-    if status == Status.DECIDED:
-        return len(grouped) + 1
-    if status != Status.SUBMITTED:
+    if status not in (Status.SUBMITTED, Status.DECIDED):
         return 0
     for index, (_, members) in enumerate(grouped, 1):
         if stage in [member.id for member in members]:
             return index
-    return 1
+    return 1 if status == Status.SUBMITTED else len(grouped) + 1
 
 
 def _state(standing: Standing, index: int, at: int, *, held: bool) -> str:
@@ -80,4 +84,6 @@ def _state(standing: Standing, index: int, at: int, *, held: bool) -> str:
         return "future"
     if standing.application.status in _ENDED:
         return "ended"
+    if standing.application.status == Status.DECIDED:
+        return "refused"
     return "held" if held else "now"

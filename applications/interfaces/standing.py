@@ -16,6 +16,7 @@ from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.rules import evaluate
 from jurisdictions.interfaces.forms import DECLARATIONS, declaration_section
 from jurisdictions.queries import policy_of
+from jurisdictions.schema.effects import Result
 from jurisdictions.schema.forms import Section
 from jurisdictions.schema.procedure import Procedure
 
@@ -41,6 +42,13 @@ class Standing:
     def procedure(self) -> Procedure:
         """The procedure it is filed in."""
         return self.policy.procedure(self.application.procedure)
+
+    @property
+    def told_result(self) -> Result | None:
+        """The result the unit knows of; None while nothing is decided or nothing may be told."""
+        if not self.application.result_released_at:
+            return None
+        return self.procedure.results.get(self.application.result)
 
     @cached_property
     def answers(self) -> dict[str, Any]:

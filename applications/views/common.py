@@ -78,10 +78,10 @@ def procedure_label(application: Application) -> str:
 def header(standing: Standing) -> dict[str, Any]:
     """Title, status, facts and deadline for ``components/page_header.html``."""
     application = standing.application
-    result = standing.procedure.results.get(application.result)
-    label = application.get_status_display()
-    if result is not None and application.result_released_at:
+    label, tone = application.get_status_display(), TONES[Status(application.status)]
+    if (result := standing.told_result) is not None:
         label = result.applicant_label or result.label
+        tone = tone if result.favourable else "red"
     meta = [f"申报编号 {application.number}"] if application.number else []
     meta.append(f"申报单位 {application.unit_name or application.enterprise}")
     if application.entered_by_office:
@@ -92,7 +92,7 @@ def header(standing: Standing) -> dict[str, Any]:
     meta.append(f"基准日 {application.reference_date:%Y-%m-%d}")
     return {
         "title": _title(standing),
-        "tags": [{"label": label, "tone": TONES[Status(application.status)]}],
+        "tags": [{"label": label, "tone": tone}],
         "meta": meta,
         **deadline(application),
     }

@@ -38,7 +38,7 @@ def timeline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "may_acknowledge": permissions.is_member(person(request), application),
         "papers": progress.papers_of(application),
         "decision": _decision(standing),
-        "events": _events(application),
+        "events": _events(standing),
         "submission": standing.submission,
         "may_withdraw": permissions.can_withdraw(person(request), application),
         "may_receive": application.submitted_at is not None
@@ -50,8 +50,8 @@ def timeline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def _decision(standing: Standing) -> dict[str, Any] | None:
     """The result with its reasons, how to appeal, and what was amended since."""
     application = standing.application
-    meaning = standing.procedure.results.get(application.result)
-    if meaning is None or application.result_released_at is None:
+    meaning = standing.told_result
+    if meaning is None:
         return None
     amended = list(application.amended.all())
     reasons = [] if meaning.favourable else progress.reasons_of(application)
@@ -63,15 +63,18 @@ def _decision(standing: Standing) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _events(application: Any) -> list[dict[str, Any]]:
+def _events(standing: Standing) -> list[dict[str, Any]]:
+    told, tones = standing.told_result, dict(_TONES)
+    if told is not None and not told.favourable:
+        tones["decided"] = "bad"
     lines = [
         {
             "title": event.applicant_text,
             "who": str(event.office) if event.office else "",
             "when": event.at,
-            "state": _TONES.get(event.kind, ""),
+            "state": tones.get(event.kind, ""),
         }
-        for event in reach.public_events(application)
+        for event in reach.public_events(standing.application)
     ]
     if lines and not lines[0]["state"]:
         lines[0]["state"] = "now"

@@ -107,11 +107,12 @@ def refusal(work: Work, case: Case, result: str, opinion: str) -> Letter:
         "accepting": getattr(work.stage, "acceptance", False),
         "reasons": refused_points(work),
     }
-    said = "；".join(filter(None, (opinion.strip(), *(row["reason"] for row in body["reasons"]))))
+    parts = (opinion, *(row["reason"] for row in body["reasons"]))
+    said = "；".join(text for part in parts if (text := part.strip().rstrip("。；")))
     if said:
         events.record(
-            case.application, "refusal_reason", f"不予通过的理由：{said}", actor=work.by,
-            office=work.run.office, applicant_text=f"理由：{said}"[:500],
+            case.application, "refusal_reason", f"不予通过的理由：{said}。", actor=work.by,
+            office=work.run.office, applicant_text=f"理由：{said[:490]}。",
         )  # fmt: skip
     return issue(work, LetterKind.REFUSAL, body, case=case)
 

@@ -102,6 +102,11 @@ class UnitView:
             if row.document is not None
         ]  # fmt: skip
 
+    def refused_at(self, application: Application) -> str | None:
+        """The stage whose letter of refusal was sent."""
+        letter = _refusal(application)
+        return letter.run.stage if letter is not None else None
+
     def result_reading(self, application: Application) -> Reading | None:
         """Who acknowledged the result."""
         rows = ReadReceipt.objects.filter(case__application=application, letter=None)
@@ -129,9 +134,7 @@ class UnitView:
 
     def reasons_of(self, application: Application) -> Sequence[str]:
         """What the letter of refusal says: the office's words, then each point not met."""
-        case = _case(application)
-        sent = {"kind": LetterKind.REFUSAL, "release": ReleaseState.SENT}
-        letter = case.letters.filter(**sent).order_by("-pk").first() if case else None
+        letter = _refusal(application)
         if letter is None:
             return []
         points = [
@@ -160,6 +163,14 @@ def _letters(case: Case) -> QuerySet[Letter]:
     """Letters of a case that reached the unit."""
     sent = case.letters.filter(kind__in=TO_UNIT, release=ReleaseState.SENT)
     return sent.filter(document__isnull=False)
+
+
+def _refusal(application: Application) -> Letter | None:
+    """The letter of refusal that was sent, with its passage."""
+    rows = Letter.objects.filter(
+        case__application=application, kind=LetterKind.REFUSAL, release=ReleaseState.SENT
+    )
+    return rows.select_related("run").order_by("-pk").first()
 
 
 def _reading(row: ReadReceipt | None) -> Reading | None:

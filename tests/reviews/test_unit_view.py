@@ -11,9 +11,19 @@ from applications.interfaces import progress
 from portal.accounts.models import User
 from reviews.models import CorrectionItem
 from tests.applications.pages import at
-from tests.reviews.factories import City, another, make_city, run_of, sign_all, submitted
+from tests.reviews.factories import (
+    City,
+    another,
+    make_city,
+    run_of,
+    sign_all,
+    submitted,
+    yes_to_all,
+)
 
 pytestmark = pytest.mark.django_db
+
+NOT_ON_IT = "未列入市级技能大师工作室名单"
 
 
 @pytest.fixture
@@ -74,3 +84,24 @@ def test_the_list_of_filings_says_where_each_is_and_until_when_to_answer(city: C
     assert briefs[rows[1].pk].until == due
     shown = page(rows[1].created_by, "/apply/").context["urgent"]
     assert [(line["stage"], line["deadline"]) for line in shown] == [("已退回，等待补正", due)]
+
+
+def test_a_refused_filing_ends_where_it_was_refused_and_is_not_shown_in_green(city: City) -> None:
+    case = submitted(city)
+    verdicts = yes_to_all(city, run_of(case))
+    verdicts[next(iter(verdicts))] = ("no", "不在产业集群之内。")
+    sign_all(city, run_of(case), outcome="refuse", opinion="不符合条件。", verdicts=verdicts)
+    shown = page(case.application.created_by, at("timeline", case.application))
+    steps = [(step["label"], step["state"]) for step in shown.context["steps"]]
+    assert steps[:3] == [
+        ("填报申请", "done"),
+        ("区（县）人社局初审", "refused"),
+        ("市级评审", "future"),
+    ]
+    assert {state for _, state in steps[2:]} == {"future"}
+    assert shown.context["header"]["tags"] == [{"label": NOT_ON_IT, "tone": "red"}]
+    told = [(line["title"], line["state"]) for line in shown.context["events"][:2]]
+    assert told == [
+        ("理由：不符合条件；不在产业集群之内。", "now"),
+        (f"办理结果：{NOT_ON_IT}", "bad"),
+    ]
