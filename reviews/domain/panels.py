@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from jurisdictions.engine.policy import Policy
+from jurisdictions.schema.stages.panel import Seats
 from portal.common.errors import DomainError
 from reviews.domain import drawing, hearings, results
 from reviews.domain.conflicts import conflicts
@@ -67,18 +69,30 @@ def _require_panel(work: Work, case: Case) -> None:
     waiting = [seat.expert.name for seat in live if seat.sheet.signed_at is None]
     if waiting:
         raise DomainError(f"{name}：{'、'.join(waiting)}尚未签署评审意见。")
-    if len(live) < needs.minimum:
-        raise DomainError(f"{name}：评审专家不少于 {needs.minimum} 人，现 {len(live)} 人。")
-    sat = [drawing.Candidate(str(seat.pk), seat.source, frozenset(seat.roles)) for seat in live]
-    missing = drawing.lacking(sat, needs.sources, needs.offices)
-    if missing:
-        labels = "、".join(need_labels(work.policy, missing))
-        raise DomainError(f"{name}：评审专家中缺少：{labels}。")
+    if short := shortage(work.policy, needs, live):
+        raise DomainError(f"{name}：{short[0]}。")
     for seat in live:
         found = conflicts(seat.expert, case, work.run)
         if found:
             raise DomainError(f"{name}：专家{seat.expert}须回避（{'；'.join(found)}），"
                               "请先登记回避。")  # fmt: skip
+
+
+def shortage(policy: Policy, needs: Seats, live: list[Seat]) -> list[str]:
+    """What the live seats of a case lack of what the ruleset asks; empty when nothing.
+
+    Args:
+        policy: the version.
+        needs: what the stage asks of its seats.
+        live: seats of the case that count.
+    """
+    found = []
+    if len(live) < needs.minimum:
+        found.append(f"评审专家不少于 {needs.minimum} 人，现 {len(live)} 人")
+    sat = [drawing.Candidate(str(seat.pk), seat.source, frozenset(seat.roles)) for seat in live]
+    if missing := drawing.lacking(sat, needs.sources, needs.offices):
+        found.append(f"评审专家中缺少：{'、'.join(need_labels(policy, missing))}")
+    return found
 
 
 def _take(work: Work, key: str, case: Case, item: ListItem | None, found: Judged) -> None:

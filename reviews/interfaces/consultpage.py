@@ -25,12 +25,14 @@ def lead_part(run: StageRun, stage: Any, cases: list[Case], typed: Typed) -> Par
     policy = policy_of(subject.ruleset)
     rows = list(run.consultations.select_related("office", "letter", "replied_by"))
     sent = {row.role for row in rows if row.role}
+    missing = [ask for ask in consulting.to_ask(run, stage, policy) if ask.role not in sent]
+    asked = {ask.office.pk for ask in missing if ask.office}
     here = {case.pk for case in cases}
     negative = [reply for row in rows for reply in _against(row) if reply.case_id in here]
     return {
         "rows": [_row(run, row) for row in rows],
-        "missing": [ask for ask in consulting.to_ask(run, stage, policy) if ask.role not in sent],
-        "others": _others(run, rows) if stage.others_allowed else [],
+        "missing": missing,
+        "others": _others(run, rows, asked) if stage.others_allowed else [],
         "against": [_negative(reply, typed, single=run.case is not None) for reply in negative],
         "ticked": _many(typed, "others"),
         "due_on": typed.get("due_on", ""), "number": typed.get("number", ""),
@@ -72,8 +74,9 @@ def _row(run: StageRun, row: Consultation) -> Part:
     }  # fmt: skip
 
 
-def _others(run: StageRun, rows: list[Consultation]) -> list[Office]:
-    taken = {row.office_id for row in rows} | {run.office_id}
+def _others(run: StageRun, rows: list[Consultation], asked: set[int]) -> list[Office]:
+    """Offices that may be asked besides: not those that are asked anyway, nor the one that asks."""
+    taken = {row.office_id for row in rows} | {run.office_id} | asked
     offices = Office.objects.filter(jurisdiction=run.office.jurisdiction, is_active=True)
     return list(offices.exclude(pk__in=[pk for pk in taken if pk]))
 

@@ -135,6 +135,8 @@ def _block(
         "seats": [_seat(seat, shown=complete and inside) for seat in own], "complete": complete,
         "forms": [seat_form(seat) for seat in own],
         "signed": sum(1 for seat in live if seat.sheet.signed_at), "of": len(live),
+        "short": panels.shortage(policy, stage.seats, live)
+        if own and run.state == "open" else [],
         "result": _result(found) if found else "",
         "points_to": points_to, "points_label": OUTCOME_LABELS.get(points_to, ""),
         "options": [{"value": o, "label": OUTCOME_LABELS[o], "checked": o == chosen}

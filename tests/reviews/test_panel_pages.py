@@ -415,3 +415,18 @@ def test_others_are_never_shown_beside_an_unsigned_sheet(city: make.City, run: S
         panels.opinion(seat)
     assert not others_visible(Seat.objects.get(pk=seats[0].pk))
     assert not others_visible(Seat.objects.get(pk=seats[1].pk))
+
+
+def test_the_office_is_told_what_the_panel_lacks_when_somebody_has_withdrawn(
+    city: make.City, run: StageRun, as_user: Any
+) -> None:
+    seats = panels.seated(city, run, panels.pool(city, 3))
+    office = as_user(panels.handler(city, run))
+    address = reverse("reviews:run", args=[run.public_id])
+    assert office.get(address).context["blocks"][0]["short"] == []
+    sheets.recuse(seats[0], by=seats[0].expert.user, reason="与领办人系师徒")
+    shown = office.get(address)
+    assert shown.context["blocks"][0]["short"] == [
+        "评审专家不少于 3 人，现 2 人", f"评审专家中缺少：{seats[0].source}",
+    ]  # fmt: skip
+    assert "专家还不齐，请补足后再提交" in text_of(shown)

@@ -183,6 +183,8 @@ def test_a_consulted_office_sees_its_own_question_and_nothing_else(as_user: Any)
     run = list_at(city, [make.submitted(city)], "consult")
     secretary = as_user(handler(city, run))
     due = str(timezone.localdate() + timedelta(days=9))
+    besides = secretary.get(at("run", run)).context["others"]
+    assert besides == [city.office("department")]
     assert secretary.post(at("run-consult", run), {"due_on": ""}).status_code == 422
     assert secretary.post(at("run-consult", run), {"due_on": due}).status_code == 302
     rows = {row.role: row for row in Consultation.objects.all()}
