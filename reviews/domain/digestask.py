@@ -2,7 +2,7 @@
 proposals, letters that wait for a check, and what his office is asked."""
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, cast
 
 from jurisdictions.engine.dates import format_date
 from jurisdictions.enums import PostKind
@@ -68,7 +68,9 @@ def replies_by_turn() -> dict[Turn, list[str]]:
     found: dict[Turn, list[str]] = defaultdict(list)
     for row in rows.select_related("run__office").order_by("due_on", "pk"):
         for kind in (*PostKind.values, _REPLIES):
-            found[row.office_id, kind].append(f"{row.run.office}（期限{format_date(row.due_on)}）")
+            found[cast(int, row.office_id), kind].append(
+                f"{row.run.office}（期限{format_date(row.due_on)}）"
+            )
     return found
 
 

@@ -132,14 +132,20 @@ def set_item(
     ).exclude(pk=row.pk).exists():  # fmt: skip
         raise DomainError("该件已在另一名单中。")
     move_item(row, state, reason.strip(), work)
-    cut = _cut_at(listing)
-    if state == ItemState.IN and (cut or QuotaSlot.objects.filter(round=listing.round).exists()):
-        _take(row, cut or stage, len(items))
+    if state == ItemState.IN:
+        _take_if_cut(row, stage, len(items))
     label = ItemState(state).label
     events.record(row.case.application, "item_moved", f"名单“{listing.title}”：{label}，{reason}",
                   actor=by, office=run.office, data={"state": state})  # fmt: skip
     _touch(listing, by, label)
     return row
+
+
+def _take_if_cut(row: ListItem, stage: Any, total: int) -> None:
+    """Who is put back after the places were given out takes one."""
+    cut = _cut_at(row.listing)
+    if cut or QuotaSlot.objects.filter(round=row.listing.round).exists():
+        _take(row, cut or stage, total)
 
 
 def _cut_at(listing: List) -> Any | None:

@@ -9,9 +9,9 @@ from django.urls import reverse
 from jurisdictions.models import Jurisdiction
 from jurisdictions.queries import current_ruleset, policy_of
 from portal.common.forms import PortalForm
-from reviews import queries
 from reviews.domain.experts import Profile
 from reviews.models import Expert
+from reviews.queries import experts as pool_of
 
 _SEPARATORS = "，,;；、\n\t "
 
@@ -139,12 +139,12 @@ def crumbs(place: Jurisdiction, *more: dict[str, str]) -> list[dict[str, str]]:
 
 def pool_page(place: Jurisdiction, text: str, sources: str) -> dict[str, Any]:
     """The list, narrowed by a word and a source."""
-    rows = queries.experts_in(place)
+    rows = pool_of.experts_in(place)
     if text.strip():
-        rows = queries.matching(rows, text.strip())
+        rows = pool_of.matching(rows, text.strip())
     if sources:
         rows = rows.filter(source=sources)
-    everybody = queries.experts_in(place)
+    everybody = pool_of.experts_in(place)
     return {
         "place": place, "crumbs": crumbs(place), "text": text, "source": sources,
         "sources": sorted(set(everybody.values_list("source", flat=True))),

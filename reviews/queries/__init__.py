@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.models import Application, Studio
 from applications.queries.reach import overseen_ids
-from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
+from jurisdictions.models import Office, Round, Ruleset
 from jurisdictions.permissions import GRANT_OF_POST
 from jurisdictions.queries import bulky, deputyships_of, slim
 from portal.common.doors import granted, visible_ids
@@ -21,7 +21,6 @@ from reviews.models import (
     Case,
     Consultation,
     ConsultReply,
-    Expert,
     Letter,
     List,
     ListItem,
@@ -383,21 +382,3 @@ def draws_on(run: StageRun) -> QuerySet[PanelDraw]:
 def results_on(run: StageRun) -> QuerySet[PanelResult]:
     """Every result a passage ever had, in order."""
     return PanelResult.objects.filter(run=run).order_by("number", "pk")
-
-
-def experts_in(jurisdiction: Jurisdiction) -> QuerySet[Expert]:
-    """The pool of a jurisdiction, those taken out too."""
-    return Expert.objects.filter(jurisdiction=jurisdiction).select_related("user", "office")
-
-
-def expert_places(user: Any) -> QuerySet[Jurisdiction]:
-    """Jurisdictions whose pool a person looks after."""
-    return Jurisdiction.objects.filter(pk__in=visible_ids(user, "administer", Jurisdiction))
-
-
-def matching(experts: QuerySet[Expert], text: str) -> QuerySet[Expert]:
-    """Experts with a word in name, employer or fields of work."""
-    said = Q(pk__in=[])
-    for column in ("name", "employer", "specialities"):
-        said |= Q(**{f"{column}__icontains": text})
-    return experts.filter(said)

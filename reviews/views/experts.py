@@ -11,25 +11,25 @@ from django.urls import reverse
 from jurisdictions.models import Jurisdiction
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import reads, writes
-from reviews import queries
 from reviews.domain import experts
 from reviews.interfaces import expertpool
 from reviews.models import Expert
+from reviews.queries import experts as pool_of
 
 
 def _place(request: HttpRequest, code: str) -> Jurisdiction:
     """A jurisdiction whose pool the person looks after; others do not exist for him."""
-    return get_object_or_404(queries.expert_places(request.user), code=code)
+    return get_object_or_404(pool_of.expert_places(request.user), code=code)
 
 
 def _expert(request: HttpRequest, code: str, expert_id: uuid.UUID) -> Expert:
-    return get_object_or_404(queries.experts_in(_place(request, code)), public_id=expert_id)
+    return get_object_or_404(pool_of.experts_in(_place(request, code)), public_id=expert_id)
 
 
 @reads
 def places(request: HttpRequest) -> HttpResponse:
     """Lead to the pool; with several jurisdictions, show them."""
-    found = list(queries.expert_places(request.user))
+    found = list(pool_of.expert_places(request.user))
     if not found:
         raise Http404
     if len(found) == 1:

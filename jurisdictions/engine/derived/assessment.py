@@ -131,8 +131,9 @@ def _graded(code: str, grade: AssessedGrade, award: Award | None) -> Result:
             OpenMending(kind="open_procedure", procedure=MEND + code, assessment=code, clause=why),
         )
     more = award.effects if award else ()
-    told = {} if grade.passed else {"appeal": APPEAL, "assumption": OUR_APPEAL}
-    return Result(label=label, favourable=grade.passed, clause=clause, **told,
+    failed = not grade.passed
+    return Result(label=label, favourable=grade.passed, clause=clause,
+                  appeal=APPEAL if failed else "", assumption=OUR_APPEAL if failed else "",
                   effects=(kept, *grade.effects, *more, *mending))  # fmt: skip
 
 
