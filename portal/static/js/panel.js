@@ -29,6 +29,7 @@
       this.whole = Number(this.getAttribute('data-minutes')) * 60;
       this.name = 'gj-timer:' + this.getAttribute('data-key');
       this.left = this.whole;
+      this.begun = false;
       this.button.hidden = false;
       this.button.addEventListener('click', function () { if (self.ticking) { self.stop(); } else { self.start(); } });
       this.again.addEventListener('click', function () { self.reset(); });
@@ -42,6 +43,7 @@
       this.run(Date.now() + this.left * 1000);
     }
     run(end) {
+      this.begun = true;
       this.end = end;
       this.ticking = setInterval(this.show.bind(this), 250);
       this.keep();
@@ -57,6 +59,7 @@
     reset() {
       clearInterval(this.ticking);
       this.ticking = null;
+      this.begun = false;
       this.left = this.whole;
       this.keep();
       this.show();
@@ -64,22 +67,21 @@
     remaining() { return Math.round((this.end - Date.now()) / 1000); }
     // Only for this tab, and nothing but the time: storage may be switched off, then a reload begins anew.
     keep() {
-      try { sessionStorage.setItem(this.name, JSON.stringify(this.ticking ? { end: this.end } : { left: this.left })); } catch (error) { this.kept = null; }
+      try { sessionStorage.setItem(this.name, JSON.stringify(this.ticking ? { end: this.end } : { left: this.left, begun: this.begun })); } catch (error) { this.kept = null; }
     }
     recall() {
       var known = null;
       try { known = JSON.parse(sessionStorage.getItem(this.name)); } catch (error) { known = null; }
-      if (known && typeof known.end === 'number') { this.run(known.end); } else if (known && typeof known.left === 'number') { this.left = known.left; }
+      if (known && typeof known.end === 'number') { this.run(known.end); } else if (known && typeof known.left === 'number') { this.left = known.left; this.begun = Boolean(known.begun); }
     }
     show() {
       var seconds = this.ticking ? this.remaining() : this.left;
-      var begun = this.ticking || this.left !== this.whole;
       var state = seconds < 0 ? 'over' : seconds <= 60 ? 'last' : 'on';
-      var said = !begun ? ['', 'gray'] : SAID[this.ticking ? state : 'paused'];
+      var said = !this.begun ? ['', 'gray'] : SAID[this.ticking ? state : 'paused'];
       this.face.textContent = clock(seconds);
       this.face.setAttribute('data-state', state);
-      this.button.textContent = this.ticking ? '暂停' : begun ? '继续' : '开始';
-      this.again.hidden = this.ticking || !begun;
+      this.button.textContent = this.ticking ? '暂停' : this.begun ? '继续' : '开始';
+      this.again.hidden = Boolean(this.ticking) || !this.begun;
       // Written only when it changes, so that it is read out once.
       if (this.note.textContent !== said[0]) { this.note.textContent = said[0]; this.note.className = 'gj-tag gj-tag--' + said[1]; }
       this.classList.toggle('is-on', Boolean(this.ticking));
