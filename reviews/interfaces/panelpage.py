@@ -36,12 +36,9 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
     seats = list(queries.seats_on(run))
     inside = bool(works_for(user, run.office))
     blocks = [_block(run, stage, policy, case, seats, typed, inside) for case in cases]
-    rank = places(run, stage)
     word = typed.get("speciality", "").strip()
     people = _pool(run, cases, word) if run.state == "open" else []
-    for block in blocks:
-        block["place"] = rank.get(block["case"].pk) if block["complete"] else None
-    ranking = sorted((b for b in blocks if b["place"]), key=lambda block: block["place"])
+    ranking = _ranking(blocks, places(run, stage))
     outcome = PASS if run.listing_id else str(run.outcome or blocks[0]["points_to"])
     found: Part = {
         "blocks": blocks, "outcome": outcome, "folded": len(blocks) > _OPEN,
@@ -64,6 +61,13 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
         order = {row.case_id: row.position for row in found["agenda"]}
         blocks.sort(key=lambda block: order.get(block["case"].pk, 0))
     return found
+
+
+def _ranking(blocks: list[Part], rank: dict[int, int]) -> list[Part]:
+    """Give each item its place once all have signed; returns those that have one, in order."""
+    for block in blocks:
+        block["place"] = rank.get(block["case"].pk) if block["complete"] else None
+    return sorted((b for b in blocks if b["place"]), key=lambda block: block["place"])
 
 
 def _subject(run: StageRun) -> Any:
