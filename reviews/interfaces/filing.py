@@ -12,6 +12,7 @@ from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.values import show_value
 from jurisdictions.schema.forms import Section, TableUse
 from portal.common.templatetags.portal_ui import file_size
+from reviews.domain.corrections import targets_of
 from reviews.models import Case
 
 _WIDE_TYPES = frozenset({"long_text", "declaration", "choices"})
@@ -207,23 +208,35 @@ def _file(
 
 
 def changes(policy: Policy, one: Submission, two: Submission) -> list[dict[str, str]]:
-    """Answers that differ between two submissions, sealed ones masked."""
+    """Answers that differ between two submissions, named and in order as on the form.
+
+    Sealed ones are masked.
+    """
+    targets = targets_of(policy, two.application.procedure)
+    others = sorted({*one.answers, *two.answers} - set(targets))
     found = []
-    for path in sorted({*one.answers, *two.answers}):
+    for path in (*targets, *others):
         old, new = one.answers.get(path), two.answers.get(path)
         if old == new:
             continue
-        definition = policy.catalogue.fields.get(path)
-        if path in policy.catalogue.tables:
-            label = policy.catalogue.tables[path].label
-            found.append({"name": path, "label": label, "mine": _table_text(policy, path, old),
-                          "theirs": _table_text(policy, path, new)})  # fmt: skip
-            continue
         found.append({
-            "name": path, "label": definition.label if definition else path,
-            "mine": show_value(definition, old), "theirs": show_value(definition, new),
+            "name": path, "label": _label(policy, path, targets),
+            "mine": _text(policy, path, old), "theirs": _text(policy, path, new),
         })  # fmt: skip
     return found + _file_changes(policy, one, two)
+
+
+def _label(policy: Policy, path: str, targets: Mapping[str, tuple[str, Any]]) -> str:
+    if path in targets:
+        return targets[path][0]
+    known = policy.catalogue.fields.get(path) or policy.catalogue.tables.get(path)
+    return known.label if known else path
+
+
+def _text(policy: Policy, path: str, value: Any) -> str:
+    if path in policy.catalogue.tables:
+        return _table_text(policy, path, value)
+    return show_value(policy.catalogue.fields.get(path), value)
 
 
 def _table_text(policy: Policy, table: str, rows: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application, Event
@@ -82,6 +83,23 @@ def test_every_approval_lapses_when_the_filing_is_of_another_person(
     make.resubmit(case)
     assert make.run_of(case).stage == case.runs.earliest("pk").stage
     assert "领办人姓名" in Event.objects.get(kind="approval_lapsed").text
+
+
+def test_the_comparison_names_what_changed_as_the_form_does_and_in_its_order(
+    as_user: Any, settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    city = make.make_city("rongchang")
+    case = make.submitted(city)
+    send_back(city, make.run_of(case), "unit.contact_name", "leader.achievements")
+    change(case, "leader.achievements", "2019年3月起主持工序改进。")
+    change(case, "unit.contact_name", "示例丁")
+    make.resubmit(case)
+    officer = as_user(city.person(make.run_of(case).office))
+    page = officer.get(reverse("reviews:compare", args=[case.public_id, 1, 2]))
+    assert [(row["label"], row["theirs"]) for row in page.context["rows"]] == [
+        ("联系人", "示例丁"), ("主要业绩", "2019年3月起主持工序改进。"),
+    ]  # fmt: skip
 
 
 def other_level(case: Case) -> str:
