@@ -156,10 +156,12 @@ class Bodies(Hand):
             self.open(user, "meetings")
             ballot = reverse("reviews:run-ballot", args=[run.public_id])
             self.follow(self.page.locator(f"a[href='{ballot}']"))
-            self.page.get_by_label(way, exact=True).check()
+            for choice in self.page.get_by_label(way, exact=True).all():
+                choice.check()
             self.press("提交表决")
         self.open(by, "run", run.public_id)
-        self.page.get_by_label("委员3号（纸质票录入）").select_option("for")
+        for paper in self.page.get_by_label("委员3号（纸质票录入）").all():
+            paper.select_option("for")
         self.press("录入纸质票")
         self.press("结束表决并锁定")
         expect(self.page.get_by_text("赞成 2 票，反对 1 票").first).to_be_visible()

@@ -20,12 +20,20 @@ from tests.journeys.applicant import sign_in
 from tests.journeys.bodies import Bodies, today
 from tests.journeys.hand import signed_paper
 from tests.journeys.officers import Officers
+from tests.reviews.standing import fresh
 
 TELEPHONE = "13900000001"
 
 
 def refuse(officers: Officers, run: StageRun, point: str, why: str) -> None:
     """An office finds a point not met and refuses the filing."""
+    judge_against(officers, run, point)
+    officers.page.locator("input[name=decision][value=refuse]").check()
+    officers.decide(run, why)
+
+
+def judge_against(officers: Officers, run: StageRun, point: str) -> None:
+    """Every point is met but one; the form is not handed in yet."""
     assert run.case is not None
     page = officers.page
     officers.open(officers.handler(run), "case", run.case.public_id)
@@ -34,8 +42,17 @@ def refuse(officers: Officers, run: StageRun, point: str, why: str) -> None:
     page.locator(f"#reason-{point}").fill("获奖证书与所列奖项不符")
     for box in page.locator("[name^='reason-rule:']").all():
         box.fill("理由成立，予以采纳。")
-    page.locator("input[name=decision][value=refuse]").check()
-    officers.decide(run, why)
+
+
+def cannot_pass(officers: Officers, run: StageRun, said: str) -> None:
+    """A filing does not pass against a verdict of the form that is filled in."""
+    page = officers.page
+    page.locator("input[name=decision][value=pass]").check()
+    page.locator("#opinion").fill("经审核符合条件。")
+    with page.expect_navigation():
+        page.locator("[data-decide]").click()
+    expect(page.locator("[data-error-summary]")).to_contain_text(said)
+    assert fresh(run).state == "open"
 
 
 def read_refusal(page: Page, case: Case, letter: str, why: str) -> None:
@@ -118,24 +135,28 @@ def object_to(page: Page, notice: Publicity, case: Case) -> None:
     assert Objection.objects.get().evidence
 
 
-def find(officers: Officers, run: StageRun, *, flag: str = "", finding: str) -> None:
-    """The office writes what it found; upheld when something is flagged to be mended.
+def find(
+    officers: Officers, run: StageRun, *, flag: str = "", upheld: bool = False, finding: str
+) -> None:
+    """The office writes what it found; upheld too when something is flagged to be mended.
 
     Args:
         officers: those who act.
         run: the passage of the notice.
-        flag: what the unit has to mend; empty when nothing is wrong.
+        flag: what the unit has to mend; empty when nothing is to be mended.
+        upheld: the objection is right.
         finding: the sentence.
     """
     page = officers.page
     officers.open(officers.handler(run), "list", run.listing.public_id)
     assert TELEPHONE not in page.content()
-    page.locator(f"input[name=upheld][value={'yes' if flag else 'no'}]").check()
+    upheld = upheld or bool(flag)
+    page.locator(f"input[name=upheld][value={'yes' if upheld else 'no'}]").check()
     if flag:
         page.locator(f"input[name=flags][value='{flag}']").check()
     page.locator("textarea[name=finding]").fill(finding)
     officers.press("写入结论")
-    said = "异议成立" if flag else "异议不成立"
+    said = "异议成立" if upheld else "异议不成立"
     expect(page.get_by_text(said, exact=False).first).to_be_visible()
 
 
@@ -174,6 +195,17 @@ def recuse(
         f"同意 {agree}，不同意 {against}" for agree, against in results
     ]
     return leaving
+
+
+def read_finding(page: Page, objection: Objection, said: str) -> None:
+    """Whoever objected asks with his number and his telephone what came of it."""
+    page.context.clear_cookies()
+    page.goto(reverse("reviews:objection-lookup"))
+    page.get_by_label("受理编号").fill(objection.number)
+    page.get_by_label("联系电话或地址").fill(TELEPHONE)
+    with page.expect_navigation():
+        page.get_by_role("button", name="查询").click()
+    expect(page.get_by_text(said)).to_be_visible()
 
 
 def cannot_end_yet(officers: Officers, run: StageRun) -> None:
