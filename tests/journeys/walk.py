@@ -38,12 +38,24 @@ class Walk:
             case.refresh_from_db()
             if case.state == "listed" and not case.items.exists():
                 self._list(case)
-            run = self._open(case)
-            if run is None:
+            if not self._go_on(case, **choice):
                 return
+        raise AssertionError("the road has no end")
+
+    def up_to_list(self, case: Case) -> None:
+        """Go on until the case waits for a list."""
+        while self._go_on(case):
+            pass
+        case.refresh_from_db()
+        assert case.state == "listed"
+
+    def _go_on(self, case: Case, **choice: Any) -> bool:
+        """Act on what is open; returns whether anything was."""
+        run = self._open(case)
+        if run is not None:
             step: Callable[..., None] = getattr(self, f"_{run.kind}", self._paper)
             step(case, run, **choice)
-        raise AssertionError("the road has no end")
+        return run is not None
 
     def _open(self, case: Case) -> StageRun | None:
         try:
