@@ -120,6 +120,10 @@ class Provider(Protocol):
         """The office that has the filing, or had it last; None before anybody has."""
         ...
 
+    def ended_in(self, application: Application) -> str | None:
+        """Id of the stage in which the review of a filing ended; None while it goes on."""
+        ...
+
     def reasons_of(self, application: Application) -> Sequence[str]:
         """Why a decided filing was refused, in sentences; empty for any other."""
         ...
@@ -187,6 +191,12 @@ def notice_of(application: Application) -> Notice | None:
 def office_of(application: Application) -> Office | None:
     """The office that has a filing or had it last, by the first provider that knows."""
     found: Office | None = _first("office_of", application)
+    return found
+
+
+def ended_in(application: Application) -> str | None:
+    """Id of the stage in which the review of a filing ended, by the first provider that knows."""
+    found: str | None = _first("ended_in", application)
     return found
 
 

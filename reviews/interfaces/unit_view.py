@@ -132,6 +132,11 @@ class UnitView:
         case = _case(application)
         return case.office if case else None
 
+    def ended_in(self, application: Application) -> str | None:
+        """The last stage of a closed case."""
+        closed = Case.objects.filter(application=application, state=CaseState.CLOSED)
+        return closed.values_list("stage", flat=True).first()
+
     def reasons_of(self, application: Application) -> Sequence[str]:
         """What the letter of refusal says: the office's words, then each point not met."""
         letter = _refusal(application)

@@ -41,6 +41,7 @@ def test_with_a_refusal_a_correction_a_recusal_and_an_objection_a_studio_is_vote
     officers.take_to_the_end(case)
     road.arrives()
     incidents.read_refusal(page, other, "不予受理（不予通过）通知书", FOUND)
+    expect(page.locator(".gj-steps .is-refused")).to_contain_text("公示（未通过）")
     assert (founded(refused.application), founded(other.application)) == (0, 0)
     assert officers.seen == [
         "district_check", "site_visit", "discussion", "named_vote", "final_list", "naming",
