@@ -72,14 +72,16 @@ def _has_reason(name: str, text: str, judgement: Judgement | None) -> None:
 def _may_pass(work: Work, said: dict[str, Judgement]) -> None:
     for point in getattr(work.stage, "verdicts", ()):
         if said[point.id].verdict != Judged.YES:
-            raise DomainError(f"“{point.text}”未判为符合，不能通过。", field="outcome", status=422)
+            raise DomainError(f"“{point.text}”未判为符合，不能通过。",
+                              field=f"point-{point.id}", status=422)  # fmt: skip
     for finding in reasons_given(work.run):
-        if said[f"{RULE}{finding.rule}"].verdict != Judged.YES:
+        name = f"{RULE}{finding.rule}"
+        if said[name].verdict != Judged.YES:
             raise DomainError(
                 f"“{finding.title}”的理由未被采纳，视为不符合条件，不能通过。"
-                "可退回补正或不予通过。", field="outcome", status=422,
+                "可退回补正或不予通过。", field=f"point-{name}", status=422,
             )  # fmt: skip
     doubtful = [j for j in said.values() if j.verdict == Judged.DOUBT]
     if doubtful:
         raise DomainError(f"还有 {len(doubtful)} 项存疑，请核实后再通过。",
-                          field="outcome", status=422)  # fmt: skip
+                          field=f"point-{doubtful[0].point}", status=422)  # fmt: skip

@@ -78,7 +78,11 @@ def judged_of(run: StageRun, typed: Mapping[str, str]) -> dict[str, tuple[str, s
 def points_for(
     policy: Policy, stage: Any, run: StageRun, said: Mapping[str, tuple[str, str]]
 ) -> list[dict[str, Any]]:
-    """Points and overall verdicts, each with its clause and what the system found."""
+    """Points and overall verdicts, each with its clause and what the system found.
+
+    The first of the verdicts says so; without every one of them nothing passes.
+    """
+    overall = next((verdict.id for verdict in getattr(stage, "verdicts", ())), None)
     findings = {f.rule: f for f in run.submission.findings.all()} if run.submission else {}
     found = []
     for point in points_of(stage):
@@ -87,7 +91,7 @@ def points_for(
         found.append({
             "id": point.id, "name": f"point-{point.id}", "label": point.text,
             "clause": first_clause(policy, point.clause), "value": verdict, "reason": reason,
-            "hint": "；".join(filter(None, hints))[:300],
+            "hint": "；".join(filter(None, hints))[:300], "opens_verdicts": point.id == overall,
         })  # fmt: skip
     return found
 

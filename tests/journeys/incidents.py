@@ -44,14 +44,17 @@ def judge_against(officers: Officers, run: StageRun, point: str) -> None:
         box.fill("理由成立，予以采纳。")
 
 
-def cannot_pass(officers: Officers, run: StageRun, said: str) -> None:
-    """A filing does not pass against a verdict of the form that is filled in."""
+def cannot_pass(officers: Officers, run: StageRun, point: str, said: str) -> None:
+    """A filing does not pass against a verdict of the form that is filled in; it says where."""
     page = officers.page
     page.locator("input[name=decision][value=pass]").check()
     page.locator("#opinion").fill("经审核符合条件。")
     with page.expect_navigation():
         page.locator("[data-decide]").click()
-    expect(page.locator("[data-error-summary]")).to_contain_text(said)
+    link = page.locator("[data-error-summary] a")
+    expect(link).to_contain_text(said)
+    link.click()
+    expect(page.locator(f"#point-{point}:target .gj-field__e")).to_be_in_viewport()
     assert fresh(run).state == "open"
 
 

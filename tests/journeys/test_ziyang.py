@@ -51,7 +51,8 @@ def one_of_three_verdicts_is_no_and_the_filing_is_refused(road: Road, case: Case
     verdicts = [verdict.id for verdict in officers.stage(run).verdicts]
     assert verdicts == ["qualification", "truth", "completeness"]
     incidents.judge_against(officers, run, "truth")
-    incidents.cannot_pass(officers, run, "“申报材料真实”未判为符合，不能通过")
+    expect(page.get_by_role("heading", name="总体结论")).to_be_visible()
+    incidents.cannot_pass(officers, run, "truth", "“申报材料真实”未判为符合，不能通过")
     page.locator("input[name=decision][value=refuse]").check()
     officers.decide(run, WHY)
     incidents.read_refusal(page, case, "不予受理（不予通过）通知书", WHY)

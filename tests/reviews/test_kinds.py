@@ -139,11 +139,12 @@ def test_a_check_asks_for_every_point_and_a_reason_for_a_no(city: make.City, cas
     with pytest.raises(DomainError, match="须写明理由"):
         sign(city, run, "handler", **proposal(city, run, verdicts=bare))
     doubt = said | {"p_level": ("doubt", "证书待核")}
-    with pytest.raises(DomainError, match="存疑"):
+    with pytest.raises(DomainError, match="存疑") as held:
         sign(city, run, "handler", **proposal(city, run, verdicts=doubt))
     no = said | {"eligible": ("no", "不符合")}
-    with pytest.raises(DomainError, match="未判为符合"):
+    with pytest.raises(DomainError, match="未判为符合") as against:
         sign(city, run, "handler", **proposal(city, run, verdicts=no))
+    assert (held.value.field, against.value.field) == ("point-p_level", "point-eligible")
 
 
 def test_a_refused_reason_counts_as_a_condition_not_met(city: make.City) -> None:
