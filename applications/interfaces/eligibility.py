@@ -51,6 +51,8 @@ def panel(standing: Standing) -> dict[str, Any]:
     identity = standing.policy.ruleset.identity
     number = f"（{identity.document_number}）" if identity.document_number else ""
     return {
+        "title": "办理条件核对" if standing.by_office else "申报条件自查",
+        "use": "供办案参考" if standing.by_office else "仅供自查",
         "basis": f"《{identity.title}》{number}",
         "tally": tally(rules),
         "groups": _groups(rules),

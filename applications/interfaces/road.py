@@ -8,7 +8,7 @@ from applications.interfaces.clauses_of import articles
 from applications.interfaces.standing import Standing
 from jurisdictions.engine.workflow import Step, road, whole_of
 
-FILING, REPORTING = "填报申请", "单位填报"
+FILING, REPORTING, OPENING = "填报申请", "单位填报", "立案填报"
 _ENDED = frozenset({Status.WITHDRAWN, Status.LAPSED})
 
 
@@ -30,8 +30,9 @@ def steps(standing: Standing) -> list[dict[str, Any]]:
 def _filing_step(standing: Standing) -> dict[str, Any]:
     clauses = standing.procedure.clause or standing.procedure.form.clause
     returned = standing.application.status == Status.RETURNED
-    about_studio = standing.procedure.subject == "studio"
-    label = "补正材料" if returned else REPORTING if about_studio else FILING
+    label = REPORTING if standing.procedure.subject == "studio" else FILING
+    if returned or standing.by_office:
+        label = "补正材料" if returned else OPENING
     return {"label": label, "note": articles(standing.policy, clauses)}
 
 

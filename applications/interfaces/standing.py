@@ -50,6 +50,11 @@ class Standing:
             return None
         return self.procedure.results.get(self.application.result)
 
+    @property
+    def by_office(self) -> bool:
+        """Whether only an office may begin such a filing, so that no unit fills it in."""
+        return self.procedure.initiators == ("office",)
+
     @cached_property
     def answers(self) -> dict[str, Any]:
         """All answers as they stand."""

@@ -83,9 +83,11 @@ def header(standing: Standing) -> dict[str, Any]:
         label = result.applicant_label or result.label
         tone = tone if result.favourable else "red"
     meta = [f"申报编号 {application.number}"] if application.number else []
-    meta.append(f"申报单位 {application.unit_name or application.enterprise}")
+    unit = application.unit_name or application.enterprise
+    meta.append(f"所在单位 {unit}" if standing.by_office else f"申报单位 {unit}")
     if application.entered_by_office:
-        meta.append(f"由{application.entered_by_office}代录")
+        did = "立案" if standing.by_office else "代录"
+        meta.append(f"由{application.entered_by_office}{did}")
     office = first_office(standing)
     if office:
         meta.append(f"受理机关 {office}")

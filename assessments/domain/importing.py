@@ -49,9 +49,11 @@ def import_studio(
     leader = _sealed(row.leader_id)
     studio = _row(jurisdiction, ruleset, row, policy, today)
     signed(studio, by=by, reason="补录上线前命名的工作室").save()
-    dates = {"since": row.founded_on, "until": row.ended_on}
-    _host(studio, row, by, dates)
-    StudioLeader.objects.create(studio=studio, name=row.leader_name, id_number=leader, **dates)
+    _host(studio, row, by)
+    StudioLeader.objects.create(
+        studio=studio, name=row.leader_name, id_number=leader, since=row.founded_on,
+        until=row.ended_on,
+    )  # fmt: skip
     bring(studio, row, leader, policy, by=by)
     if row.ended_on is None:
         _take(studio)
@@ -101,10 +103,16 @@ def _sealed(number: str) -> dict[str, Any]:
         raise DomainError(error.message, field="leader_id", status=422) from error
 
 
-def _host(studio: Studio, row: Named, by: Any, dates: dict[str, Any]) -> None:
-    """The unit that hosts it, and those that host it together with the first."""
+def _host(studio: Studio, row: Named, by: Any) -> None:
+    """The unit that hosts it, and those that host it together with the first.
+
+    The last hosts of a studio that ended stay its hosts, as where it ends in the portal: they
+    read what they owe and hand back.
+    """
     first = _unit(row.unit_name, row.unit_uscc, by)
-    StudioHost.objects.create(studio=studio, enterprise=first, name=row.unit_name, **dates)
+    StudioHost.objects.create(
+        studio=studio, enterprise=first, name=row.unit_name, since=row.founded_on
+    )
     partners = partners_of(row)
     if not partners:
         return
@@ -115,9 +123,7 @@ def _host(studio: Studio, row: Named, by: Any, dates: dict[str, Any]) -> None:
         raise DomainError("共建起始日应在命名以后、终止以前。", field="partner_since")
     for name, code in partners:
         unit = _unit(name, code, by)
-        StudioHost.objects.create(
-            studio=studio, enterprise=unit, name=name, since=since, until=row.ended_on
-        )
+        StudioHost.objects.create(studio=studio, enterprise=unit, name=name, since=since)
 
 
 def _unit(name: str, uscc: str, by: Any) -> Enterprise:

@@ -127,8 +127,8 @@ def pay_grant(grant: GrantDue, *, by: Any, on: dt.date, amount: Decimal) -> Gran
     """Record that public money was paid; it enters the ledger by itself.
 
     Raises:
-        DomainError: paid already, the studio has ended, another sum than the text says, or before
-            the decision.
+        DomainError: paid already, the studio has ended, another sum than the text says, before the
+            decision or after today.
     """
     # An end that is being decided comes first: what it claws back is summed under this lock.
     Studio.objects.select_for_update(of=("self",)).get(pk=grant.studio_id)
@@ -143,6 +143,8 @@ def pay_grant(grant: GrantDue, *, by: Any, on: dt.date, amount: Decimal) -> Gran
         raise DomainError(f"该项资助为{row.amount}元，请核对金额。", field="amount", status=422)
     if on < row.decided_on:
         raise DomainError(f"拨付日期不得早于决定日期{row.decided_on}。", field="on", status=422)
+    if on > timezone.localdate():
+        raise DomainError("拨付日期不得晚于今天，请在拨付以后登记。", field="on", status=422)
     row.paid_on, row.paid_amount = on, amount
     enter_grant(row, by=by)
     row.save()
@@ -175,19 +177,37 @@ def enter_grant(row: GrantDue, *, by: Any, text: str = "") -> None:
 
 @transaction.atomic
 def pay_back(
-    clawback: Clawback, *, by: Any, on: dt.date, amount: Decimal, note: str = ""
-) -> ClawbackPayment:
+    clawback: Clawback, *, by: Any, on: dt.date, amount: Decimal, note: str = "",
+    known: int | None = None,
+) -> ClawbackPayment:  # fmt: skip
     """Record money that came back; the payback closes when all of it is there.
 
+    Args:
+        clawback: the payback.
+        by: the person.
+        on: the day it came.
+        amount: how much.
+        note: number of the receipt, or where it came from.
+        known: how many payments the person had before him; None when he saw none.
+
     Raises:
-        DomainError: nothing, or more than is owed.
+        DomainError: nothing, more than is owed, a day before the decision or after today, or
+            somebody (or the same page, sent twice) entered a payment since.
     """
     row = Clawback.objects.select_for_update(of=("self",)).get(pk=clawback.pk)
+    if known is not None and known != row.payments.count():
+        raise DomainError(
+            "打开本页以后又登记过到账，请核对上面的到账记录；确有另一笔的，再保存一次。", status=422
+        )
     owed = row.amount - dues.paid_back(row)
+    if on < row.decided_on:
+        raise DomainError(f"到账日期不得早于决定日期{row.decided_on}。", field="on", status=422)
+    if on > timezone.localdate():
+        raise DomainError("到账日期不得晚于今天，请在到账以后登记。", field="on", status=422)
     if amount <= 0:
         raise DomainError("金额须大于零。", field="amount", status=422)
     if amount > owed:
-        raise DomainError(f"尚应追回 {owed} 元，到账金额不得超过。", field="amount", status=422)
+        raise DomainError(f"尚欠 {owed} 元，到账金额不得超过。", field="amount", status=422)
     payment = ClawbackPayment.objects.create(
         clawback=row, amount=amount, on=on, note=note.strip()[:200], entered_by=by
     )

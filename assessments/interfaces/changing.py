@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.domain.procedures import may_begin, ruleset_for
 from applications.interfaces import progress
@@ -233,7 +234,7 @@ def _row(row: Application, url: str) -> dict[str, Any]:
         "label": shape.label,
         "number": row.number or "",
         "tag": result.label if result else row.get_status_display(),
-        "tone": _TONES.get(row.status, "gray"),
+        "tone": "red" if result and not result.favourable else _TONES.get(row.status, "gray"),
         "day": _day(row),
         "url": url,
         "hidden": not row.shown_to_unit,
@@ -242,4 +243,4 @@ def _row(row: Application, url: str) -> dict[str, Any]:
 
 def _day(row: Application) -> dt.date:
     moment = row.decided_at or row.submitted_at or row.created_at
-    return moment.date()
+    return timezone.localdate(moment)

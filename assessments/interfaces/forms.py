@@ -1,13 +1,16 @@
 """Forms of the studio pages; choices come from the studio's policy."""
 
+from base64 import b64decode, b64encode
 from typing import Any
 
 from django import forms
+from django.core.files.base import ContentFile
 
 from applications.enums import StudioStatus
 from applications.models import Studio
 from assessments.domain.registers import need_register
 from assessments.enums import Direction
+from assessments.interfaces.marks import voucher_mark
 from assessments.queries.policies import living_policy
 from portal.common.forms import ChineseDateField, CounterTextarea, PortalForm, UploadInput
 
@@ -108,9 +111,8 @@ class EntryForm(PortalForm):
         if rules.voucher_mark is None:
             del self.fields["marked"]
         else:
-            self.fields["marked"].label = f"凭证已标明“{rules.voucher_mark.text}”".replace(
-                "{name}", studio.name
-            )
+            mark = voucher_mark(rules.voucher_mark.text, studio.name)
+            self.fields["marked"].label = f"凭证已标明“{mark}”"
         if rules.fixed_assets is None:
             for name in ("fixed_asset", "asset_number", "asset_place"):
                 del self.fields[name]
@@ -166,10 +168,17 @@ class OpinionForm(PortalForm):
 
 
 class MoneyForm(PortalForm):
-    """Money that was paid or came back."""
+    """Money that was paid."""
 
     amount = forms.DecimalField(label="金额（元）", min_value=0, decimal_places=2, max_digits=14)
     on = ChineseDateField(label="日期")
+
+
+class PayBackForm(MoneyForm):
+    """Money that came back, beside what the person saw of earlier payments."""
+
+    note = forms.CharField(label="收款凭证号或说明", max_length=200, required=False)
+    known = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class DayOnlyForm(PortalForm):
@@ -217,10 +226,36 @@ class DayForm(PortalForm):
 
 
 class UploadForm(PortalForm):
-    """A workbook; ``sha256`` is that of the workbook that was checked."""
+    """A workbook; ``sha256`` is that of the workbook that was checked.
+
+    Nothing of it is kept between check and import: the page of the check carries it in
+    ``content``, so that nobody has to choose the same file twice.
+    """
 
     file = forms.FileField(label="表格文件", widget=UploadInput(accept=".xlsx"))
     sha256 = forms.CharField(required=False, widget=forms.HiddenInput)
+    content = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("content")
+
+    def clean(self) -> dict[str, Any]:
+        """Take the carried workbook where none was chosen."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("content") and not data.get("file"):
+            try:
+                held = b64decode(data["content"], validate=True)
+            except ValueError as error:
+                raise forms.ValidationError("检查结果已失效，请重新选择表格文件。") from error
+            data["file"] = ContentFile(held, name="表格.xlsx")
+        return data
+
+    def carried(self) -> str:
+        """The workbook that was read, for the page that asks whether to import it."""
+        upload = self.cleaned_data["file"]
+        upload.seek(0)
+        return b64encode(upload.read()).decode()
 
 
 class DossierForm(PortalForm):

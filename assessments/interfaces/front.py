@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from applications.models import Studio
 from applications.queries.units import unattended_hosts
-from assessments.interfaces import documents, handovers, pages, recommending
+from assessments.interfaces import documents, grants, handovers, pages, recommending
 from assessments.permissions import can_prefill
 from assessments.queries import persons
 from assessments.queries.recommending import bases
@@ -34,8 +34,8 @@ def front(
         "prefillable": bool(can_prefill(studio)),
         "recommendable": handling and bool(bases(studio)),
         "persons": handling and bool(persons.grounds(studio)),
-        "grants": pages.grant_rows(studio),
-        "clawbacks": pages.clawback_rows(studio),
+        "grants": grants.grant_rows(studio),
+        "clawbacks": grants.clawback_rows(studio),
         "unattended": _unattended(studio, user) if desk else [],
     }
 

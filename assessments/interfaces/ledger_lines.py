@@ -16,17 +16,18 @@ _HEADS = ("摘要", "序号", "日期", "来源", "用途", "收入（元）", "
 _STRUCK = ("摘要", "日期", "收支", "金额（元）", "冲销日期", "冲销理由")
 
 
-def table(studio: Studio, money: dues.Money, *, keeping: bool) -> dict[str, Any]:
+def table(studio: Studio, money: dues.Money, *, keeping: bool, offices: set[int]) -> dict[str, Any]:
     """The lines that count, for ``components/worklist.html``.
 
     Args:
         studio: whose ledger.
         money: the ledger worked out.
         keeping: whether the reader may strike a line.
+        offices: keys of lines that an office entered, which the unit cannot strike.
     """
     labels = {row.id: row.label for row in (*money.rules.sources, *money.rules.purposes)}
     lines = [
-        _line(studio, number, line, labels, keeping=keeping)
+        _line(studio, number, line, labels, keeping=keeping and line.pk not in offices)
         for number, line in enumerate(money.lines, 1)
     ]
     columns = [{"label": head, "num": head.endswith("（元）")} for head in _HEADS]

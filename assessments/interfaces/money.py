@@ -148,7 +148,8 @@ def check(
         pass
     # Once its lines are entered the ledger is another one: a page sent twice enters nothing more.
     state = f"{studio.pk}:{newest_entry(studio)}:".encode()
-    return rows, errors, hashlib.sha256(state + content).hexdigest(), read - len(rows)
+    ordered = sorted(errors, key=lambda error: error.place)
+    return rows, ordered, hashlib.sha256(state + content).hexdigest(), read - len(rows)
 
 
 def _fresh(studio: Studio, rows: list[RowOrErrors]) -> list[RowOrErrors]:

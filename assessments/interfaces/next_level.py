@@ -5,10 +5,12 @@ office or the unit copies it into the forms of the higher level.
 """
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from applications.models import Studio
 from assessments.interfaces import graded
+from assessments.interfaces.amounts import yuan
 from assessments.interfaces.documents import drawn
 from assessments.interfaces.pages import facts_of
 from assessments.interfaces.prefilled import sections
@@ -37,10 +39,19 @@ def summary_pdf(studio: Studio, on: dt.date, *, purpose: str = "", by: Any = Non
     """
     context = {
         "title": TITLE, "studio": studio, "facts": _facts(studio),
-        "sections": sections(studio, purpose=purpose, by=by), "tables": tables(studio, on),
+        "sections": sections(studio, purpose=purpose, by=by), "tables": _printed(studio, on),
         "date": format_date(on), "opened": bool(purpose),
     }  # fmt: skip
     return drawn("summary", context)
+
+
+def _printed(studio: Studio, on: dt.date) -> list[dict[str, Any]]:
+    """The tables with money as people write it; the workbook keeps numbers."""
+    return [
+        {**table, "rows": [[yuan(cell) if isinstance(cell, Decimal) else cell for cell in row]
+                           for row in table["rows"]]}
+        for table in tables(studio, on)
+    ]  # fmt: skip
 
 
 def summary_xlsx(studio: Studio, on: dt.date) -> bytes:
@@ -153,7 +164,8 @@ def _money(studio: Studio, on: dt.date) -> dict[str, Any] | None:
     head = ["资金来源", "收入（元）", "支出（元）", "结余（元）"]
     lines = []
     for code, label, left in money.left:
-        paid = sum((m.amount for m in money.lines if m.source == code and m.direction == "in"), 0)
+        into = (m.amount for m in money.lines if m.source == code and m.direction == "in")
+        paid = sum(into, Decimal(0))
         lines.append([label, paid, paid - left, left])
     return _table(money.rules.title, head, lines)
 

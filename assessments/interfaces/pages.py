@@ -5,23 +5,26 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from applications.enums import StudioStatus
 from applications.models import Studio
 from assessments.domain import assessing
+from assessments.enums import Party
 from assessments.interfaces import duties, graded
 from assessments.interfaces.amounts import yuan
 from assessments.interfaces.changing import begins_changes, procedure_rows
 from assessments.interfaces.forms import choices_of, row_fields
+from assessments.interfaces.marks import voucher_mark
 from assessments.interfaces.workbooks import TITLES
-from assessments.models import Book, Clawback, GrantDue, Obligation
+from assessments.models import Book, Obligation
 from assessments.queries import dues, life, risks
 from assessments.queries.dossier import completeness
 from assessments.queries.policies import founding_policy, living_policy
 from assessments.queries.rows import file_counts, public_records
 from jurisdictions.engine.life import window_last_day
+from jurisdictions.engine.scoring import plain
 from portal.common.pagecode import qr_data_uri
 from portal.common.personal import masked
 
@@ -70,7 +73,7 @@ def facts_of(studio: Studio) -> list[dict[str, Any]]:
         ("产业（领域）", studio.industry),
         ("县（区）", studio.district),
         ("地点", studio.address),
-        ("面积", f"{yuan(studio.area)} 平方米" if studio.area else ""),
+        ("面积", f"{plain(studio.area)} 平方米" if studio.area else ""),
         ("领办人称号", studio.title),
         ("铭牌编号", studio.plaque_number),
         ("命名日期", day(studio.founded_on)),
@@ -119,12 +122,21 @@ def verify_code(studio: Studio) -> str:
     return qr_data_uri(verify_url(studio))
 
 
-def due_rows(rows: Iterable[Obligation], on: dt.date, *, desk: bool) -> list[dict[str, Any]]:
-    """Lines of what is due for ``components/worklist.html``."""
-    return [_due_row(row, on, desk=desk) for row in rows]
+def due_rows(
+    rows: Iterable[Obligation], on: dt.date, *, desk: bool, for_unit: bool = False
+) -> list[dict[str, Any]]:
+    """Lines of what is due for ``components/worklist.html``.
+
+    Args:
+        rows: what is due.
+        on: today.
+        desk: whether lines of several studios stand together.
+        for_unit: whether the unit reads, which only looks at what its office has to do.
+    """
+    return [_due_row(row, on, desk=desk, for_unit=for_unit) for row in rows]
 
 
-def _due_row(row: Obligation, on: dt.date, *, desk: bool) -> dict[str, Any]:
+def _due_row(row: Obligation, on: dt.date, *, desk: bool, for_unit: bool) -> dict[str, Any]:
     late = row.due_on is not None and row.due_on < on
     url = reverse("assessments:obligation", args=[row.studio.public_id, row.public_id])
     cells: list[dict[str, Any]] = [{"text": row.title, "url": url, "main": True}]
@@ -142,8 +154,9 @@ def _due_row(row: Obligation, on: dt.date, *, desk: bool) -> dict[str, Any]:
         "id": row.public_id,
         "cells": cells,
         "select_label": row.title,
-        "actions": [{"label": "办理", "url": url}],
-    }
+        "actions": [{"label": "查看" if for_unit and row.party != Party.UNIT else "办理",
+                     "url": url}],
+    }  # fmt: skip
 
 
 def recent(studio: Studio, *, for_unit: bool) -> list[dict[str, Any]]:
@@ -164,7 +177,7 @@ def overview(studio: Studio, on: dt.date, *, desk: bool, user: Any) -> dict[str,
         "tag": status_tag(studio),
         "facts": [*facts_of(studio), *post_facts(studio, on)],
         "columns": _due_columns(desk=False),
-        "dues": due_rows(dues.open_on([studio], on), on, desk=False),
+        "dues": due_rows(dues.open_on([studio], on), on, desk=False, for_unit=not desk),
         "money": money,
         "left": [{"n": yuan(left), "label": f"{label}结余（元）"} for _, label, left in money.left],
         "notices": [{"tone": NOTICE_TONES[n.severity], "text": n.text} for n in money.notices],
@@ -179,7 +192,7 @@ def overview(studio: Studio, on: dt.date, *, desk: bool, user: Any) -> dict[str,
         "changeable": _changeable(studio),
         "begins": desk and begins_changes(studio, user),
         "revocable": desk and _revocable(studio),
-        "risks": risks.risks(studio, on) if desk else [],
+        "risks": risks.risks(studio, on) if desk and studio.ended_on is None else [],
         "window": day(window) if desk else "",
         "code": verify_code(studio),
         "verify": verify_url(studio),
@@ -325,39 +338,9 @@ def ledger_head(studio: Studio, money: dues.Money) -> dict[str, Any]:
         "title": rules.title,
         "account": named,
         "account_rule": rules.account.says if rules.account else "",
-        "mark": rules.voucher_mark.text.format(name=studio.name) if rules.voucher_mark else "",
+        "mark": voucher_mark(rules.voucher_mark.text, studio.name) if rules.voucher_mark else "",
         "left": [{"n": yuan(left), "label": f"{label}结余（元）"} for _, label, left in money.left],
         "notices": notices,
         "duties": [{"title": duty.title, "clauses": duty.clause} for duty in rules.matching],
         "encouraged": [entry.text for entry in rules.encouraged],
     }
-
-
-def grant_rows(studio: Studio) -> list[dict[str, Any]]:
-    """Public money of a studio, paid and unpaid."""
-    return [
-        {
-            "title": row.title,
-            "amount": yuan(row.paid_amount or row.amount) if row.amount or row.paid_amount else "—",
-            "due": day(row.due_on) or "原文未规定",
-            "paid": day(row.paid_on),
-            "gone": dues.no_longer_paid(row),
-            "extra": row.extra,
-            "url": reverse("assessments:grant", args=[studio.public_id, row.public_id]),
-        }
-        for row in GrantDue.objects.filter(studio=studio).select_related("studio")
-    ]
-
-
-def clawback_rows(studio: Studio) -> list[dict[str, Any]]:
-    """Money to be paid back, with what came."""
-    return [
-        {
-            "amount": yuan(row.amount),
-            "back": yuan(row.back or 0),
-            "decided": day(row.decided_on),
-            "closed": day(row.closed_on),
-            "url": reverse("assessments:clawback", args=[studio.public_id, row.public_id]),
-        }
-        for row in Clawback.objects.filter(studio=studio).annotate(back=Sum("payments__amount"))
-    ]

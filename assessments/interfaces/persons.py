@@ -31,7 +31,8 @@ class PersonForm(LetterForm):
         titles += [OTHER] * any(row.says.others for row in offered)
         self.offer("basis", [(row.code, row.title) for row in offered])
         self.offer("person", [(name, f"{name}（{kind}）") for name, kind in people.items()])
-        self.offer("level", [(title, title) for title in dict.fromkeys(titles)])
+        # Nothing is chosen by itself: the wrong title is quickly sent.
+        self.offer("level", [("", "请选择"), *((title, title) for title in dict.fromkeys(titles))])
         self.fields["target"].label = "称号或项目的全称"
         self.fields["target"].help_text = f"选“{OTHER}”的须填写；其他的有届次等全称时填写。"
 

@@ -71,15 +71,22 @@ class Checked:
     sha256: str
 
     def shown(self) -> dict[str, Any]:
-        """Every column that was read, each cell with what is wrong with it."""
+        """Every column that holds something, each cell with what is wrong with it."""
         faults: dict[str, list[str]] = {}
         for error in self.errors:
             faults.setdefault(error.address, []).append(error.message)
+        used = [column for column in COLUMNS if any(_speaks(r, column, faults) for r in self.rows)]
         lines = [
-            {"number": row.number, "cells": [_cell(row, column, faults) for column in COLUMNS]}
+            {"number": row.number, "cells": [_cell(row, column, faults) for column in used]}
             for row in self.rows
         ]
-        return {"heads": [column.label for column in COLUMNS], "lines": lines}
+        heads = [column.label for column in used]
+        return {"heads": heads, "lines": lines, "empty": len(COLUMNS) - len(used)}
+
+
+def _speaks(row: RowOrErrors, column: ReadColumn, faults: dict[str, list[str]]) -> bool:
+    """Whether a cell holds something, or something is wrong with it."""
+    return row.values.get(column.key) is not None or row.cells.get(column.key) in faults
 
 
 def _cell(row: RowOrErrors, column: ReadColumn, faults: dict[str, list[str]]) -> dict[str, Any]:
@@ -109,19 +116,28 @@ def check(
     Raises:
         DomainError: it is no such workbook.
     """
+    try:
+        with transaction.atomic():
+            found = _read(jurisdiction, ruleset, upload, by=by, today=today)
+            raise _UndoneError
+    except _UndoneError:
+        return found
+
+
+def _read(
+    jurisdiction: Jurisdiction, ruleset: Ruleset, upload: Any, *, by: Any, today: dt.date
+) -> Checked:
+    """Read a workbook and import every sound row of it."""
     content = upload.read()
     rows = read_xlsx(BytesIO(content), columns=COLUMNS, max_rows=MOST_ROWS, name=upload.name)
     errors = [error for row in rows for error in (*row.errors, *_more(row, today))]
-    try:
-        with transaction.atomic():
-            errors += _tried(jurisdiction, ruleset, rows, by=by, today=today)
-            raise _UndoneError
-    except _UndoneError:
-        pass
+    errors += _twice(rows)
+    errors += _tried(jurisdiction, ruleset, rows, by=by, today=today)
     digest = hashlib.sha256(content).hexdigest()
-    return Checked(tuple(rows), tuple(errors), digest)
+    return Checked(tuple(rows), tuple(sorted(errors, key=lambda e: e.place)), digest)
 
 
+@transaction.atomic
 def carry_out(
     jurisdiction: Jurisdiction,
     ruleset: Ruleset,
@@ -136,14 +152,11 @@ def carry_out(
     Raises:
         DomainError: another file than the one checked, or a row no longer fits.
     """
-    found = check(jurisdiction, ruleset, upload, by=by, today=today)
+    found = _read(jurisdiction, ruleset, upload, by=by, today=today)
     if found.sha256 != sha256:
         raise DomainError("文件与检查过的不同，请重新检查。", field="file", status=422)
     if found.errors or not found.rows:
         raise DomainError("表格中还有问题，请改正后重新检查。", field="file", status=422)
-    with transaction.atomic():
-        for row in found.rows:
-            import_studio(jurisdiction, ruleset, _named(row), by=by, today=today)
     return len(found.rows)
 
 
@@ -162,6 +175,18 @@ def _more(row: RowOrErrors, today: dt.date) -> list[CellError]:
     return found
 
 
+def _twice(rows: list[RowOrErrors]) -> list[CellError]:
+    """Numbers that stand in two rows."""
+    first: dict[str, int] = {}
+    found = []
+    for row in rows:
+        number = row.values.get("number")
+        if number and first.setdefault(number, row.number) != row.number:
+            says = f"编号“{number}”与第 {first[number]} 行重复。"
+            found.append(_at(row, "number", says))
+    return found
+
+
 def _tried(
     jurisdiction: Jurisdiction,
     ruleset: Ruleset,
@@ -172,8 +197,9 @@ def _tried(
 ) -> list[CellError]:
     """Import every sound row, so that rows that clash with each other are found too."""
     errors = []
+    again = {error.address for error in _twice(rows)}
     for row in rows:
-        if row.errors or _more(row, today):
+        if row.errors or row.cells.get("number") in again or _more(row, today):
             continue
         try:
             with transaction.atomic():

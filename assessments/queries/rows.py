@@ -77,8 +77,9 @@ def grants(studio: Studio) -> QuerySet[GrantDue]:
 
 
 def clawbacks(studio: Studio) -> QuerySet[Clawback]:
-    """Money of a studio to be paid back."""
-    return Clawback.objects.filter(studio=studio).select_related("studio")
+    """Money of a studio to be paid back, with what came."""
+    found = Clawback.objects.filter(studio=studio).select_related("studio")
+    return found.prefetch_related("payments")
 
 
 def records(studio: Studio) -> QuerySet[Record]:

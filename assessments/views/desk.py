@@ -14,8 +14,15 @@ from assessments.domain import calendar
 from assessments.domain import ledger as books
 from assessments.interfaces import studio_import
 from assessments.interfaces.desk import desk as desk_page
-from assessments.interfaces.forms import DayForm, DeskFilter, MoneyForm, UploadForm
+from assessments.interfaces.forms import (
+    DayForm,
+    DeskFilter,
+    MoneyForm,
+    PayBackForm,
+    UploadForm,
+)
 from assessments.interfaces.front import front
+from assessments.interfaces.grants import clawback_facts
 from assessments.queries import days, dues, reach, rows
 from assessments.views.common import (
     demand,
@@ -103,23 +110,27 @@ def clawback(request: HttpRequest, studio_id: uuid.UUID, clawback_id: uuid.UUID)
     studio = desk_studio_of(request, studio_id)
     row = get_object_or_404(rows.clawbacks(studio), public_id=clawback_id)
     demand_handling(request, studio)
-    form = MoneyForm(request.POST or None)
+    known = row.payments.count()
+    form = PayBackForm(request.POST.copy() or None, initial={"known": known})
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            books.pay_back(row, by=person(request), on=data["on"], amount=data["amount"])
+            books.pay_back(row, by=person(request), **form.cleaned_data)
         except DomainError as error:
             add_to_form(form, error)
+            # The page that comes back shows the payments as they are now.
+            form.data["known"] = known
         else:
             messages.success(request, "到账已登记。")
             return redirect("assessments:desk_studio", studio_id)
-    return _money(request, studio, form, "登记追回到账")
+    return _money(request, studio, form, "登记追回到账", facts=clawback_facts(row))
 
 
-def _money(request: HttpRequest, studio: Studio, form: MoneyForm, title: str) -> HttpResponse:
+def _money(
+    request: HttpRequest, studio: Studio, form: MoneyForm, title: str, **more: Any
+) -> HttpResponse:
     back = reverse("assessments:desk_studio", args=[studio.public_id])
     context = {**frame(request, studio, title), "frame": "staff.html"}
-    return form_page(request, context, form, title, back=back)
+    return form_page(request, context, form, title, back=back, **more)
 
 
 def _days(user: User) -> dict[str, Any]:
@@ -188,6 +199,7 @@ def import_studios(request: HttpRequest, code: str) -> HttpResponse:
                 messages.success(request, f"已补录 {count} 个工作室。")
                 return redirect("assessments:desk")
             context["checked"] = studio_import.check(place, ruleset, upload, **given)
+            context["carried"] = form.carried()
         except DomainError as error:
             add_to_form(form, DomainError(error.message, field="file"))
     status = 422 if form.is_bound and form.errors else 200

@@ -14,7 +14,7 @@ from applications.models import Studio
 from assessments.domain import keeping
 from assessments.domain import ledger as books
 from assessments.enums import Holder
-from assessments.interfaces import ledger_lines, pages, workbooks
+from assessments.interfaces import grants, ledger_lines, pages, workbooks
 from assessments.interfaces import money as money_pages
 from assessments.interfaces.forms import (
     AccountForm,
@@ -52,15 +52,17 @@ def ledger(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     context = frame(request, studio, "经费台账", tab="ledger")
     files = list(rows.kept_files(studio, Holder.LEDGER))
     until = money_pages.last_year(studio, timezone.localdate())
+    granted = grants.grant_rows(studio)
+    entered = {row["entry"] for row in granted}
     context |= {
-        **ledger_lines.table(studio, money, keeping=context["keeping"]),
+        **ledger_lines.table(studio, money, keeping=context["keeping"], offices=entered),
         "struck": ledger_lines.struck(studio),
         **pages.ledger_head(studio, money),
         "categories": money_pages.by_category(money),
         "years": money_pages.by_year(money, studio.founded_on.year, until),
         "papers": money_pages.paper_cards(studio, files, keeping=context["keeping"]),
-        "grants": pages.grant_rows(studio),
-        "clawbacks": pages.clawback_rows(studio),
+        "grants": granted,
+        "clawbacks": grants.clawback_rows(studio),
     }
     return render(request, "assessments/ledger.html", context)
 
@@ -153,7 +155,7 @@ def ledger_import(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
         except DomainError as error:
             add_to_form(form, DomainError(error.message, field="file"))
         else:
-            context |= _checked(studio, *checked)
+            context |= {**_checked(studio, *checked), "carried": form.carried()}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "assessments/ledger_import.html", context, status=status)
 
@@ -164,6 +166,7 @@ def _checked(
     return {
         "read": len(read) + known,
         "known": known,
+        "fresh": len(read),
         "faults": [{"text": str(error)} for error in errors],
         "heads": [column.label for column in money_pages.columns_of(studio)],
         "preview": [list(row.values.values()) for row in read],

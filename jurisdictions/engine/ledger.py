@@ -8,7 +8,6 @@ from typing import Literal
 
 from jurisdictions.engine.dates import add_months, format_date, period_end
 from jurisdictions.engine.policy import Policy
-from jurisdictions.engine.scoring import plain
 from jurisdictions.schema.effects import Clawback
 from jurisdictions.schema.ledger import Ledger, MatchDuty
 
@@ -105,10 +104,16 @@ def _overdrawn(ledger: Ledger, moves: Sequence[Movement]) -> list[Notice]:
     labels = {source.id: source.label for source in ledger.sources}
     return [
         Notice(f"overdrawn.{source}", "block", f"{labels.get(source, source)}支出超过收入"
-                 f" {plain(-left)} 元，请核对台账。")
+                 f" {_yuan(-left)} 元，请核对台账。")
         for source, left in balances(ledger, moves).items()
         if left < ZERO
     ]  # fmt: skip
+
+
+def _yuan(amount: Decimal) -> str:
+    """An amount with separators; cents only where there are some."""
+    text = f"{amount:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _matching(
@@ -121,7 +126,7 @@ def _matching(
     wanted = _wanted(ledger, duty, moves)
     if paid >= wanted and paid > ZERO:
         return []
-    text = duty.says.format(paid=plain(paid), wanted=plain(wanted), short=plain(wanted - paid))
+    text = duty.says.format(paid=_yuan(paid), wanted=_yuan(wanted), short=_yuan(wanted - paid))
     return [Notice(f"matching.{duty.id}", duty.severity, text, duty.clause)]
 
 
@@ -193,10 +198,10 @@ def _unspent(ledger: Ledger, moves: Sequence[Movement], span: Span) -> list[Noti
     if left <= ZERO:
         return []
     if span.on >= until:
-        return [Notice("unspent", rule.severity, rule.says.format(left=plain(left)), rule.clause)]
+        return [Notice("unspent", rule.severity, rule.says.format(left=_yuan(left)), rule.clause)]
     if rule.ahead is None or span.on < add_months(until, -rule.ahead.months):
         return []
-    text = rule.ahead.says.format(left=plain(left), until=format_date(until))
+    text = rule.ahead.says.format(left=_yuan(left), until=format_date(until))
     return [Notice(UNSPENT_SOON, "info", text, rule.ahead.clause or rule.clause)]
 
 

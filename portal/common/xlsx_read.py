@@ -9,12 +9,14 @@ from typing import Any, Literal
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from portal.common.errors import DomainError
 from portal.common.files import ReadableFile, check_upload
 
 _MAX_COLUMNS = 200
 _SPARE_ROWS = 10_000
+_BRIEF = 20
 _UNREADABLE = "表格无法读取。请使用下载的模板填写，并另存为 .xlsx 后再上传。"
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 
@@ -51,6 +53,12 @@ class CellError:
 
     def __str__(self) -> str:
         return f"{self.address}：{self.message}"
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Row and column: people go through a sheet row by row, from left to right."""
+        column, row = coordinate_from_string(self.address)
+        return row, column_index_from_string(column)
 
 
 @dataclass(frozen=True)
@@ -189,10 +197,18 @@ def _value(raw: Any, column: ReadColumn) -> Any:
 def _text_value(raw: Any, column: ReadColumn) -> str:
     text = _plain(raw)
     if len(text) > column.max_length:
-        raise ValueError(f"“{column.label}”超过 {column.max_length} 个字符。")
+        raise ValueError(f"“{column.label}”有 {len(text)} 个字符，最多 {column.max_length} 个。")
     if column.choices and text not in column.choices:
-        raise ValueError(f"“{column.label}”应为：{'、'.join(column.choices)}。")
+        raise ValueError(
+            f"“{column.label}”应为：{'、'.join(column.choices)}；现为“{_brief(text)}”。"
+        )
     return text
+
+
+def _brief(raw: Any) -> str:
+    """What stands in a cell, so that people find it again; a long text is cut."""
+    text = _plain(raw)
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]}…"
 
 
 def _plain(raw: Any) -> str:
@@ -212,7 +228,9 @@ def _number_value(raw: Any, column: ReadColumn) -> int | Decimal:
         if not number.is_finite() or (whole and number != number.to_integral_value()):
             raise InvalidOperation
     except InvalidOperation as error:
-        raise ValueError(f"“{column.label}”应为{'整数' if whole else '数字'}。") from error
+        raise ValueError(
+            f"“{column.label}”应为{'整数' if whole else '数字'}，现为“{_brief(raw)}”。"
+        ) from error
     return int(number) if whole else number
 
 
@@ -226,4 +244,4 @@ def _date_value(raw: Any, column: ReadColumn) -> dt.date:
             return dt.datetime.strptime(str(raw).strip(), pattern).date()  # noqa: DTZ007 -- a day
         except ValueError:
             continue
-    raise ValueError(f"“{column.label}”应为日期，如 2025-07-31。")
+    raise ValueError(f"“{column.label}”应为日期，如 2025-07-31；现为“{_brief(raw)}”。")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jurisdictions.engine.grading import table_of
-from jurisdictions.interfaces.clauses import clause_refs
+from jurisdictions.interfaces.clauses import grouped_refs
 from jurisdictions.queries import policy_of
 from reviews.domain import grading
 from reviews.domain.grading import Scored
@@ -50,7 +50,7 @@ def part(
             "rows": rows, "by_choice": rules.grade_by != "points",
             "shares": [] if mending else _shares(rules, listing.procedure, results, rows),
             "draft_note": table.draft_note if table else "",
-            "clauses": clause_refs(policy, stage.clause),
+            "clauses": grouped_refs(policy, stage.clause),
         }
     }  # fmt: skip
 

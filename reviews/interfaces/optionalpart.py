@@ -39,7 +39,7 @@ def fields(
         for item in optional_of(policy, procedure, code):
             name = f"may-{pk}-{item.id}"
             chosen = typed.get(name, (said.get("given") or {}).get(item.id, ""))
-            amount = f" {item.amount:f} 元" if getattr(item, "amount", None) else ""
+            amount = f" {item.amount:,f} 元" if getattr(item, "amount", None) else ""
             found[name] = {
                 "name": name, "label": f"{item.title}{amount}",
                 "when": f"评定为“{results[code].label}”",

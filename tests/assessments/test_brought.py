@@ -15,7 +15,7 @@ from assessments.domain.brought import Named
 from assessments.domain.importing import import_studio
 from assessments.domain.ledger import pay_back
 from assessments.models import Clawback, GradeRecord, GrantDue, LedgerEntry, Obligation
-from assessments.queries import dues, life
+from assessments.queries import dues, life, reach
 from assessments.queries.risks import risks, seen_of
 from jurisdictions.domain.offices import save_office
 from jurisdictions.engine.dates import add_years, period_end
@@ -26,7 +26,7 @@ from portal.common.errors import DomainError
 from tests.applications.factories import call, filled, publish_city, sample, staff, submit
 from tests.applications.studios import complete, hand_in, reasons
 from tests.applications.test_changing import banned_on, decided
-from tests.assessments.factories import id_number, named, old_studio
+from tests.assessments.factories import id_number, member_of, named, old_studio
 from tests.factories import make_uscc, make_user
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +274,8 @@ def test_a_payback_under_way_goes_on_in_the_portal() -> None:
         studio.ended_on,
     )
     assert [row.pk for row in dues.clawbacks_open([studio.pk])] == [owed.pk]
+    # The unit that owes reads it, as after an end in the portal.
+    assert [row.pk for row in reach.of_units(member_of(studio))] == [studio.pk]
     by = make_user("o@example.gov.cn", name="示例经办", staff=True)
     pay_back(owed, by=by, on=TODAY(), amount=Decimal(60_000))
     owed.refresh_from_db()

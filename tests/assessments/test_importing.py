@@ -55,9 +55,12 @@ def test_every_fault_is_named_by_its_cell_and_nothing_is_kept() -> None:
         row(0, address="示例路1号 13800000009"),
     )
     told = {error.address: error.message for error in found.errors}
-    assert set(told) == {"A2", "D2", "H3", "D4", "J5", "B7", "R8", "U9", "V9", "W10", "N11"}
+    cells = ["A2", "D2", "H3", "D4", "J5", "B7", "R8", "U9", "V9", "W10", "N11"]
+    # Row by row, as people go through the sheet.
+    assert list(told) == cells
+    assert told["D2"] == "“命名日期”应为日期，如 2025-07-31；现为“昨天”。"
     assert told["W10"] == "本地区文件没有规定这项资助，请留空。"
-    assert told["B7"] == "编号“OLD-6”已在册。"
+    assert told["B7"] == "编号“OLD-6”与第 6 行重复。"
     assert told["D4"] == "命名日期不得晚于今天。"
     assert told["N11"].startswith("地点含有疑似身份证号或手机号码（138…09）")
     assert (Studio.objects.count(), Claim.objects.count(), Enterprise.objects.count()) == (0, 0, 0)

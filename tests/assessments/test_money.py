@@ -12,7 +12,7 @@ from applications.domain.effects import DecisionContext
 from applications.domain.undoing import AmendContext
 from applications.models import Application, Studio
 from assessments.domain import effects, ledger
-from assessments.interfaces import pages
+from assessments.interfaces import grants
 from assessments.models import Clawback, GrantDue, LedgerEntry, MatchingDue, Obligation, Permit
 from assessments.queries import dues, life
 from jurisdictions.engine.derived.revocation import REVOKE
@@ -160,16 +160,24 @@ def test_a_payback_closes_when_all_of_it_is_there() -> None:
     officer = member_of(studio, "o@example.gov.cn")
     ledger.pay_grant(GrantDue.objects.get(), by=officer, on=ON, amount=Decimal(100_000))
     application = Application.objects.get(studio=studio)
-    context = DecisionContext(on=dt.date(2028, 3, 1), document_number="示例〔2028〕1号")
+    first, last = dt.date(2026, 6, 1), dt.date(2026, 7, 1)
+    context = DecisionContext(on=dt.date(2026, 5, 1), document_number="示例〔2026〕1号")
     rule = ClawbackRule(kind="clawback", what="all_grants")
     assert effects.clawback(application, rule, context)["amount"] == "100000.00"
     owed = Clawback.objects.get()
-    ledger.pay_back(owed, by=officer, on=dt.date(2028, 4, 1), amount=Decimal(40_000))
-    with pytest.raises(DomainError, match=r"尚应追回 60000\.00 元"):
-        ledger.pay_back(owed, by=officer, on=dt.date(2028, 4, 2), amount=Decimal("60000.01"))
-    ledger.pay_back(owed, by=officer, on=dt.date(2028, 5, 1), amount=Decimal(60_000))
+    ledger.pay_back(owed, by=officer, on=first, amount=Decimal(40_000), note="收据1号")
+    for amount, on, says in (
+        ("60000.01", last, r"尚欠 60000\.00 元"),
+        ("1", dt.date(2026, 4, 30), "不得早于决定日期2026-05-01"),
+        ("1", timezone.localdate() + dt.timedelta(days=1), "不得晚于今天"),
+    ):
+        with pytest.raises(DomainError, match=says):
+            ledger.pay_back(owed, by=officer, on=on, amount=Decimal(amount))
+    with pytest.raises(DomainError, match="又登记过到账"):
+        ledger.pay_back(owed, by=officer, on=first, amount=Decimal(40_000), known=0)
+    ledger.pay_back(owed, by=officer, on=last, amount=Decimal(60_000), known=1)
     owed.refresh_from_db()
-    assert owed.closed_on == dt.date(2028, 5, 1)
+    assert owed.closed_on == last
 
 
 def test_nothing_paid_means_nothing_to_pay_back() -> None:
@@ -223,7 +231,7 @@ def test_the_end_of_a_studio_stops_what_is_not_paid_until_it_is_taken_back() -> 
     studio.refresh_from_db()
     assert list(dues.grants_open([studio])) == []
     gone = f"工作室已于 {today} 终止，未拨付的资助不再拨付"
-    assert [row["gone"] for row in pages.grant_rows(studio)] == [gone]
+    assert [row["gone"] for row in grants.grant_rows(studio)] == [gone]
     with pytest.raises(DomainError) as refused:
         ledger.pay_grant(grant, by=clerk, on=today, amount=Decimal(100_000))
     assert refused.value.message == f"{gone}；终止决定有误的，先更正该决定，再登记拨付。"

@@ -19,8 +19,9 @@ from applications.models import Studio
 from assessments.domain import keeping, ledger, records, registers
 from assessments.enums import Holder
 from assessments.interfaces import money
+from assessments.interfaces.forms import EntryForm
 from assessments.interfaces.prefilled import sections
-from assessments.models import KeptFile, LedgerEntry
+from assessments.models import GrantDue, KeptFile, LedgerEntry
 from assessments.queries import dues
 from portal.accounts.models import User
 from portal.common import jobs
@@ -79,6 +80,29 @@ def test_lines_of_a_workbook_are_checked_by_cell_and_entered_together() -> None:
     assert years[1][2] == "60,000"
 
 
+@pytest.mark.clause("chaoyang-18-2")
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [("示例张三钳工", "示例张三钳工大师工作室经费"),
+     ("示例张三钳工技能大师工作室", "示例张三钳工技能大师工作室经费")],
+)  # fmt: skip
+def test_the_words_on_vouchers_say_nothing_twice(name: str, mark: str) -> None:
+    studio = old_studio("chaoyang", name=name)
+    assert f"凭证已标明“{mark}”" == EntryForm(studio=studio).fields["marked"].label
+
+
+def test_only_the_unit_s_own_lines_can_be_struck(as_user: SignIn) -> None:
+    studio = named_studio("urumqi", dt.date(2026, 3, 10))
+    user, grant = member_of(studio), GrantDue.objects.get()
+    ledger.pay_grant(grant, by=user, on=ON, amount=Decimal(100_000))
+    ledger.enter(studio, by=user, direction="in", source="match", amount=Decimal(5), on=ON,
+                 text="单位配套")  # fmt: skip
+    shown = as_user(user).get(url("ledger", studio)).context["rows"]
+    assert [(row["select_label"], len(row["actions"])) for row in shown] == [
+        (grant.title, 0), ("单位配套", 1),
+    ]  # fmt: skip
+
+
 def test_an_exported_ledger_is_read_back_and_enters_only_what_was_added(as_user: SignIn) -> None:
     studio = old_studio("chaoyang")
     user = member_of(studio)
@@ -112,8 +136,11 @@ def test_the_import_page_shows_faults_and_then_enters(as_user: SignIn) -> None:
     content = book(studio, line(studio)).read()
     page = client.post(where, {"file": SimpleUploadedFile("台账.xlsx", content)}).content.decode()
     digest = page.split('name="sha256" value="')[1].split('"')[0]
-    again = SimpleUploadedFile("台账.xlsx", content)
-    assert client.post(where, {"file": again, "sha256": digest}).status_code == 302
+    # The page of the check carries the workbook: nobody chooses the same file twice.
+    carried = {"content": page.split('name="content" value="')[1].split('"')[0]}
+    broken = client.post(where, {"content": "%%", "sha256": digest}).content.decode()
+    assert ("请重新选择表格文件" in broken, LedgerEntry.objects.count()) == (True, 0)
+    assert client.post(where, {**carried, "sha256": digest}).status_code == 302
     # The same page once more, from another tab or a second press.
     twice = client.post(where, {"file": SimpleUploadedFile("台账.xlsx", content), "sha256": digest})
     assert (twice.status_code, LedgerEntry.objects.count()) == (422, 1)

@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from applications.domain import procedures
 from applications.enums import StudioStatus
-from applications.models import Studio
+from applications.models import Application, Studio
 from assessments.domain import calendar, ledger, registers
 from assessments.enums import DueKind, Party
 from assessments.interfaces import studio_import, workbooks
+from assessments.interfaces.changing import procedure_rows
 from assessments.models import (
     Activity,
     Clawback,
@@ -27,7 +29,7 @@ from assessments.models import (
     Obligation,
     SetDay,
 )
-from jurisdictions.domain.offices import make_administrator
+from jurisdictions.domain.offices import make_administrator, save_office
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import User
 from portal.common.xlsx import write_xlsx
@@ -311,6 +313,35 @@ def test_a_workbook_is_checked_shown_and_then_entered(as_user: SignIn) -> None:
     assert Activity.objects.get().category == "contests"
 
 
+def test_what_an_office_has_to_do_is_only_looked_at_by_the_unit(as_user: SignIn) -> None:
+    studio = old_studio("urumqi")
+    calendar.open_for(studio, dt.date(2025, 1, 10))
+    officer = officer_of(studio.jurisdiction)
+    seen = {}
+    for user, name in ((member_of(studio), "studio"), (officer, "desk_studio")):
+        found = as_user(user).get(url(name, studio.public_id)).context["dues"]
+        seen[name] = {(row["cells"][1]["text"], row["actions"][0]["label"]) for row in found}
+    assert seen["studio"] == {("所在单位", "办理"), ("主管部门", "查看")}
+    assert seen["desk_studio"] == {("所在单位", "办理"), ("主管部门", "办理")}
+
+
+def test_a_result_against_the_unit_is_red_and_has_its_local_day() -> None:
+    studio = old_studio("chaoyang")
+    user = member_of(studio)
+    office = save_office(studio.jurisdiction, code="clerks", name="示例科", by=user)
+    case = procedures.open_on_studio(studio, "assess_biennial", by=user, office=office)
+    day = dt.date(2026, 5, 6)
+    moment = timezone.make_aware(dt.datetime.combine(day, dt.time(0, 30)))
+    told = []
+    for result in ("g3", "g1"):
+        Application.objects.filter(pk=case.pk).update(
+            status="decided", result=result, decided_at=moment, result_released_at=moment
+        )
+        (row,) = procedure_rows(studio, user, desk=True)
+        told.append((row["tag"], row["tone"], row["day"]))
+    assert told == [("不合格", "red", day), ("优秀", "green", day)]
+
+
 def test_the_archive_takes_files_from_the_unit(as_user: SignIn) -> None:
     from portal.common.pdf import render_pdf
 
@@ -334,15 +365,28 @@ def test_public_money_is_paid_and_paid_back_at_the_desk(as_user: SignIn) -> None
     assert LedgerEntry.objects.get().amount == Decimal(100_000)
     owed = Clawback.objects.create(
         studio=studio, application=studio.founding_application, amount=Decimal(100_000),
-        decided_on=dt.date(2027, 1, 1),
+        decided_on=dt.date(2026, 6, 1),
     )  # fmt: skip
     back = url("clawback", studio.public_id, owed.public_id)
-    assert client.post(back, {"amount": "100000.01", "on": "2027-02-01"}).status_code == 422
-    assert client.post(back, {"amount": "100000", "on": "2027-02-01"}).status_code == 302
-    owed.refresh_from_db()
-    assert owed.closed_on == dt.date(2027, 2, 1)
-    assert "结清" in client.get(url("desk_studio", studio.public_id)).content.decode()
+    first = {"amount": "40000", "on": "2026-07-01", "note": "收据7号", "known": "0"}
+    assert client.post(back, {**first, "amount": "100000.01"}).status_code == 422
+    assert client.post(back, first).status_code == 302
+    # The same page sent twice enters nothing, keeps what was typed and shows what is there.
+    twice = client.post(back, first)
+    assert (twice.status_code, owed.payments.count()) == (422, 1)
+    assert twice.context["form"]["known"].value() == 1
+    assert (twice.context["form"]["amount"].value(), twice.context["facts"][-1]["value"]) == (
+        "40000", "2026-07-01 到账 40,000 元（收据7号）",
+    )  # fmt: skip
     unit = as_user(member_of(studio))
+    part = "已到账 40,000 元，尚欠 60,000 元"
+    for reader, name in ((client, "desk_studio"), (unit, "studio")):
+        assert part in reader.get(url(name, studio.public_id)).content.decode()
+    last = {"amount": "60000", "on": "2026-08-01", "known": "1"}
+    assert client.post(back, last).status_code == 302
+    owed.refresh_from_db()
+    assert owed.closed_on == dt.date(2026, 8, 1)
+    assert "2026-08-01 结清" in client.get(url("desk_studio", studio.public_id)).content.decode()
     assert unit.get(where).status_code == 404
 
 

@@ -246,6 +246,11 @@ def test_an_officer_begins_an_inquiry_from_the_grounds_with_the_records_beside()
     assert case.sections.get().answers["revoke.grounds"] == [GROUND["urumqi"]]
     tasks = as_(clerk).get(reverse("applications:tasks", args=[case.public_id]))
     assert tasks.status_code == 200
+    # No unit fills this in, and the words say so.
+    assert (tasks.context["panel"]["title"], tasks.context["steps"][0]["label"]) == (
+        "办理条件核对", "立案填报",
+    )  # fmt: skip
+    assert f"所在单位 {studio.hosts.get().name}" in tasks.context["header"]["meta"]
     district = city.person(city.office("district_bureau"))
     assert as_(district).post(address, {"ground": "misuse"}).status_code == 403
     assert as_(owner(studio)).get(address).status_code == 404

@@ -26,8 +26,18 @@
     if (event.defaultPrevented || form.method !== 'post') { return; }
     if (form.hasAttribute('data-sent')) { event.preventDefault(); return; }
     form.setAttribute('data-sent', '');
+    var busy = form.querySelector('[data-busy]');
+    // Long work says so and is sent once; it works again when somebody comes back to the page.
+    if (busy) { busy.textContent = busy.getAttribute('data-busy'); return; }
     // Back from the next page, or an answer that is a file: the form must work again.
     setTimeout(function () { form.removeAttribute('data-sent'); }, 4000);
+  });
+  window.addEventListener('pageshow', function (event) {
+    if (!event.persisted) { return; }
+    portal.all(document, 'form[data-sent]').forEach(function (form) {
+      form.removeAttribute('data-sent');
+      portal.all(form, '[data-busy]').forEach(function (busy) { busy.textContent = ''; });
+    });
   });
 
   customElements.define('gj-select', class extends HTMLElement {

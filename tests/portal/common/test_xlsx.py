@@ -135,13 +135,15 @@ def test_errors_name_the_cell() -> None:
     assert not row.ok
     assert [str(error) for error in row.errors] == [
         "A2：“姓名”必填。",
-        "B2：“等级”应为：技师、高级技师。",
-        "C2：“年限”应为整数。",
-        "D2：“金额”应为数字。",
-        "E2：“起始日期”应为日期，如 2025-07-31。",
+        "B2：“等级”应为：技师、高级技师；现为“大师”。",
+        "C2：“年限”应为整数，现为“3.5”。",
+        "D2：“金额”应为数字，现为“很多”。",
+        "E2：“起始日期”应为日期，如 2025-07-31；现为“昨天”。",
     ]
+    (row,) = _read([HEADING, ["甲", None, None, "很" * 21]])
+    assert str(row.errors[0]) == f"D2：“金额”应为数字，现为“{'很' * 20}…”。"
     (row,) = _read([HEADING, ["欧阳修文公"]])
-    assert row.errors == (CellError("A2", "“姓名”超过 4 个字符。"),)
+    assert row.errors == (CellError("A2", "“姓名”有 5 个字符，最多 4 个。"),)
 
 
 def test_missing_and_doubled_headings_are_named() -> None:
