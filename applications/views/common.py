@@ -144,6 +144,7 @@ def frame(standing: Standing, *here: str) -> dict[str, Any]:
         "city_name": standing.policy.ruleset.identity.name,
         "header": header(standing),
         "steps": road.steps(standing),
+        "by_office": standing.by_office,
         "has_sheet": standing.procedure.sheet is not None,
         "partner": parties.partner_of(application),
         "statement": statement_of(application),
