@@ -192,6 +192,7 @@ def graded(life: Life, studio: Studio, unit: Any) -> None:
     assert_accessible(page)
     why = page.locator("#stage [name^=text-]")
     why.fill("成果突出。")
+    page.locator("#stage [name^=may-]").select_option("yes")
     life.refused("提交并签署", "超出")
     assert why.input_value() == "成果突出。"
     page.get_by_label("超出原则性比例的理由").fill("仅一家参评，经会议研究。")
@@ -208,6 +209,7 @@ def recommended(life: Life, studio: Studio) -> None:
     page = life.page
     life.see(life.officer, life.studio_page(studio))
     life.follow(page.get_by_role("link", name="登记推荐", exact=True))
+    page.locator("[name=basis]").last.check()
     page.get_by_label("推荐文件文号").fill("示人社函〔2026〕3号")
     page.get_by_label("推荐日期").fill(timezone.localdate().isoformat())
     page.get_by_label("推荐理由").fill("考核优秀，符合上一级条件。")
