@@ -131,7 +131,8 @@ def due_rows(
         rows: what is due.
         on: today.
         desk: whether lines of several studios stand together.
-        for_unit: whether the unit reads, which only looks at what its office has to do.
+        for_unit: whether the unit reads, which only looks at what its office has to do; the
+            self-score of an assessment is its own work.
     """
     return [_due_row(row, on, desk=desk, for_unit=for_unit) for row in rows]
 
@@ -150,13 +151,13 @@ def _due_row(row: Obligation, on: dt.date, *, desk: bool, for_unit: bool) -> dic
         {"th": "状态", "tag": {"label": "逾期", "tone": "red"} if late else
          {"label": "待办理", "tone": "gold"}},
     ]  # fmt: skip
+    theirs = row.party != Party.UNIT and row.kind not in assessing.KINDS
     return {
         "id": row.public_id,
         "cells": cells,
         "select_label": row.title,
-        "actions": [{"label": "查看" if for_unit and row.party != Party.UNIT else "办理",
-                     "url": url}],
-    }  # fmt: skip
+        "actions": [{"label": "查看" if for_unit and theirs else "办理", "url": url}],
+    }
 
 
 def recent(studio: Studio, *, for_unit: bool) -> list[dict[str, Any]]:

@@ -69,7 +69,13 @@ def change_new(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
 
 def _partner(code: str) -> Enterprise | None:
     plain = "".join(code.split()).upper()
-    return filings.unit_with(plain) if plain else None
+    found = filings.unit_with(plain) if plain else None
+    if plain and found is None:
+        raise DomainError(
+            f"没有找到统一社会信用代码为“{plain[:18]}”的单位。请核对代码；新单位须先在本平台注册。",
+            field="partner", status=422,
+        )  # fmt: skip
+    return found
 
 
 @writes(methods=("GET", "POST"))

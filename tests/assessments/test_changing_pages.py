@@ -64,9 +64,10 @@ def test_a_reason_the_text_does_not_name_is_marked_as_ours(as_user: Any) -> None
 
 def test_a_path_of_two_units_asks_for_a_registered_one(as_user: Any, studio: Studio) -> None:
     client = as_user(owner(studio))
-    for code in ("", "91500103MA5000001X"):
+    for code, says in (("", "请填写新单位"), ("91500103MA5000001X", "没有找到")):
         answer = client.post(wizard(studio), {"path": CO_BUILD, "partner": code})
-        assert answer.status_code == 422
+        shown = answer.content.decode()
+        assert (answer.status_code, says in shown, code in shown) == (422, True, True)
     assert Application.objects.filter(procedure=CO_BUILD).count() == 0
 
 
