@@ -193,7 +193,7 @@ def graded(life: Life, studio: Studio, unit: Any) -> None:
     why = page.locator("#stage [name^=text-]")
     why.fill("成果突出。")
     page.locator("#stage [name^=may-]").select_option("yes")
-    life.refused("提交并签署", "超出")
+    life.refused("提交并签署", "现评定 1 个，请写明理由")
     assert why.input_value() == "成果突出。"
     page.get_by_label("超出原则性比例的理由").fill("仅一家参评，经会议研究。")
     life.press("提交并签署")
