@@ -131,8 +131,13 @@ def test_polling_stops_when_the_job_ends(start, alice: User, as_user) -> None:
     client = as_user(alice)
     page = reverse("common:job", args=[job.pk])
     assert client.get(page, headers={"HX-Request": "true"}).status_code == 200
+    assert "取消任务" in client.get(page).content.decode()
     jobs.run(job.pk)
-    assert client.get(page, headers={"HX-Request": "true"}).status_code == 286
+    last = client.get(page, headers={"HX-Request": "true"})
+    assert last.status_code == 286
+    # What can be done while it runs goes with it, on the page that polled too.
+    assert '<div id="job-acts" hx-swap-oob="true"></div>' in last.content.decode()
+    assert "取消任务" not in client.get(page).content.decode()
 
 
 def test_old_results_are_deleted(start) -> None:
