@@ -32,6 +32,7 @@ class Figure:
         money: columns hold yuan.
         note: what the numbers mean.
         total: whether the columns may be added up.
+        tones: colours of the columns, where a column is good or bad.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Figure:
     money: bool = False
     note: str = ""
     total: bool = True
+    tones: str = ""
 
     def shown(self) -> dict[str, Any]:
         """As ``components/chart.html`` takes it."""
@@ -126,23 +128,26 @@ def overview(scope: Scope, on: dt.date) -> list[Figure]:
         _results("results", "各年度考核结果（个）", "年度", graded["year"]),
         _results("results-district", "各县（区）考核结果（个）", "县（区）", graded["district"]),
         _results("recommended", "各年度向上推荐（个）", "年度", figures.recommended(scope)),
-        _of("papers", "年度材料和考核按期情况（项）", "到期年度", papers["year"], _PAPERS),
+        _of("papers", "年度材料和考核按期情况（项）", "到期年度", papers["year"], _PAPERS,
+            tones=_KEPT),
         _of("papers-district", "各县（区）年度材料和考核按期情况（项）", "县（区）",
-            papers["district"], _PAPERS),
+            papers["district"], _PAPERS, tones=_KEPT),
     ]  # fmt: skip
 
 
 _FUNDS = {"paid": "已拨资助", "matched": "已到配套", "used": "已支出"}
 _BACK = {"owed": "应追回", "back": "已到账"}
 _PAPERS = {"in_time": "按期", "late": "逾期办理", "overdue": "逾期未办", "open": "未到期"}
+_KEPT = "green gold red gray"
 _TAUGHT = {"taken": "新收徒", "certified": "取得证书"}
 
 
 def _of(
-    key: str, title: str, first: str, sums: Sums, columns: dict[str, str], *, money: bool = False
-) -> Figure:
+    key: str, title: str, first: str, sums: Sums, columns: dict[str, str], *, money: bool = False,
+    tones: str = "",
+) -> Figure:  # fmt: skip
     rows = [[str(name), *sums.row(name, columns)] for name in sums.keys()]  # noqa: SIM118 - own method
-    return Figure(key, title, (first, *columns.values()), rows, money=money)
+    return Figure(key, title, (first, *columns.values()), rows, money=money, tones=tones)
 
 
 def _filings(key: str, title: str, first: str, sums: Sums) -> Figure:

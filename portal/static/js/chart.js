@@ -1,14 +1,15 @@
 // chart.js – <gj-chart data-kind="bar|line|pie" data-table="id"> draws the numbers of the table beneath it.
-// First column: names; other columns: one series each. Needs ECharts, which statistics pages load themselves.
+// First column: names; other columns: one series each, in the colours of data-tones where they mean something. Needs ECharts, which statistics pages load themselves.
 (function () {
   'use strict';
   var portal = window.portal, COLOURS = ['#0958d9', '#c27a00', '#1d6b2a', '#a8071a', '#5b3a8c', '#0e7490'];
+  var TONES = { green: '#1d6b2a', gold: '#c27a00', red: '#a8071a', gray: '#86909c', blue: '#0958d9' };
 
   function cells(row) { return portal.all(row, 'th, td').map(function (cell) { return cell.textContent.trim(); }); }
   function number(text) { return Number(text.replace(/[,，%\s]/g, '')) || 0; }
-  function options(kind, table) {
+  function options(kind, table, tones) {
     var head = cells(table.tHead.rows[0]).slice(1), rows = Array.prototype.map.call(table.tBodies[0].rows, cells);
-    var base = { color: COLOURS, animation: false, tooltip: { renderMode: 'richText', trigger: kind === 'pie' ? 'item' : 'axis' }, legend: { bottom: 0 }, textStyle: { fontFamily: 'inherit', fontSize: 13 } };
+    var base = { color: tones.length ? tones.map(function (tone) { return TONES[tone]; }) : COLOURS, animation: false, tooltip: { renderMode: 'richText', trigger: kind === 'pie' ? 'item' : 'axis' }, legend: { bottom: 0 }, textStyle: { fontFamily: 'inherit', fontSize: 13 } };
     if (kind === 'pie') {
       base.series = [{ type: 'pie', radius: ['42%', '68%'], center: ['50%', '45%'], label: { formatter: '{b} {c}' }, data: rows.map(function (r) { return { name: r[0], value: number(r[1]) }; }) }];
       return base;
@@ -32,7 +33,7 @@
       this.setAttribute('role', 'img');
       this.setAttribute('aria-label', (table.caption ? table.caption.textContent.trim() : '统计图') + '，数据见下表');
       this.chart = window.echarts.init(this, null, { renderer: 'canvas' });
-      this.chart.setOption(options(this.getAttribute('data-kind') || 'bar', table));
+      this.chart.setOption(options(this.getAttribute('data-kind') || 'bar', table, (this.getAttribute('data-tones') || '').split(' ').filter(Boolean)));
       this.onResize = function () { this.chart.resize(); }.bind(this);
       window.addEventListener('resize', this.onResize);
     }
