@@ -16,6 +16,8 @@ from portal.common.forms import ChineseDateField, CounterTextarea, PortalForm, U
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.docx"
 _NONE = [("", "请选择")]
+#: Largest workbook: its lines take far less, and the page of the check carries it.
+_BOOK = 5 * 1024 * 1024
 
 
 class RegisterFilter(PortalForm):
@@ -249,6 +251,8 @@ class UploadForm(PortalForm):
             except ValueError as error:
                 raise forms.ValidationError("检查结果已失效，请重新选择表格文件。") from error
             data["file"] = ContentFile(held, name="表格.xlsx")
+        if data.get("file") and data["file"].size > _BOOK:
+            self.add_error("file", "表格文件超过 5 MB，请删除图片等多余内容后再上传。")
         return data
 
     def carried(self) -> str:

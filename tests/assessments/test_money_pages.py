@@ -140,6 +140,8 @@ def test_the_import_page_shows_faults_and_then_enters(as_user: SignIn) -> None:
     carried = {"content": page.split('name="content" value="')[1].split('"')[0]}
     broken = client.post(where, {"content": "%%", "sha256": digest}).content.decode()
     assert ("请重新选择表格文件" in broken, LedgerEntry.objects.count()) == (True, 0)
+    huge = SimpleUploadedFile("台账.xlsx", content + bytes(5 * 1024 * 1024))
+    assert "超过 5 MB" in client.post(where, {"file": huge}).content.decode()
     assert client.post(where, {**carried, "sha256": digest}).status_code == 302
     # The same page once more, from another tab or a second press.
     twice = client.post(where, {"file": SimpleUploadedFile("台账.xlsx", content), "sha256": digest})
