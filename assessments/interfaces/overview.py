@@ -50,7 +50,7 @@ class Figure:
         rows = [[row[0], *(self._text(cell) for cell in row[1:])] for row in self.rows]
         return {
             "id": self.id, "title": self.title, "head": self.head, "rows": rows,
-            "kind": self.kind, "note": self.note,
+            "kind": self.kind, "tones": self.tones, "note": self.note,
             "total": ["合计", *(self._text(cell) for cell in self._sums())] if self.total else [],
         }  # fmt: skip
 

@@ -119,7 +119,9 @@ def test_paybacks_results_and_papers_are_counted_by_district_too() -> None:
     kept = ("按期", "逾期办理", "逾期未办", "未到期")
     assert found["papers"].head[1:] == kept
     # Late is gold and undone is red, wherever the columns stand.
-    assert dict(zip(kept, found["papers"].tones.split(), strict=True))["逾期未办"] == "red"
+    assert (
+        dict(zip(kept, found["papers"].shown()["tones"].split(), strict=True))["逾期未办"] == "red"
+    )
     assert found["clawback"].rows == [["2025", 70_000, 10_000], ["2026", 30_000, 10_000]]
     assert found["clawback-district"].rows == [
         ["天山区", 70_000, 10_000],
