@@ -111,14 +111,15 @@ def clawback(request: HttpRequest, studio_id: uuid.UUID, clawback_id: uuid.UUID)
     row = get_object_or_404(rows.clawbacks(studio), public_id=clawback_id)
     demand_handling(request, studio)
     known = row.payments.count()
-    form = PayBackForm(request.POST.copy() or None, initial={"known": known})
+    posted = request.POST.copy()
+    form = PayBackForm(posted or None, initial={"known": known})
     if request.method == "POST" and form.is_valid():
         try:
             books.pay_back(row, by=person(request), **form.cleaned_data)
         except DomainError as error:
             add_to_form(form, error)
             # The page that comes back shows the payments as they are now.
-            form.data["known"] = known
+            posted["known"] = str(known)
         else:
             messages.success(request, "到账已登记。")
             return redirect("assessments:desk_studio", studio_id)
