@@ -120,16 +120,12 @@ class Provider(Protocol):
         """The office that has the filing, or had it last; None before anybody has."""
         ...
 
-    def ended_in(self, application: Application) -> str | None:
-        """Id of the stage in which the review of a filing ended; None while it goes on."""
-        ...
-
     def reasons_of(self, application: Application) -> Sequence[str]:
         """Why a decided filing was refused, in sentences; empty for any other."""
         ...
 
     def refused_at(self, application: Application) -> str | None:
-        """Id of the stage whose letter of refusal the unit has; None for any other filing."""
+        """Id of the stage that refused what the unit has a letter of; None for any other."""
         ...
 
     def result_reading(self, application: Application) -> Reading | None:
@@ -191,12 +187,6 @@ def notice_of(application: Application) -> Notice | None:
 def office_of(application: Application) -> Office | None:
     """The office that has a filing or had it last, by the first provider that knows."""
     found: Office | None = _first("office_of", application)
-    return found
-
-
-def ended_in(application: Application) -> str | None:
-    """Id of the stage in which the review of a filing ended, by the first provider that knows."""
-    found: str | None = _first("ended_in", application)
     return found
 
 

@@ -103,9 +103,12 @@ class UnitView:
         ]  # fmt: skip
 
     def refused_at(self, application: Application) -> str | None:
-        """The stage whose letter of refusal was sent."""
+        """Where the case stood when it was refused, once its letter was sent.
+
+        What was struck from a list stays where it was struck; its letter comes with the decision.
+        """
         letter = _refusal(application)
-        return letter.run.stage if letter is not None else None
+        return letter.case.stage if letter is not None and letter.case is not None else None
 
     def result_reading(self, application: Application) -> Reading | None:
         """Who acknowledged the result."""
@@ -131,11 +134,6 @@ class UnitView:
         """The office of the case."""
         case = _case(application)
         return case.office if case else None
-
-    def ended_in(self, application: Application) -> str | None:
-        """The last stage of a closed case."""
-        closed = Case.objects.filter(application=application, state=CaseState.CLOSED)
-        return closed.values_list("stage", flat=True).first()
 
     def reasons_of(self, application: Application) -> Sequence[str]:
         """What the letter of refusal says: the office's words, then each point not met."""
@@ -171,11 +169,11 @@ def _letters(case: Case) -> QuerySet[Letter]:
 
 
 def _refusal(application: Application) -> Letter | None:
-    """The letter of refusal that was sent, with its passage."""
+    """The letter of refusal that was sent, with its case."""
     rows = Letter.objects.filter(
         case__application=application, kind=LetterKind.REFUSAL, release=ReleaseState.SENT
     )
-    return rows.select_related("run").order_by("-pk").first()
+    return rows.select_related("case").order_by("-pk").first()
 
 
 def _reading(row: ReadReceipt | None) -> Reading | None:

@@ -47,9 +47,6 @@ class Reviewer:
     def reasons_of(self, application: Application) -> list[str]:
         return []
 
-    def ended_in(self, application: Application) -> None:
-        return None
-
     def papers_of(self, application: Application) -> list[progress.Paper]:
         return []
 

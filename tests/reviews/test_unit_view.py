@@ -49,31 +49,6 @@ def test_the_unit_sees_which_office_has_its_filing(city: City) -> None:
     assert place.holder in shown.content.decode()
 
 
-def test_a_refused_filing_shows_where_its_road_ended_and_nothing_beyond_as_done(
-    city: City,
-) -> None:
-    case = submitted(city)
-    run = run_of(case)
-    said = yes_to_all(city, run) | {"p_level": ("no", "没有技师证书。")}
-    sign_all(city, run, outcome="refuse", opinion="不具备技师资格。", verdicts=said)
-    shown = page(case.application.created_by, at("timeline", case.application)).context
-    assert [step["state"] for step in shown["steps"]] == ["done", "refused", *["future"] * 5]
-    assert shown["header"]["tags"] == [{"label": "未列入市级技能大师工作室名单", "tone": "gray"}]
-    told = [(line["title"], line["state"]) for line in shown["events"][:2]]
-    assert told == [("理由：不具备技师资格；没有技师证书", "now"),
-                    ("办理结果：未列入市级技能大师工作室名单", "bad")]  # fmt: skip
-
-
-def test_the_steps_give_no_refusal_away_before_it_is_told(city: City) -> None:
-    case = submitted(city)
-    run = run_of(case)
-    sign_all(city, run, outcome="refuse", opinion="不予推荐。", verdicts=yes_to_all(city, run))
-    Application.objects.filter(pk=case.application_id).update(result_released_at=None)
-    shown = page(case.application.created_by, at("timeline", case.application)).context
-    assert {step["state"] for step in shown["steps"]} == {"done"}
-    assert shown["header"]["tags"][0]["tone"] == "green"
-
-
 def test_the_unit_sees_every_fault_and_its_answers_are_kept(city: City) -> None:
     case = submitted(city)
     due = timezone.localdate() + dt.timedelta(days=10)
@@ -131,3 +106,13 @@ def test_a_refused_filing_ends_where_it_was_refused_and_is_not_shown_in_green(ci
         ("理由：不符合条件；不在产业集群之内。", "now"),
         (f"办理结果：{NOT_ON_IT}", "bad"),
     ]
+
+
+def test_neither_steps_nor_colour_give_a_refusal_away_before_it_is_told(city: City) -> None:
+    case = submitted(city)
+    run = run_of(case)
+    sign_all(city, run, outcome="refuse", opinion="不予推荐。", verdicts=yes_to_all(city, run))
+    Application.objects.filter(pk=case.application_id).update(result_released_at=None)
+    shown = page(case.application.created_by, at("timeline", case.application)).context
+    assert {step["state"] for step in shown["steps"]} == {"done"}
+    assert shown["header"]["tags"][0]["tone"] == "green"
