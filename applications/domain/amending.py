@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from applications.domain import claims, events, lifecycle, undoing
+from applications.domain import claims, events, holding, lifecycle, undoing
 from applications.domain.undoing import AmendContext
 from applications.models import Amended, Application, Studio
 from jurisdictions.engine.dates import DateTextError, parse_date
@@ -69,8 +69,18 @@ def _carry_out(
         undone = lifecycle.amend_result(application, new, amendment=amendment, office=office)
         return [row.text for row in undone], [row.by_hand for row in undone if row.by_hand]
     if target == "decided_on":
-        return undoing.redate_all(application, date.fromisoformat(new)), []
+        return _redate(application, date.fromisoformat(new)), []
     return _register(application, target, new, amendment)
+
+
+def _redate(application: Application, on: date) -> list[str]:
+    """What took effect moves to the day, and so does what waits."""
+    held = holding.held_decision(application)
+    if held is None:
+        return undoing.redate_all(application, on)
+    held.on = on
+    held.save(update_fields=["on"])
+    return [f"决定日期改为 {on}"]
 
 
 def _register(
@@ -129,10 +139,11 @@ def shown_value(application: Application, target: str) -> str:
 
 def _decided(application: Application, target: str) -> str:
     line = application.events.filter(kind="decided").order_by("pk").first()
+    held = holding.held_decision(application)
     first = application.effects.order_by("position").first()
     if target == "document_number":
         return str(line.data.get("document_number") or "") if line else ""
-    day = first.data.get("on") if first else None
+    day = held.on if held else first.data.get("on") if first else None
     if day:
         return str(day)
     return application.decided_at.date().isoformat() if application.decided_at else ""

@@ -6,10 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.domain import claims, effects, events, recoding, undoing
+from applications.domain import claims, effects, events, holding, recoding, undoing
 from applications.domain.effects import DecisionContext
 from applications.domain.undoing import AmendContext, Undone
-from applications.domain.visibility import show_to_unit
 from applications.enums import Status
 from applications.models import Application
 from applications.queries import filing_of, last_submission, submitted_answers
@@ -114,16 +113,23 @@ def _told(meaning: Any) -> str:
 def release_result(application: Application, *, by: Any, office: Office | None) -> Application:
     """Tell the unit the result of a filing that was decided and kept back; once.
 
+    What follows from the decision is carried out now, with the day of the decision.
+
     Args:
         application: the filing.
         by: who released it.
         office: the office that tells it.
+
+    Raises:
+        DomainError: what follows can no longer be carried out.
     """
+    recoding.lock_together([application])
     locked = lock(application)
     if locked.status != Status.DECIDED or locked.result_released_at is not None:
         return locked
     locked.result_released_at = timezone.now()
     signed(locked, by=by, reason="告知办理结果").save()
+    holding.carry_out(locked)
     meaning = policy_of(locked.ruleset).procedure(locked.procedure).results[locked.result]
     events.record(locked, "result_released", f"告知办理结果：{meaning.label}", actor=by,
                   office=office, applicant_text=_told(meaning))  # fmt: skip
@@ -140,7 +146,8 @@ def decide(application: Application, result: str, *, context: DecisionContext) -
         context: day, document and person of the decision.
 
     Raises:
-        DomainError: unknown result, or the filing is not open.
+        DomainError: unknown result, the filing is not open, what follows cannot be carried out,
+            or another decision on the studio is not told yet.
     """
     recoding.lock_together([application])
     locked = lock(application)
@@ -148,14 +155,12 @@ def decide(application: Application, result: str, *, context: DecisionContext) -
     if result not in results:
         raise DomainError("没有这种办理结果，请刷新页面后重试。")
     meaning = results[result]
+    holding.require_told(locked)
     locked.result, locked.decided_at = result, timezone.now()
     locked.result_released_at = timezone.now() if context.released else None
     set_status(locked, Status.DECIDED, by=context.by, reason=meaning.label)
-    if not meaning.favourable:
-        claims.release(locked, meaning.label)
-    effects.run(locked, result, context=context)
-    if meaning.effects and not locked.shown_to_unit:
-        show_to_unit(locked, by=context.by)
+    follow = holding.keep if holding.holds(meaning, context) else holding.take_effect
+    follow(locked, context)
     events.record(
         locked,
         "decided",
@@ -194,19 +199,36 @@ def amend_result(
     """
     locked = lock(application)
     old, meaning = locked.result, _other_result(locked, result)
+    holding.require_told(locked)
     done = undoing.undo_all(locked, amendment)
     done += [_undecided(item) for item in effects.optional(meaning)]
     locked.refresh_from_db(fields=["studio"])
     locked.result = result
     signed(locked, by=amendment.by, reason=f"更正：{old} → {meaning.label}"[:100]).save()
-    _claims_after_amending(locked, favourable=meaning.favourable)
-    effects.run(
-        locked, result,
-        context=DecisionContext(on=amendment.on, by=amendment.by, office=office,
-                                document_number=amendment.document_number),
-    )  # fmt: skip
+    _follow_amended(locked, meaning, amendment, office)
     amended.send(sender=Application, application=locked, old=old, new=result)
     return done
+
+
+def _follow_amended(
+    application: Application, meaning: Any, amendment: AmendContext, office: Office
+) -> None:
+    """What follows from the right result: now, or when the unit is told of it."""
+    held = holding.held_decision(application)
+    context = DecisionContext(
+        on=amendment.on, by=amendment.by, office=office,
+        document_number=amendment.document_number,
+        released=application.result_released_at is not None,
+        # What was said of the filing holds, but for what the text leaves to the office.
+        details={**held.details, "given": {}} if held is not None else {},
+    )  # fmt: skip
+    if holding.holds(meaning, context):
+        holding.keep(application, context)
+        return
+    if held is not None:
+        held.delete()
+    _claims_after_amending(application, favourable=meaning.favourable)
+    effects.run(application, application.result, context=context)
 
 
 def _undecided(item: Any) -> Undone:

@@ -5,6 +5,7 @@ from applications.models.attachment import Attachment
 from applications.models.claim import Ban, Claim
 from applications.models.document import Document, SheetEntry
 from applications.models.event import Amended, ChainHead, EffectRun, EffectUndo, Event
+from applications.models.held import HeldDecision
 from applications.models.named_above import NamedAbove
 from applications.models.set_aside import SetAside
 from applications.models.statement import Statement
@@ -24,6 +25,7 @@ __all__ = [
     "EffectUndo",
     "Event",
     "Finding",
+    "HeldDecision",
     "NamedAbove",
     "Party",
     "SetAside",

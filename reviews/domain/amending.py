@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from applications.domain import amending
+from applications.domain import amending, holding
 from applications.domain.undoing import AmendContext
 from applications.models import Application
 from jurisdictions.engine.docnumber import DocNumberError, check_document_number
@@ -257,6 +257,9 @@ EFFECTS = {
 
 
 def _tell_unit(row: Amendment, application: Application) -> None:
+    if holding.still_held(application):
+        # The result is told with what was amended.
+        return
     mail_unit(
         application, "办理结果更正通知",
         f"您单位的申报（{application.number}）的{row.get_target_display()}已更正"

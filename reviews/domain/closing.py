@@ -40,19 +40,25 @@ def complete(work: Work) -> None:
 
 
 def end(work: Work, step: Step) -> None:
-    """Close the run, write boxes and record, then do what follows."""
+    """Close the run and record it, then do what follows.
+
+    Boxes are written after a decision: what was written with it is told with it.
+    """
     state = RunState.RETURNED if step is Step.RETURN else RunState.DONE
     opening.close_run(work.run, state, by=work.by)
-    if step is not Step.RETURN:
-        _write_boxes(work)
     _record(work, step)
     if step is Step.RETURN:
         corrections.send(work)
-    elif step is Step.REFUSE:
+        return
+    if step is Step.REFUSE:
         refuse(work, settle.unfavourable_result(work.policy, procedure_of(work),
                                                 work.stage.refusal))  # fmt: skip
     elif work.case is not None:
         accept(work)
+    _write_boxes(work)
+    if step is Step.REFUSE:
+        return
+    if work.case is not None:
         advance_case(work.case, work.stage.id, by=work.by)
     else:
         lists.advance(work)
@@ -85,11 +91,17 @@ def _record(work: Work, step: Step) -> None:
     text = f"{work.stage.label}：{outcome}{how}"
     label = work.stage.applicant_label
     if step is Step.ADVANCE:
-        open_result = work.stage.kind in QUIET and work.case is not None
+        open_result = work.stage.kind in QUIET and work.case is not None and not _waits(work)
         shown = f"{label}已通过" if open_result else f"{label}已完成"
         tell(work, "stage_done", text, shown)
     else:
         tell(work, "stage_done", text)
+
+
+def _waits(work: Work) -> bool:
+    """Whether the passage decides, and its result is told later."""
+    decides = getattr(work.stage, "result", None) is not None and work.case is not None
+    return decides and not releasing.sent_at_once(work.case, LetterKind.RESULT)
 
 
 def refuse(work: Work, result: str) -> None:
@@ -101,7 +113,7 @@ def refuse(work: Work, result: str) -> None:
     lifecycle.decide(
         case.application, result,
         context=DecisionContext(on=work.on, by=work.by, office=work.run.office,
-                                released=releasing.sent_at_once(case, LetterKind.REFUSAL)),
+                                released=releasing.refused_at_once(case, result)),
     )  # fmt: skip
     letter = letters.refuse(work, case, result, work.run.opinion)
     if letter is not None:
@@ -123,7 +135,8 @@ def _take_effect(work: Work, case: Case, result: str) -> None:
     """A verification decides at once; what is left of the road reports it."""
     lifecycle.decide(
         case.application, result,
-        context=DecisionContext(on=work.on, by=work.by, office=work.run.office),
+        context=DecisionContext(on=work.on, by=work.by, office=work.run.office,
+                                released=not _waits(work)),
     )  # fmt: skip
     case.application.refresh_from_db()
     releasing.dispatch(letters.result(work, case, result), by=work.by)

@@ -298,10 +298,11 @@ def decide(work: Work) -> Step:
                               released=not waits)  # fmt: skip
     for item in [item for item in work.present if item.state == ItemState.IN]:
         settle.close_case(item.case, by=work.by)
-        _write_boxes(work, item.case.application, work.text_of(item))
         code = result_code(work, item)
         own = replace(context, details=details(work, item))
         lifecycle.decide(item.case.application, code, context=own)
+        # After the decision: what was written with it is told with it.
+        _write_boxes(work, item.case.application, work.text_of(item))
         releasing.dispatch(letters.result(work, item.case, code, number), by=work.by)
     lists.refuse_struck(work, number)
     listing = work.listing_in_hand

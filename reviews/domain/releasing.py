@@ -12,14 +12,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.domain import events, lifecycle
+from applications.domain import events, lifecycle, recoding
 from jurisdictions.models import Jurisdiction
 from jurisdictions.permissions import can_administer
+from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
 from reviews.domain.notices import mail_unit, people_at
-from reviews.domain.work import lock_case, lock_list
+from reviews.domain.work import application_locks, lock_case, lock_list
 from reviews.enums import LetterKind, ReleaseState
 from reviews.models import Case, Letter, LetterSetting, List
 from reviews.permissions import can_approve_for, concerns_own_unit
@@ -76,6 +77,21 @@ def choose_kinds(jurisdiction: Jurisdiction, kinds: Iterable[str], *, by: Any) -
 def sent_at_once(case: Case, kind: str) -> bool:
     """Whether a kind of letter about a case needs no check."""
     return kind not in kinds_that_wait(case.jurisdiction)
+
+
+def refused_at_once(case: Case, result: str) -> bool:
+    """Whether the result of a refused filing is told at once.
+
+    Where the unit knows of nothing, no letter will ever tell it.
+
+    Args:
+        case: whose filing is refused.
+        result: code of the result; one for the good of the unit is told as any result.
+    """
+    application = case.application
+    meaning = policy_of(application.ruleset).procedure(application.procedure).results[result]
+    kind = LetterKind.RESULT if meaning.favourable else LetterKind.REFUSAL
+    return not application.shown_to_unit or sent_at_once(case, kind)
 
 
 def dispatch(letter: Letter, *, by: Any) -> None:
@@ -178,7 +194,9 @@ def release_list(listing: List, *, by: Any) -> int:
     Raises:
         DomainError: nothing waits, no right, or one of them cannot be sent; it is named.
     """
-    lock_list(listing.pk)
+    _, items = lock_list(listing.pk)
+    recoding.lock_together([item.case.application for item in items])
+    application_locks(items)
     rows = list(together(Letter.objects.all()).filter(run__listing=listing).order_by("pk"))
     if not rows:
         raise DomainError("该名单没有待核发的结果文书，请刷新页面查看最新情况。")
@@ -253,7 +271,9 @@ def tell_result(case: Case) -> None:
 def _tell_result(letter: Letter, by: Any) -> None:
     case = letter.case
     if case is not None:
-        lifecycle.release_result(case.application, by=by, office=letter.run.office)
+        case.application = lifecycle.release_result(
+            case.application, by=by, office=letter.run.office
+        )
         tell_result(case)
 
 

@@ -12,7 +12,7 @@ from jurisdictions.queries import policy_of
 from portal.common.history import signed
 from reviews.domain import letters, releasing
 from reviews.domain.work import Work
-from reviews.enums import CaseState, LetterKind
+from reviews.enums import CaseState
 from reviews.models import Case, ListItem
 
 
@@ -72,7 +72,7 @@ def refuse_item(work: Work, item: ListItem, document_number: str = "") -> None:
             by=work.by,
             office=work.run.office,
             document_number=document_number,
-            released=releasing.sent_at_once(item.case, LetterKind.REFUSAL),
+            released=releasing.refused_at_once(item.case, result),
         ),
     )
     letter = letters.refuse(work, item.case, result, item.reason)
