@@ -13,7 +13,6 @@ from django.db import transaction
 from applications.domain import claims, effects
 from applications.domain.effects import DecisionContext
 from applications.domain.visibility import show_to_unit
-from applications.enums import Status
 from applications.models import Application, HeldDecision, Studio
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
@@ -101,8 +100,3 @@ def carry_out(application: Application) -> None:
     )  # fmt: skip
     row.delete()
     take_effect(application, context)
-
-
-def still_held(application: Application) -> bool:
-    """Whether a filing is decided and its result not told yet."""
-    return application.status == Status.DECIDED and application.result_released_at is None

@@ -28,10 +28,18 @@ from portal.common.pdf import RenderedPdf
 from portal.common.sealed import unseal_for_print
 
 
-def box_entries(application: Application) -> list[BoxEntry]:
-    """What offices wrote; a later entry of an office in a box replaces its earlier one."""
+def box_entries(application: Application, *, for_unit: bool = False) -> list[BoxEntry]:
+    """What offices wrote; a later entry of an office in a box replaces its earlier one.
+
+    Args:
+        application: the filing.
+        for_unit: leave out what was written with a decision that the unit was not told yet.
+    """
     newest: dict[tuple[str, str], SheetEntry] = {}
-    for entry in application.sheet_entries.order_by("pk"):
+    rows = application.sheet_entries.order_by("pk")
+    if for_unit and application.result_waits:
+        rows = rows.filter(created_at__lt=application.decided_at)
+    for entry in rows:
         newest[entry.box, entry.office] = entry
     return [BoxEntry(e.box, e.office, e.text, e.name, e.date) for e in newest.values()]
 
@@ -61,14 +69,14 @@ def _sealed_cells(table: str, index: int, row: Any, purpose: str, by: Any) -> di
 
 
 def preview(application: Application) -> SheetHtml:
-    """The sheet as a page for the browser; sealed answers masked."""
+    """The sheet as a page for the unit's browser; sealed answers masked."""
     policy = policy_of(application.ruleset)
     submission = last_submission(application)
     return build_sheet(
         policy,
         application.procedure,
         submission.answers if submission else answers_of(application),
-        entries=box_entries(application),
+        entries=box_entries(application, for_unit=True),
         number=application.number or "",
         submission_no=submission.number if submission else 0,
         watermark=submission is None,
@@ -119,27 +127,33 @@ def disposition(name: str, *, attachment: bool = False) -> str:
     return content_disposition_header(as_attachment=attachment, filename=name) or "attachment"
 
 
-def content_key(submission: Submission) -> str:
+def content_key(submission: Submission, *, for_unit: bool = False) -> str:
     """Names everything that decides how the sheet of a submission looks."""
     application = submission.application
     sheet = policy_of(application.ruleset).procedure(application.procedure).sheet
     entries = [
         [e.box, e.office, e.text, e.name, e.date.isoformat() if e.date else ""]
-        for e in box_entries(application)
+        for e in box_entries(application, for_unit=for_unit)
     ]
     template = sheet.sha256 if sheet else ""
     return digest([submission.digest, application.number, entries, template, parts_digest()])
 
 
-def sheet_document(submission: Submission, *, by: Any = None) -> Document:
-    """The stored PDF of a submission as it stands now; drawn when its content is new."""
-    key = content_key(submission)
+def sheet_document(submission: Submission, *, by: Any = None, for_unit: bool = False) -> Document:
+    """The stored PDF of a submission as it stands now; drawn when its content is new.
+
+    Args:
+        submission: the submission.
+        by: who asks; opening sealed numbers is logged under the name.
+        for_unit: as the unit may read it now.
+    """
+    key = content_key(submission, for_unit=for_unit)
     known = Document.objects.filter(content_key=key).first()
     if known is not None:
         return known
     application = submission.application
     return _store(
-        _draw(submission, by=by),
+        _draw(submission, by=by, for_unit=for_unit),
         key=key,
         title=f"申报表 {application.number}",
         application=application,
@@ -166,7 +180,7 @@ def _store(drawn: RenderedPdf, *, key: str, title: str, **owner: Any) -> Documen
         return Document.objects.get(content_key=key)
 
 
-def _draw(submission: Submission, *, by: Any) -> RenderedPdf:
+def _draw(submission: Submission, *, by: Any, for_unit: bool) -> RenderedPdf:
     application = submission.application
     number = application.number or ""
     key = page_key()
@@ -178,7 +192,7 @@ def _draw(submission: Submission, *, by: Any) -> RenderedPdf:
         policy_of(application.ruleset),
         application.procedure,
         submission.answers,
-        entries=box_entries(application),
+        entries=box_entries(application, for_unit=for_unit),
         sealed_values=sealed_plain(submission.answers, purpose="打印申报表", by=by),
         number=number,
         submission_no=submission.number,

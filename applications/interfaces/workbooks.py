@@ -63,8 +63,8 @@ def _line(row: Application, submission: Submission | None) -> dict[str, Any]:
 
 
 def result_label(row: Application) -> str:
-    """The result in the words of the ruleset."""
-    if not row.result:
+    """The result in the words of the ruleset; empty until it is told."""
+    if row.result_released_at is None:
         return ""
     results = policy_of(row.ruleset).procedure(row.procedure).results
     return results[row.result].label if row.result in results else row.result

@@ -119,6 +119,11 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.number or str(self.public_id)
 
+    @property
+    def result_waits(self) -> bool:
+        """Whether it is decided and the unit was not told yet."""
+        return self.status == Status.DECIDED and self.result_released_at is None
+
 
 class Party(models.Model):
     """A unit that takes part; co-building needs each to confirm before the submit."""

@@ -59,8 +59,10 @@ def leader_filings(studios: Iterable[Studio]) -> dict[int, list[LeaderFiling]]:
         if outcome is None:
             continue
         result = policy.procedure(row.procedure).results.get(row.result)
-        granted = row.status == Status.DECIDED and result is not None and result.favourable
+        # What was decided and is not told yet is still under way for whoever reads this.
+        told = row.status == Status.DECIDED and row.result_released_at is not None
+        granted = told and result is not None and result.favourable
         day = timezone.localdate(row.status_changed_at)
-        told = LeaderFiling(outcome, row.status in _OPEN, granted, day)
-        found[row.studio_id or 0].append(told)
+        under_way = row.status in _OPEN or (row.status == Status.DECIDED and not told)
+        found[row.studio_id or 0].append(LeaderFiling(outcome, under_way, granted, day))
     return dict(found)

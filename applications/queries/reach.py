@@ -139,6 +139,9 @@ def current_files(application: Application) -> QuerySet[Attachment]:
 def public_events(application: Application) -> QuerySet[Event]:
     """What the applicant may read of the record, the newest first."""
     told = application.events.exclude(applicant_text="")
+    if application.result_waits and application.decided_at is not None:
+        # Until the result is told, nothing of the decision nor of what came after it.
+        told = told.filter(at__lt=application.decided_at)
     return told.select_related("office").order_by("-pk")
 
 
@@ -168,12 +171,14 @@ def searched(
         found: filings the person may see.
         call: only of this call.
         status: a ``Status``.
-        result: code of a result.
+        result: code of a result that was told.
         district: as the filing says it.
         text: part of number, unit, code, leader, occupation or studio name.
     """
     if call is not None:
         found = found.filter(round=call)
+    if result:
+        found = found.filter(result_released_at__isnull=False)
     equal = {"status": status, "result": result, "district": district}
     found = found.filter(**{column: value for column, value in equal.items() if value})
     for word in text.split():
@@ -191,8 +196,8 @@ def districts_in(found: QuerySet[Application]) -> list[str]:
 
 
 def results_in(found: QuerySet[Application]) -> list[tuple[Ruleset, str, str]]:
-    """Policy version, procedure and result code that occur in a list."""
-    rows = found.exclude(result="").order_by("ruleset_id", "result")
+    """Policy version, procedure and code of the results of a list that were told."""
+    rows = found.filter(result_released_at__isnull=False).order_by("ruleset_id", "result")
     keys = list(rows.values_list("ruleset_id", "procedure", "result").distinct())
     rulesets = Ruleset.objects.defer(*BULKY).in_bulk({key[0] for key in keys})
     return [(rulesets[ruleset], procedure, result) for ruleset, procedure, result in keys]

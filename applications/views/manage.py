@@ -82,7 +82,7 @@ def _line(row: Any) -> dict[str, Any]:
                 "th": "状态",
                 "tag": {
                     "label": workbooks.result_label(row) or row.get_status_display(),
-                    "tone": "green" if row.result else "blue",
+                    "tone": "green" if row.result_released_at else "blue",
                 },
             },
         ],

@@ -42,7 +42,8 @@ def sheet_pdf(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     application = _with_sheet(request, public_id)
     submission = last_submission(application)
     if submission is not None:
-        return _stored(request, sheets.sheet_document(submission, by=person(request)))
+        document = sheets.sheet_document(submission, by=person(request), for_unit=True)
+        return _stored(request, document)
     final = checklist.only_sheet_lacking(Standing(application))
     drawn = sheets.draft_pdf(application, by=person(request), watermark=not final)
     response = HttpResponse(drawn.content, content_type="application/pdf")

@@ -12,6 +12,7 @@ from assessments.domain.handing_in import paper_of
 from assessments.enums import DueKind, Party
 from assessments.models import Obligation
 from assessments.queries import days
+from assessments.queries.reach import told
 from jurisdictions.engine.life import Due, reminders
 from jurisdictions.queries import current_rulesets, places
 from portal.accounts.queries import MANAGING_ROLES, members_of
@@ -33,10 +34,7 @@ def remind_all(on: dt.date) -> int:
     # An assessment waits for the unit only until the unit has filed.
     assessed = Q(kind__in=assessing.KINDS, application__status=Status.DRAFT)
     # A reminder must not be the first to tell a unit that its studio was named.
-    told = Q(studio__founding_application=None) | Q(
-        studio__founding_application__result_released_at__isnull=False
-    )
-    waiting = waiting.filter(papers | assessed, told)
+    waiting = waiting.filter(papers | assessed, told("studio__"))
     return sum(_remind(row, on) for row in waiting.select_related("studio").iterator())
 
 

@@ -18,17 +18,12 @@ from portal.common.personal import masked
 COLUMNS = ("考核", "期次", "等次", "得分", "认定日期")
 
 
-def table(studio: Studio, *, for_unit: bool) -> dict[str, Any]:
-    """Grades of a studio for ``components/worklist.html``; no rows where none was given.
-
-    Args:
-        studio: the studio.
-        for_unit: leave out what the unit was not told yet.
-    """
-    found = list(grades.known_to_unit(studio) if for_unit else grades.of_studio(studio))
+def table(studio: Studio) -> dict[str, Any]:
+    """Grades of a studio for ``components/worklist.html``; no rows where none was given."""
+    found = list(grades.of_studio(studio))
     return {"columns": [{"label": label} for label in COLUMNS],
             "rows": [_row(row) for row in found],
-            "privileges": grades.privileges(studio, for_unit=for_unit)}  # fmt: skip
+            "privileges": grades.privileges(studio)}  # fmt: skip
 
 
 def _row(row: GradeRecord) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def _results(studio: Studio) -> dict[str, Any]:
     lines = [
         [r.label + ("（整改后）" if r.mending else ""), graded.period_of(r),
          graded.tag_of(r)["label"], "" if r.total is None else plain(r.total), r.decided_on]
-        for r in grades.known_to_unit(studio)
+        for r in grades.of_studio(studio)
     ]  # fmt: skip
     return _table("考核结果", list(graded.COLUMNS), lines)
 

@@ -36,14 +36,9 @@ FILED = ("apprentices", "activities")
 RECENT = 6
 
 
-def _standing(studio: Studio) -> StudioStatus:
-    """The status; on public pages the one that is known so far."""
-    return StudioStatus(getattr(studio, "told_status", studio.status))
-
-
 def status_tag(studio: Studio) -> dict[str, str]:
     """The status in words with its colour."""
-    status = _standing(studio)
+    status = StudioStatus(studio.status)
     return {"label": str(status.label), "tone": TONES[status]}
 
 
@@ -79,7 +74,7 @@ def facts_of(studio: Studio) -> list[dict[str, Any]]:
         ("命名日期", day(studio.founded_on)),
         ("命名文号", studio.decision_number),
         ("建设期满", day(studio.term_until)),
-        ("终止日期", day(studio.ended_on) if _standing(studio) == StudioStatus.ENDED else ""),
+        ("终止日期", day(studio.ended_on)),
         ("已更正", amended_of(studio)),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]
@@ -188,7 +183,7 @@ def overview(studio: Studio, on: dt.date, *, desk: bool, user: Any) -> dict[str,
         "duties": duties.rows(studio, on, money=money, archive=archive),
         "secrecy": rules.registers.secrecy,
         "events": recent(studio, for_unit=not desk),
-        "graded": graded.table(studio, for_unit=not desk),
+        "graded": graded.table(studio),
         "procedures": procedure_rows(studio, user, desk=desk),
         "changeable": _changeable(studio),
         "begins": desk and begins_changes(studio, user),

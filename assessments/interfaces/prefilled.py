@@ -76,9 +76,11 @@ def answers_today(studio: Studio, founding: Application) -> dict[str, Any]:
 
 
 def _granted(studio: Studio) -> list[Application]:
-    """Changes of a studio that were granted, the earliest first."""
+    """Changes of a studio that were granted and told, the earliest first."""
     rows = (
-        Application.objects.filter(studio=studio, status=Status.DECIDED)
+        Application.objects.filter(
+            studio=studio, status=Status.DECIDED, result_released_at__isnull=False
+        )
         .exclude(procedure=FOUNDING)
         .select_related("ruleset")
         .defer(*bulky("ruleset"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import ExtractYear
 
 from applications.domain.claims import FOUNDING
@@ -23,6 +23,7 @@ from assessments.models import (
     Recommendation,
 )
 from assessments.queries.policies import assesses
+from assessments.queries.reach import told
 from jurisdictions.models import Jurisdiction, Ruleset
 from jurisdictions.queries import BULKY, current_ruleset, policy_of
 
@@ -41,6 +42,16 @@ class Scope:
         """Narrow rows by the columns that name their place and district."""
         found = rows.filter(**{f"{place}__in": [p.pk for p in self.places]})
         return found.filter(**{district: self.district}) if self.district else found
+
+    def of_studios(self, rows: QuerySet[Any], way: str = "studio__") -> QuerySet[Any]:
+        """Narrow rows of studios whose naming was told.
+
+        Args:
+            rows: the rows.
+            way: leads from a row to its studio.
+        """
+        found = rows.filter(told(way))
+        return self.of(found, place=f"{way}jurisdiction", district=f"{way}district")
 
 
 @dataclass
@@ -85,22 +96,26 @@ def _rulesets(keys: set[int]) -> Mapping[int, Ruleset]:
 
 
 def filings(scope: Scope) -> dict[str, Sums]:
-    """Filings handed in, decided and named, by year and by district."""
+    """Filings handed in, decided and named, by year and by district.
+
+    What was decided and is not told yet counts as handed in only.
+    """
     rows = scope.of(
         Application.objects.filter(procedure=FOUNDING, submitted_at__isnull=False),
         place="jurisdiction", district="district",
-    ).annotate(year=ExtractYear("submitted_at"))  # fmt: skip
+    ).annotate(
+        year=ExtractYear("submitted_at"),
+        told=Case(When(result_released_at__isnull=False, then="result"), default=Value("")),
+    )  # fmt: skip
     counted = list(
-        rows.order_by()
-        .values_list("year", "district", "status", "result", "ruleset")
-        .annotate(n=Count("pk"))
+        rows.order_by().values_list("year", "district", "told", "ruleset").annotate(n=Count("pk"))
     )
-    known = _rulesets({row[4] for row in counted})
+    known = _rulesets({row[3] for row in counted})
     found = {"year": Sums(), "district": Sums()}
-    for year, district, status, result, ruleset, n in counted:
+    for year, district, result, ruleset, n in counted:
         keys = {"year": year, "district": district or "未填写"}
         names = ["filed"]
-        if status == Status.DECIDED:
+        if result:
             names.append("decided")
             meaning = policy_of(known[ruleset]).procedure(FOUNDING).results.get(result)
             names += ["named"] if meaning and meaning.favourable else []
@@ -113,15 +128,17 @@ def filings(scope: Scope) -> dict[str, Sums]:
 
 def studios(scope: Scope) -> dict[str, Sums]:
     """Studios by year of naming, district and industry: named, living, ended."""
-    rows = scope.of(Studio.objects.all(), place="jurisdiction", district="district")
+    rows = scope.of_studios(Studio.objects.all(), way="")
     found = {"year": Sums(), "district": Sums(), "industry": Sums()}
     counted = rows.order_by().annotate(year=ExtractYear("founded_on"))
     for year, district, industry, status, n in counted.values_list(
         "year", "district", "industry", "status"
     ).annotate(n=Count("pk")):
         keys = {
-            "year": year, "district": district or "未填写", "industry": industry or "未填写",
-        }  # fmt: skip
+            "year": year,
+            "district": district or "未填写",
+            "industry": industry or "未填写",
+        }
         name = "ended" if status == StudioStatus.ENDED else "living"
         for by, key in keys.items():
             if by == "year" or scope.year in (None, year):
@@ -143,19 +160,17 @@ def funds(scope: Scope) -> dict[str, Sums]:
         if scope.year in (None, year):
             found["district"].add(district or "未填写", name, amount)
 
-    paid = scope.of(
-        GrantDue.objects.filter(paid_on__isnull=False, entry__isnull=True),
-        place="studio__jurisdiction", district="studio__district",
-    ).annotate(year=ExtractYear("paid_on"))  # fmt: skip
+    paid = scope.of_studios(
+        GrantDue.objects.filter(paid_on__isnull=False, entry__isnull=True)
+    ).annotate(year=ExtractYear("paid_on"))
     for year, district, amount in (
         paid.order_by().values_list("year", "studio__district").annotate(n=Sum("paid_amount"))
     ):
         add(year, district, "paid", amount)
     kinds = _source_kinds(scope.places)
-    lines = scope.of(
-        LedgerEntry.objects.filter(struck_at__isnull=True),
-        place="studio__jurisdiction", district="studio__district",
-    ).annotate(year=ExtractYear("on"))  # fmt: skip
+    lines = scope.of_studios(LedgerEntry.objects.filter(struck_at__isnull=True)).annotate(
+        year=ExtractYear("on")
+    )
     for year, district, place, direction, source, amount in (
         lines.order_by()
         .values_list("year", "studio__district", "studio__jurisdiction", "direction", "source")
@@ -183,9 +198,7 @@ def _source_kinds(places: Iterable[Jurisdiction]) -> dict[tuple[int, str], str]:
 
 def clawbacks(scope: Scope) -> dict[str, Sums]:
     """Money to be paid back and money that came back, by year of the decision and by district."""
-    rows = scope.of(
-        Clawback.objects.all(), place="studio__jurisdiction", district="studio__district"
-    ).annotate(year=ExtractYear("decided_on"))
+    rows = scope.of_studios(Clawback.objects.all()).annotate(year=ExtractYear("decided_on"))
     found = _Both(scope)
     for name, column in (("owed", "amount"), ("back", "payments__amount")):
         counted = rows.order_by().values_list("year", "studio__district").annotate(n=Sum(column))
@@ -196,10 +209,7 @@ def clawbacks(scope: Scope) -> dict[str, Sums]:
 
 def trainees(scope: Scope) -> dict[str, Sums]:
     """People taken on by year, and certificates won by year and by district."""
-    rows = scope.of(
-        Apprentice.objects.filter(struck_at__isnull=True),
-        place="studio__jurisdiction", district="studio__district",
-    )  # fmt: skip
+    rows = scope.of_studios(Apprentice.objects.filter(struck_at__isnull=True))
     found = {"year": Sums(), "district": Sums(), "level": Sums()}
     for name, column in (("taken", "since"), ("certified", "certified_on")):
         dated = rows.filter(**{f"{column}__isnull": False}).annotate(year=ExtractYear(column))
@@ -222,7 +232,9 @@ def assessments(scope: Scope) -> dict[str, Sums]:
     Those given before the portal and entered with their studios are counted too.
     """
     rows = scope.of(
-        Application.objects.filter(studio__isnull=False, status=Status.DECIDED).exclude(
+        Application.objects.filter(
+            studio__isnull=False, status=Status.DECIDED, result_released_at__isnull=False
+        ).exclude(
             procedure=FOUNDING
         ),
         place="jurisdiction", district="studio__district",
@@ -254,10 +266,9 @@ def assessments(scope: Scope) -> dict[str, Sums]:
 
 def recommended(scope: Scope) -> Sums:
     """Letters that recommend studios upward and stand, by year and by level."""
-    rows = scope.of(
-        Recommendation.objects.filter(person="", struck_at__isnull=True),
-        place="studio__jurisdiction", district="studio__district",
-    ).annotate(year=ExtractYear("on"))  # fmt: skip
+    rows = scope.of_studios(
+        Recommendation.objects.filter(person="", struck_at__isnull=True)
+    ).annotate(year=ExtractYear("on"))
     found = Sums()
     for year, level, n in rows.order_by().values_list("year", "level").annotate(n=Count("pk")):
         found.add(year, level, n)
@@ -269,12 +280,11 @@ def papers(scope: Scope, on: Any) -> dict[str, Sums]:
 
     Each is in time, late, overdue or not due yet.
     """
-    rows = scope.of(
+    rows = scope.of_studios(
         Obligation.objects.filter(
             due_on__isnull=False, kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.ASSESSMENT]
-        ),
-        place="studio__jurisdiction", district="studio__district",
-    ).annotate(year=ExtractYear("due_on"))  # fmt: skip
+        )
+    ).annotate(year=ExtractYear("due_on"))
     states = {
         "in_time": Q(done_on__lte=F("due_on")),
         "late": Q(done_on__gt=F("due_on")),

@@ -64,7 +64,8 @@ def events(studio: Studio, *, for_unit: bool) -> list[LifeEvent]:
 
     Args:
         studio: the studio.
-        for_unit: leave out what the unit may not know of yet.
+        for_unit: leave out procedures that are kept from the unit. Nobody reads here a result
+            that was not told yet.
     """
     found = [event for tell in _SOURCES for event in tell(studio)]
     found += _procedures(studio, for_unit=for_unit)
@@ -204,8 +205,7 @@ def _procedures(studio: Studio, *, for_unit: bool) -> Iterator[LifeEvent]:
             kind = ASSESSMENT
         elif shape and shape.visible_to_unit_from is not None:
             kind = END
-        held = for_unit and row.result_released_at is None
-        if row.status == Status.DECIDED and not held:
+        if row.status == Status.DECIDED and row.result_released_at is not None:
             meaning = shape.results.get(row.result) if shape else None
             says = meaning.label if meaning else row.result
             good = "good" if meaning and meaning.favourable else "bad"

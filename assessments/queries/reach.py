@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from applications.enums import StudioStatus
 from applications.models import Studio, StudioHost
 from applications.queries.reach import offices_of, overseen_by, overseen_ids
-from assessments.queries.told import with_told_status
 from jurisdictions.models import Jurisdiction, Office, OfficeBinding
 from jurisdictions.queries import (
     administered_ids,
@@ -25,8 +24,16 @@ SEARCHED = ("name", "number", "occupation", "hosts__name", "leaders__name")
 #: What a role may be split by, and the studio's column that says it.
 _SPLIT_BY = {"unit.district": "district", "unit.department": "department"}
 _SLIM = bulky("founding_ruleset")
-#: Nobody outside, nor the unit, learns of a studio before its naming was told to the unit.
-_TOLD = Q(founding_application=None) | Q(founding_application__result_released_at__isnull=False)
+
+
+def told(way: str = "") -> Q:
+    """Condition: the naming of a studio was told to the unit; nobody outside learns of it before.
+
+    Args:
+        way: leads to the studio, e.g. ``studio__``.
+    """
+    released = Q(**{f"{way}founding_application__result_released_at__isnull": False})
+    return Q(**{f"{way}founding_application": None}) | released
 
 
 def studios() -> QuerySet[Studio]:
@@ -57,7 +64,7 @@ def managed_units(user: Any, studio: Studio) -> list[Enterprise]:
 
 def _hosted(units: Any) -> QuerySet[Studio]:
     hosted = Q(hosts__enterprise__in=units, hosts__until__isnull=True)
-    return studios().filter(hosted, _TOLD).distinct().order_by("name")
+    return studios().filter(hosted, told()).distinct().order_by("name")
 
 
 def _own(user: Any) -> QuerySet[StudioHost]:
@@ -212,14 +219,13 @@ def public_studios(text: str = "", place: str = "", status: str = "") -> QuerySe
     Args:
         text: words of name, number, occupation, unit or leader.
         place: code of a jurisdiction.
-        status: a ``StudioStatus``, as it is known to the public.
+        status: a ``StudioStatus``.
     """
-    found: Any = with_told_status(studios())
-    found = found.filter(_TOLD, jurisdiction__is_active=True)
+    found = studios().filter(told(), jurisdiction__is_active=True)
     if place:
         found = found.filter(jurisdiction__code=place)
     if status in StudioStatus.values:
-        found = found.filter(told_status=status)
+        found = found.filter(status=status)
     return searched(found, text).order_by("jurisdiction", "number")
 
 
@@ -248,5 +254,4 @@ def public_studio_with(number: str) -> Studio | None:
     plain = "".join(number.split()).upper()
     bare = plain.removesuffix("-P").removesuffix("-C")
     said = Q(number=bare) | Q(plaque_number=plain) & ~Q(plaque_number="")
-    found = with_told_status(studios())
-    return found.filter(said, _TOLD, jurisdiction__is_active=True).first()
+    return studios().filter(said, told(), jurisdiction__is_active=True).first()

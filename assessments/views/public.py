@@ -102,6 +102,6 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
         "facts": pages.public_facts(shown) if shown else [],
         "notices": pages.public_notices(shown) if shown else [],
         "code": pages.verify_code(shown) if shown else "",
-        "results": list(grades.told(grades.of_studio(shown))) if shown else [],
+        "results": list(grades.published(grades.of_studio(shown))) if shown else [],
     }
     return render(request, "assessments/verify.html", context, status=200 if shown else 404)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from applications.domain import amending, holding
+from applications.domain import amending
 from applications.domain.undoing import AmendContext
 from applications.models import Application
 from jurisdictions.engine.docnumber import DocNumberError, check_document_number
@@ -257,7 +257,7 @@ EFFECTS = {
 
 
 def _tell_unit(row: Amendment, application: Application) -> None:
-    if holding.still_held(application):
+    if application.result_waits:
         # The result is told with what was amended.
         return
     mail_unit(

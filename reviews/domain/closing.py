@@ -100,8 +100,10 @@ def _record(work: Work, step: Step) -> None:
 
 def _waits(work: Work) -> bool:
     """Whether the passage decides, and its result is told later."""
-    decides = getattr(work.stage, "result", None) is not None and work.case is not None
-    return decides and not releasing.sent_at_once(work.case, LetterKind.RESULT)
+    case = work.case
+    if case is None or getattr(work.stage, "result", None) is None:
+        return False
+    return not releasing.sent_at_once(case, LetterKind.RESULT)
 
 
 def refuse(work: Work, result: str) -> None:
