@@ -15,6 +15,7 @@ from assessments.interfaces.forms import ReasonForm, UploadForm, row_form
 from assessments.permissions import can_keep
 from assessments.queries.rows import register_rows
 from assessments.views.common import demand, form_page, frame, is_managing, person, studio_of
+from portal.accounts.reauth import reauthenticated
 from portal.common.errors import DomainError, add_to_form
 from portal.common.files import CONTENT_TYPES
 from portal.common.views import reads, serves, writes
@@ -104,6 +105,7 @@ def row_strike(
     return form_page(request, context, form, f"删除“{line}”", back=back, submit="删除")
 
 
+@reauthenticated
 @serves
 def register_xlsx(request: HttpRequest, studio_id: uuid.UUID, register: str) -> HttpResponse:
     """Send a register as a workbook; it can be changed and read back."""

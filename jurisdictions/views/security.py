@@ -16,6 +16,7 @@ from portal.accounts.domain import security
 from portal.accounts.enums import Duty
 from portal.accounts.models import User
 from portal.accounts.permissions import has_duty
+from portal.accounts.reauth import reauthenticated_to_change
 from portal.common.errors import DomainError, add_to_form
 from portal.common.templatetags.portal_ui import short_datetime
 from portal.common.views import reads, writes
@@ -73,6 +74,7 @@ def _posts(user: Any) -> str:
     return "、".join([*([user.get_duty_display()] if user.duty else []), *named]) or "—"
 
 
+@reauthenticated_to_change
 @writes(methods=("GET", "POST"))
 def account(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
     """Show an account; switch it off or on, or take a lost second factor away."""

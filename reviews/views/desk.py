@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from portal.accounts.reauth import reauthenticated
 from portal.common.errors import DomainError
 from portal.common.views import writes
 from reviews.domain import assigning, filters
@@ -57,6 +58,7 @@ def change_filter(request: HttpRequest, filter_id: uuid.UUID) -> HttpResponse:
     return redirect(f"{reverse('reviews:worklist')}?{row.query}")
 
 
+@reauthenticated
 @writes
 def export(request: HttpRequest) -> HttpResponse:
     """Start an export of the ticked cases, or of all under the filter."""

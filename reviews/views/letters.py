@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from jurisdictions.models import Jurisdiction
 from jurisdictions.permissions import can_administer
+from portal.accounts.reauth import reauthenticated
 from portal.common.errors import DomainError
 from portal.common.views import reads, writes
 from reviews.domain import releasing
@@ -27,6 +28,7 @@ def preview(request: HttpRequest, letter_id: uuid.UUID) -> HttpResponse:
     return HttpResponse(letterpage.preview(row))
 
 
+@reauthenticated
 @writes
 def decide(request: HttpRequest, letter_id: uuid.UUID) -> HttpResponse:
     """Send a letter, or hold it back with a reason."""
@@ -45,6 +47,7 @@ def decide(request: HttpRequest, letter_id: uuid.UUID) -> HttpResponse:
     return redirect("reviews:letters")
 
 
+@reauthenticated
 @writes
 def send_all(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
     """Send all waiting results of a list, or none of them."""

@@ -8,7 +8,11 @@ from django.urls import reverse
 
 from jurisdictions.domain.offices import make_administrator
 from jurisdictions.models import Jurisdiction, Office, Post
+from portal.accounts.domain.security import give_duty
+from portal.accounts.enums import Duty
+from portal.accounts.models import User
 from portal.common.models import RevealLog
+from tests.applications.studios import named
 from tests.factories import PASSWORD, make_user
 from tests.reviews import factories as make
 
@@ -52,7 +56,8 @@ def test_a_full_number_is_shown_only_after_the_password(as_user: Any) -> None:
         "reviews:list-objection-contact", "reviews:consult-number", "assessments:summary_full",
         "jurisdictions:manage_replier_add", "jurisdictions:manage_replier_end",
         "jurisdictions:manage_overseer_add", "jurisdictions:manage_overseer_end",
-        "jurisdictions:manage_post_relieve",
+        "jurisdictions:manage_post_relieve", "jurisdictions:account", "reviews:letter-decide",
+        "reviews:letters-send-all",
     ],
 )  # fmt: skip
 def test_other_sensitive_addresses_ask_before_they_look_at_anything(
@@ -65,7 +70,8 @@ def test_other_sensitive_addresses_ask_before_they_look_at_anything(
         "jurisdictions:manage_replier_end": ("x", key, key),
         "jurisdictions:manage_overseer_add": ("x",),
         "jurisdictions:manage_overseer_end": ("x", key),
-        "jurisdictions:manage_post_relieve": ("x", 1),
+        "jurisdictions:manage_post_relieve": ("x", 1), "jurisdictions:account": (key,),
+        "reviews:letter-decide": (key,), "reviews:letters-send-all": (key,),
     }  # fmt: skip
     client = as_user(make_user("x@example.gov.cn"))
     address = reverse(name, args=wanted[name])
@@ -88,3 +94,32 @@ def test_an_appointment_is_carried_out_once_the_password_is_given(as_user: Any) 
     assert not Post.objects.filter(user=fresh).exists()
     done = client.post(asked.headers["Location"], {"password": PASSWORD, "next": address})
     assert (done.status_code, Post.objects.get(user=fresh).office) == (302, office)
+
+
+def test_a_worklist_and_a_register_are_exported_only_after_the_password(as_user: Any) -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    officer = stale(as_user(city.person(city.office("city_bureau"))))
+    wanted = {"kind": "xlsx", "scope": "all", "tab": "todo"}
+    assert asked_again(officer.post(reverse("reviews:export"), wanted))
+    unit = stale(as_user(studio.founding_application.created_by))
+    address = reverse("assessments:register_xlsx", args=[studio.public_id, "members"])
+    asked = unit.get(address)
+    assert asked_again(asked)
+    unit.post(AGAIN, {"password": PASSWORD})
+    assert unit.get(address).status_code == 200
+
+
+def test_an_account_is_looked_at_freely_and_locked_after_the_password(as_user: Any) -> None:
+    guard, other = make_user("guard@example.gov.cn", staff=True), make_user("o@example.gov.cn")
+    give_duty(guard, Duty.SECURITY, reason="任免文件")
+    client, address = (
+        stale(as_user(guard)),
+        reverse("jurisdictions:account", args=[other.public_id]),
+    )
+    assert client.get(address).status_code == 200
+    asked = client.post(address, {"do": "off", "reason": "账号被盗用"})
+    assert asked_again(asked)
+    assert User.objects.get(pk=other.pk).is_active
+    done = client.post(asked.headers["Location"], {"password": PASSWORD, "next": address})
+    assert (done.status_code, User.objects.get(pk=other.pk).is_active) == (302, False)
