@@ -135,10 +135,8 @@ def studios(scope: Scope) -> dict[str, Sums]:
         "year", "district", "industry", "status"
     ).annotate(n=Count("pk")):
         keys = {
-            "year": year,
-            "district": district or "未填写",
-            "industry": industry or "未填写",
-        }
+            "year": year, "district": district or "未填写", "industry": industry or "未填写",
+        }  # fmt: skip
         name = "ended" if status == StudioStatus.ENDED else "living"
         for by, key in keys.items():
             if by == "year" or scope.year in (None, year):
