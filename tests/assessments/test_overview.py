@@ -104,6 +104,7 @@ def test_paybacks_results_and_papers_are_counted_by_district_too() -> None:
             status="decided",
             result="g1" if studio == one else "g3",
             status_changed_at=timezone.make_aware(dt.datetime.combine(on, dt.time(9))),
+            result_released_at=timezone.now(),
         )
     # Only these two papers: what opened with the studios is another matter.
     Obligation.objects.all().delete()
