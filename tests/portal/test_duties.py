@@ -2,6 +2,8 @@
 
 from io import StringIO
 
+from typing import Any
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
@@ -110,10 +112,12 @@ def test_a_superuser_is_the_system_administrator_and_nothing_else() -> None:
     assert client.get("/audit/").status_code == 404
 
 
-def test_the_security_administrator_manages_accounts_and_sees_no_record(guard: User) -> None:
+def test_the_security_administrator_manages_accounts_and_sees_no_record(
+    guard: User, as_user: Any
+) -> None:
     officer = make_user("jing@example.gov.cn", name="经办")
     Authenticator.objects.create(user=officer, type="totp", data={})
-    client = client_of(guard)
+    client = as_user(guard)
     shown = client.get("/security/accounts/?q=jing").content.decode()
     assert ("经办" in shown, "安管" in shown.split("<main", 1)[1]) == (True, False)
     page = f"/security/accounts/{officer.public_id}/"
