@@ -1,7 +1,6 @@
 """三员: system, security and audit administrators, kept apart; and what leaving means."""
 
 from io import StringIO
-
 from typing import Any
 
 import pytest
