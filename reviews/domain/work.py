@@ -210,10 +210,11 @@ def apply_items(work: Work) -> None:
 
 def move_item(item: ListItem, state: str, reason: str, work: Work) -> None:
     """Change the state of an item; one that leaves the list gives its place back, and is not
-    returned from it any more."""
+    returned from it any more. Whatever is done to it afterwards, it left at the stage it left."""
+    if item.state == ItemState.IN and state != ItemState.IN:
+        item.held_stage = work.stage.id
     item.state, item.reason = state, reason[:300]
     if state != ItemState.IN:
-        item.held_stage = work.stage.id
         QuotaSlot.objects.filter(item=item).delete()
         proposals.lapse_returns([item], by=work.by)
     signed(item, by=work.by, reason=reason[:100] or "名单调整").save()

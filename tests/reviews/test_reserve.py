@@ -86,3 +86,16 @@ def test_a_reserve_is_kept_only_where_the_ruleset_says_so(city: make.City) -> No
     with pytest.raises(DomainError, match="本环节不设候补"):
         lists.set_item(listing.items.get(), "held", by=officer(city, listing), reason="候补",
                        reserve=True)  # fmt: skip
+
+
+def test_what_missed_a_stage_is_not_brought_back_by_holding_it_once_more(
+    city: make.City, pair: tuple[ListItem, ListItem]
+) -> None:
+    one, two = pair
+    make.from_paper(city, make.list_run(one.listing))
+    by = officer(city, one.listing)
+    lists.set_item(one, "struck", by=by, reason=FREED)
+    for state in ("held", "struck"):
+        lists.set_item(two, state, by=by, reason="重新考虑")
+        with pytest.raises(DomainError, match="未经其后各环节办理，不能直接放回名单"):
+            lists.set_item(two, "in", by=by)
