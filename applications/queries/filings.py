@@ -223,14 +223,15 @@ def running_bans(application: Application, typed: Mapping[str, Any]) -> dict[str
     """Which of unit and leader may not apply, each with its last day.
 
     A ban forbids the act of applying: the day of the first submission counts, for a draft today;
-    neither the closing day of the call nor the reference day for ages does.
+    neither the closing day of the call nor the reference day for ages does. Whoever applied before
+    a ban began may still correct the filing.
     """
     keys = all_ban_keys(typed)
     # Whatever code was typed, the unit that files is known by its own.
     own = all_ban_keys({"unit.uscc": application.enterprise.uscc})
     keys = {subject: keys.get(subject, []) + own.get(subject, []) for subject in {**own, **keys}}
-    applied = timezone.localdate(application.submitted_at) if application.submitted_at else None
-    running = Q(ends_on__gte=applied or timezone.localdate(), lifted_at__isnull=True)
+    applied = timezone.localdate(application.submitted_at or timezone.now())
+    running = Q(starts_on__lte=applied, ends_on__gte=applied, lifted_at__isnull=True)
     last = {
         subject: Ban.objects.filter(
             running, jurisdiction=application.jurisdiction, subject=subject, key__in=known
