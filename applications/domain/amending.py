@@ -5,7 +5,7 @@ from typing import Any
 
 from applications.domain import claims, events, holding, lifecycle, undoing
 from applications.domain.undoing import AmendContext
-from applications.models import Amended, Application, Studio
+from applications.models import Amended, Application, HeldDecision, Studio
 from jurisdictions.engine.dates import DateTextError, parse_date
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
@@ -70,6 +70,9 @@ def _carry_out(
         return [row.text for row in undone], [row.by_hand for row in undone if row.by_hand]
     if target == "decided_on":
         return _redate(application, date.fromisoformat(new)), []
+    held = holding.held_decision(application)
+    if target == "document_number" and held is not None:
+        return _renumber(held, new), []
     return _register(application, target, new, amendment)
 
 
@@ -81,6 +84,13 @@ def _redate(application: Application, on: date) -> list[str]:
     held.on = on
     held.save(update_fields=["on"])
     return [f"决定日期改为 {on}"]
+
+
+def _renumber(held: HeldDecision, new: str) -> list[str]:
+    """What waits is carried out under the right number."""
+    held.document_number = new
+    held.save(update_fields=["document_number"])
+    return [f"文号改为 {new}"]
 
 
 def _register(

@@ -210,3 +210,16 @@ def test_a_corrected_day_is_the_day_of_what_waits() -> None:
     told(row)
     assert GradeRecord.objects.get().decided_on == day
     assert not GrantDue.objects.filter(application=row).exists()
+
+
+def test_a_corrected_number_is_the_number_of_what_waits() -> None:
+    studio = named("urumqi", call(publish_city("urumqi")))
+    row, (user, office) = filed(studio, GONE), clerk(studio)
+    decide(row, "approved")
+    amendment = AmendContext(timezone.localdate(), user, "文号有误", "示人社函〔2026〕9号")
+    right = "示人社发〔2026〕10号"
+    said = amending.amend(row, "document_number", right, amendment=amendment, office=office)
+    assert said["done"] == [f"文号改为 {right}"]
+    told(row)
+    ended = Studio.history.filter(id=studio.pk).latest("history_id")
+    assert ended.history_change_reason == f"终止 {right}"
