@@ -4,9 +4,10 @@ A deputy finds the work of whom he stands in for among his own, with the name.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from reviews.domain import claiming, clock, digestask
 from reviews.domain.deputies import Turn, in_words, standing_in
 from reviews.enums import RunState
 from reviews.models import StageRun
+from reviews.queries.own import Own, own_of
 
 KIND = "digest"
 #: Habits of the house, in no regulation.
@@ -97,18 +99,19 @@ def send_all(now: datetime | None = None) -> int:
     lists, cases = digestask.lists_by_turn(), digestask.cases_by_turn()
     asked, letters = digestask.proposals_by_turn(), digestask.letters_by_turn()
     replies, count = digestask.replies_by_turn(), 0
-    for user, turns in _people(replies).items():
+    people = _people(replies)
+    own = own_of(people)
+    for user, turns in people.items():
         if user.pk in told:
             continue
         since = last.get(user.pk) or _usual_since(today)
-        mine = [(run, absent) for turn, absent in turns.items() for run in waiting.get(turn, [])]
-        found = _for(user, mine, today, since)
-        found.approve, found.cases = _marked(turns, lists, str), _marked(turns, cases, str)
-        own = {turn: [row for row in rows if row.proposed_by_id != user.pk]
-               for turn, rows in asked.items()}  # fmt: skip
-        found.answer = _marked(turns, own, digestask.of_proposal)
-        found.release = _marked(turns, letters, str)
-        found.reply = _marked(turns, replies, str)
+        mine = partial(_at, turns, own.get(user.pk, Own()))
+        found = _for(user, mine(waiting), today, since)
+        found.approve, found.cases = _marked(mine(lists)), _marked(mine(cases))
+        found.answer = _marked(
+            (line, absent) for line, absent in mine(asked) if line.proposed_by_id != user.pk
+        )
+        found.release, found.reply = _marked(mine(letters)), _marked(mine(replies))
         if found.parts():
             count += _send(user, found, today, key)
     return count
@@ -155,12 +158,20 @@ def _usual_since(today: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(HOUR)))
 
 
-def _marked(turns: Turns, rows: dict[Turn, list[Any]], named: Callable[[Any], str]) -> list[str]:
-    """Lines of all that waits at a person's turns, each thing once."""
-    said = [
-        digestask.marked(named(row), absent)
-        for turn, absent in turns.items() for row in rows.get(turn, ())
-    ]  # fmt: skip
+def _at(turns: Turns, own: Own, rows: dict[Turn, list[Any]]) -> list[tuple[Any, list[Any]]]:
+    """What waits at a person's turns, each with whom he stands in for; nothing that he has to keep
+    out of (回避)."""
+    return [
+        (row, absent)
+        for turn, absent in turns.items()
+        for row in rows.get(turn, ())
+        if not own.concerns(row)
+    ]
+
+
+def _marked(waiting: Iterable[tuple[digestask.Line, list[Any]]]) -> list[str]:
+    """Lines of what waits, each thing once."""
+    said = [digestask.marked(line.text, absent) for line, absent in waiting]
     return list(dict.fromkeys(said))
 
 

@@ -1,12 +1,14 @@
 """Reviews that a person has to keep out of: those of units he acts for (回避)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
 from applications.models import Party
 from portal.accounts.models import Membership
-from reviews.models import Case, ListItem
+from reviews.models import Case, List, ListItem
 
 
 def of_own_unit(user: Any) -> Exists:
@@ -32,3 +34,35 @@ def lists_of_own_unit(user: Any, listing: str = "pk") -> Exists:
     """
     mine = Case.objects.filter(of_own_unit(user))
     return Exists(ListItem.objects.filter(listing=OuterRef(listing), case__in=mine.values("pk")))
+
+
+@dataclass(frozen=True)
+class Own:
+    """Keys of the cases and lists of which a person hears nothing at work."""
+
+    cases: frozenset[int] = frozenset()
+    lists: frozenset[int] = frozenset()
+
+    def concerns(self, row: Any) -> bool:
+        """Whether something is about one of them.
+
+        Args:
+            row: has ``case_id`` and ``listing_id``.
+        """
+        return row.case_id in self.cases or row.listing_id in self.lists
+
+
+def own_of(people: Iterable[Any]) -> dict[int, Own]:
+    """What each person has to keep out of, by the person's key; those who act for no unit are left
+    out."""
+    users = {person.pk: person for person in people}
+    members = Membership.objects.filter(user__in=users).values_list("user_id", flat=True)
+    return {
+        pk: Own(
+            frozenset(Case.objects.filter(of_own_unit(users[pk])).values_list("pk", flat=True)),
+            frozenset(
+                List.objects.filter(lists_of_own_unit(users[pk])).values_list("pk", flat=True)
+            ),
+        )
+        for pk in sorted(set(members))
+    }

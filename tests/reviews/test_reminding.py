@@ -15,6 +15,7 @@ from portal.common.notifying import choose
 from reviews.domain import claiming, consulting, digest, reminding
 from reviews.models import Case, Correction, StageRun
 from tests.canary import CANARY, plant
+from tests.factories import make_member
 from tests.reviews import factories as make
 from tests.reviews.standing import list_at
 from tests.reviews.test_releasing import refused, sent_back, waits
@@ -170,6 +171,34 @@ def test_letters_to_check_and_replies_to_give_stand_in_the_digest(
     line = Notice.objects.filter(kind="digest", title__contains="征求意见").first()
     assert line is not None
     assert f"{run.office}（期限{format_date(until)}）" in line.text
+
+
+def test_the_digest_is_silent_about_filings_of_a_unit_of_the_officer(
+    city: make.City, case: Case
+) -> None:
+    waits(city, "refusal")
+    office, day = make.run_of(case).office, a_working_day()
+    boss = make.make_user("second@example.gov.cn", name="第二位审批")
+    make.appoint(boss, office, "approver", by=city.admin, reason="增加人手")
+    other = make.another(city, 5)
+    for row in (case, other):
+        refused(city, row)
+    make_member(boss, case.application.enterprise)
+    digest.send_all(morning(day))
+    number = other.application.number
+    rows = Notice.objects.filter(kind="digest", user=boss).values_list("text", flat=True)
+    assert list(rows) == [f"待核发文书 1 件：{number}"]
+
+
+def test_the_digest_is_silent_about_lists_with_a_unit_of_the_officer(db: None) -> None:
+    city = make.make_city("rongchang", quota=1)
+    filing = make.submitted(city)
+    run = list_at(city, [filing], "consult")
+    StageRun.objects.filter(pk=run.pk).update(due_on=timezone.localdate())
+    clerk = city.person(run.office)
+    make_member(clerk, filing.application.enterprise)
+    digest.send_all(morning(a_working_day()))
+    assert not Notice.objects.filter(kind="digest", user=clerk).exists()
 
 
 def test_who_wants_no_digest_by_mail_finds_it_in_the_portal(city: make.City, case: Case) -> None:
