@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -15,7 +15,7 @@ from assessments.enums import Direction
 from assessments.interfaces.amounts import yuan
 from assessments.interfaces.records import file_rows
 from assessments.interfaces.workbooks import comparable
-from assessments.models import KeptFile
+from assessments.models import KeptFile, LedgerEntry
 from assessments.queries import dues
 from assessments.queries.policies import living_policy
 from assessments.queries.rows import newest_entry
@@ -139,26 +139,38 @@ def check(
         BytesIO(content), columns=columns_of(studio), max_rows=MOST_ROWS, name=upload.name
     )
     errors = [error for row in rows for error in row.errors]
-    read, rows = len(rows), _fresh(studio, rows)
+    lines = list(dues.entries(studio))
+    read, rows = len(rows), _fresh(studio, rows, lines)
     try:
         with transaction.atomic():
             errors += _enter(studio, rows, by=by)
             raise _UndoneError
     except _UndoneError:
         pass
-    # Once its lines are entered the ledger is another one: a page sent twice enters nothing more.
-    state = f"{studio.pk}:{newest_entry(studio)}:".encode()
+    # Once its lines are entered, or one is struck, the ledger is another one: a page sent twice
+    # enters nothing more, nor anything that was struck.
+    state = f"{studio.pk}:{newest_entry(studio)}:{len(lines)}:".encode()
     ordered = sorted(errors, key=lambda error: error.place)
     return rows, ordered, hashlib.sha256(state + content).hexdigest(), read - len(rows)
 
 
-def _fresh(studio: Studio, rows: list[RowOrErrors]) -> list[RowOrErrors]:
-    """Rows that are not in the ledger yet, faulty ones too."""
+def _fresh(studio: Studio, rows: list[RowOrErrors], lines: list[LedgerEntry]) -> list[RowOrErrors]:
+    """Rows that are not in the ledger yet, faulty ones too.
+
+    Each line of the ledger stands for one row: two payments of a day may read alike.
+    """
     keys = [column.key for column in columns_of(studio)]
-    known = {comparable(getattr(line, key) for key in keys) for line in dues.entries(studio)}
-    coded = ((row, _coded(studio, row.values)) for row in rows if row.ok)
-    there = {row.number for row, line in coded if comparable(line[key] for key in keys) in known}
-    return [row for row in rows if row.number not in there]
+    known = Counter(comparable(getattr(line, key) for key in keys) for line in lines)
+    found = []
+    for row in rows:
+        if row.ok:
+            coded = _coded(studio, row.values)
+            line = comparable(coded[key] for key in keys)
+            if known[line]:
+                known[line] -= 1
+                continue
+        found.append(row)
+    return found
 
 
 @transaction.atomic

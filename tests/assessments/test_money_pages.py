@@ -127,6 +127,26 @@ def test_an_exported_ledger_is_read_back_and_enters_only_what_was_added(as_user:
     assert list(LedgerEntry.objects.values_list("amount", flat=True)) == [Decimal("10.50"), 7]
 
 
+def test_two_payments_of_one_day_and_one_wording_are_two_lines(as_user: SignIn) -> None:
+    studio = old_studio("chaoyang")
+    user, fare = member_of(studio), (dt.date(2025, 6, 1), "收入", "所在单位配套资金", "", 7, "配套")
+    first = ledger.enter(studio, by=user, direction="in", source="match", amount=Decimal(7),
+                         on=fare[0], text="配套")  # fmt: skip
+    both = load_workbook(BytesIO(as_user(user).get(url("ledger_xlsx", studio)).content))
+    both.worksheets[0].append(fare)
+    content = BytesIO()
+    both.save(content)
+
+    def sent() -> SimpleUploadedFile:
+        return SimpleUploadedFile("台账.xlsx", content.getvalue())
+
+    rows, errors, digest, known = money.check(studio, sent(), by=user)
+    assert (len(rows), errors, known) == (1, [], 1)
+    ledger.strike(first, by=user, reason="登记有误")
+    with pytest.raises(DomainError, match="台账此后有变动"):
+        money.carry_out(studio, sent(), sha256=digest, by=user)
+
+
 def test_the_import_page_shows_faults_and_then_enters(as_user: SignIn) -> None:
     studio = old_studio("yuzhong")
     client, where = as_user(member_of(studio)), url("ledger_import", studio)
