@@ -30,6 +30,7 @@ class DecisionContext:
         document_number: 文号, empty when the result needs none.
         released: whether the unit may read the result at once; a list holds results back.
         details: what was said about this filing alone: points, a day set by the office.
+        was_held: whether it was taken earlier, found possible then, and waited to be told.
     """
 
     on: date
@@ -38,6 +39,7 @@ class DecisionContext:
     document_number: str = ""
     released: bool = True
     details: Mapping[str, Any] = field(default_factory=dict)
+    was_held: bool = False
 
 
 #: What an office says of an optional effect that it grants, and of one that it does not.

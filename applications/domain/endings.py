@@ -62,7 +62,9 @@ def inquiry_says(inquiry: Application) -> str:
 def revoke_studio(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
     """The studio ends on the day of the decision; its rights are given free."""
     studio = living_studio(application)
-    not_during_inquiry(application, studio)
+    if not context.was_held:
+        # What was begun after the decision was taken stands against nothing, and lapses with it.
+        not_during_inquiry(application, studio)
     studio.status, studio.ended_on = StudioStatus.ENDED, context.on
     signed(studio, by=context.by, reason=f"终止 {context.document_number}".strip()).save()
     freed = claims.release_studio(studio, "工作室终止")

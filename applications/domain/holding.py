@@ -5,7 +5,6 @@ document that is about to be sent, and nobody is shown a studio before its namin
 See docs/adr/0009.
 """
 
-from dataclasses import asdict, replace
 from typing import Any
 
 from django.db import transaction
@@ -74,9 +73,10 @@ def keep(application: Application, context: DecisionContext) -> None:
     with transaction.atomic():
         take_effect(Application.objects.get(pk=application.pk), context)
         transaction.set_rollback(True)
-    said = asdict(replace(context, by=None, office=None))
-    del said["released"]
-    said |= {"by": context.by, "office": context.office, "studio": application.studio}
+    said = {
+        "studio": application.studio, "on": context.on, "by": context.by, "office": context.office,
+        "document_number": context.document_number, "details": dict(context.details),
+    }  # fmt: skip
     HeldDecision.objects.update_or_create(application=application, defaults=said)
 
 
@@ -96,7 +96,7 @@ def carry_out(application: Application) -> None:
         return
     context = DecisionContext(
         on=row.on, by=row.by, office=row.office, document_number=row.document_number,
-        details=row.details,
+        details=row.details, was_held=True,
     )  # fmt: skip
     row.delete()
     take_effect(application, context)

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from applications.domain import amending, lifecycle
+from applications.domain import amending, lifecycle, procedures
 from applications.domain.effects import DecisionContext
 from applications.domain.parties import NEW_UNIT
 from applications.domain.undoing import AmendContext
@@ -17,6 +17,7 @@ from applications.models import Application, EffectRun, HeldDecision, Party, Stu
 from applications.queries import last_submission
 from assessments.models import GradeRecord, GrantDue
 from jurisdictions.domain.offices import save_office
+from jurisdictions.engine.derived.revocation import REVOKE
 from jurisdictions.engine.policy import Policy
 from jurisdictions.queries import policy_of
 from portal.accounts.models import User
@@ -223,3 +224,15 @@ def test_a_corrected_number_is_the_number_of_what_waits() -> None:
     told(row)
     ended = Studio.history.filter(id=studio.pk).latest("history_id")
     assert ended.history_change_reason == f"终止 {right}"
+
+
+def test_an_inquiry_begun_after_the_decision_does_not_keep_it_from_being_told() -> None:
+    studio = named("urumqi", call(publish_city("urumqi")))
+    row, (user, office) = filed(studio, GONE), clerk(studio)
+    decide(row, "approved")
+    inquiry = procedures.open_on_studio(
+        studio, REVOKE, by=user, office=office, answers={"revoke.grounds": ["违规挪用资金的"]}
+    )
+    told(row)
+    assert Studio.objects.get(pk=studio.pk).status == "ended"
+    assert inquiry.status == "draft"
