@@ -1,5 +1,6 @@
 """What shows a full number or changes who may do what wants the password again."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -123,3 +124,17 @@ def test_an_account_is_looked_at_freely_and_locked_after_the_password(as_user: A
     assert User.objects.get(pk=other.pk).is_active
     done = client.post(asked.headers["Location"], {"password": PASSWORD, "next": address})
     assert (done.status_code, User.objects.get(pk=other.pk).is_active) == (302, False)
+
+
+def test_who_gives_the_password_in_the_other_of_two_tabs_is_led_back_to_work(as_user: Any) -> None:
+    city = make.make_city("urumqi")
+    client = stale(as_user(city.person(city.office("city_bureau"))))
+    one, two = reverse("reviews:export"), reverse("reviews:letter-decide", args=[uuid.uuid4()])
+    for address in (one, two):
+        assert asked_again(client.post(address, {"kind": "xlsx", "scope": "all", "tab": "todo"}))
+    back = client.post(AGAIN, {"password": PASSWORD, "next": one})
+    assert (back.status_code, back.headers["Location"]) == (302, one)
+    page = client.get(one, follow=True)
+    assert page.redirect_chain[-1] == (reverse("reviews:worklist"), 302)
+    assert "此前提交的内容没有保留" in page.content.decode()
+    assert client.get(one).status_code == 405
