@@ -20,7 +20,7 @@ from reviews.interfaces.addresses import query_of, under, with_query
 from reviews.interfaces.neighbours import neighbours
 from reviews.models import Case
 from reviews.permissions import can_reroute
-from reviews.views import parse
+from reviews.views import acted, parse
 
 _ACTIONS = {"save": SAVE, "decide": SIGN, "sign": SIGN, "send_back": SEND_BACK}
 _DONE = {SAVE: "已暂存。", SIGN: "已提交。", SEND_BACK: "已退回经办。"}
@@ -111,7 +111,7 @@ def act(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         context["draft_version"] = typedpage.for_page(case, run, request.user)["draft_version"]
         return render(request, "reviews/case.html", context, status=error.status)
     typed.forget(typed.place_of_run(run), by=request.user)
-    messages.success(request, _DONE[action])
+    acted.say(request, run, _DONE[action])
     if action == SAVE:
         return _to("case", request, case.public_id)
     return _to("worklist", request)

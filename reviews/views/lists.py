@@ -19,7 +19,7 @@ from reviews.enums import ItemState
 from reviews.interfaces import listindex, listpage, noticepage, objectionpage
 from reviews.interfaces.smallforms import Refused
 from reviews.models import List
-from reviews.views import parse
+from reviews.views import acted, parse
 
 _ACTIONS = {"save": SAVE, "sign": SIGN, "send_back": SEND_BACK}
 _PROPOSED = ("title", "body", "contact", "url", "document_number", "decided_on", "reason")
@@ -137,14 +137,14 @@ def act(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
                       listpage.list_page(listing, request.user, typed=post))  # fmt: skip
     action = _ACTIONS.get(post.get("action", ""), SAVE)
     try:
-        take_action(
+        run = take_action(
             decision.open_run(listing), action, by=request.user,
             version=parse.number(post.get("version", "")), outcome=post.get("outcome", "pass"),
             opinion=post.get("opinion", ""), data=_proposal(post),
         )  # fmt: skip
     except DomainError as error:
         return shown_again(request, listing, error)
-    messages.success(request, {SAVE: "已暂存。", SIGN: "已签署。"}.get(action, "已退回经办。"))
+    acted.say(request, run, {SAVE: "已暂存。", SIGN: "已签署。"}.get(action, "已退回经办。"))
     return _back(listing)
 
 

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
@@ -19,7 +18,7 @@ from reviews.domain.stages import SAVE, SIGN, take_action
 from reviews.domain.work import PASS
 from reviews.interfaces import panelpage, runpage
 from reviews.models import StageRun
-from reviews.views import parse
+from reviews.views import acted, parse
 from reviews.views.runs import again, back, run_of
 
 KINDS = seating.KINDS
@@ -37,7 +36,7 @@ def _try(
         act()
     except DomainError as error:
         return again(request, run, error, form)
-    messages.success(request, done)
+    acted.say(request, run, done)
     return back(run)
 
 

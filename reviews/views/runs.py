@@ -18,7 +18,7 @@ from reviews.interfaces import runpage
 from reviews.interfaces.addresses import query_of, under, with_query
 from reviews.interfaces.smallforms import Refused
 from reviews.models import Sitting, StageRun
-from reviews.views import parse
+from reviews.views import acted, parse
 
 _ACTIONS = {"save": SAVE, "sign": SIGN, "send_back": SEND_BACK}
 _DONE = {SAVE: "已保存。", SIGN: "已签署。", SEND_BACK: "已退回经办。"}
@@ -100,7 +100,7 @@ def sign(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
                     data=_particulars(post))  # fmt: skip
     except DomainError as error:
         return again(request, run, error)
-    messages.success(request, _DONE[action])
+    acted.say(request, run, _DONE[action])
     if action == SAVE:
         return back(run)
     return redirect(runpage.back_of(run))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Party
@@ -12,7 +13,7 @@ from jurisdictions.domain.offices import appoint, relieve
 from portal.accounts.domain.members import end_membership
 from portal.accounts.models import User
 from portal.common.errors import DomainError
-from reviews.domain import gathering, lists
+from reviews.domain import gathering, lists, nextpost
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, List, ListItem, Signature, StageRun
 from reviews.permissions import can_enter_paper, can_sign
@@ -217,3 +218,25 @@ def test_a_member_of_a_unit_that_takes_part_reads_nothing_of_the_review(
     assert client.get(f"/review/{case.public_id}/").status_code == 200
     Party.objects.create(application=case.application, enterprise=partner, role="partner")
     assert client.get(f"/review/{case.public_id}/").status_code == 404
+
+
+def test_who_signs_hears_that_nobody_is_left_for_the_next_post(
+    city: make.City, case: Case, as_user: Any, settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    run = make.run_of(case)
+    office = run.office
+    assert nextpost.stuck(run) == ""
+    sign(city, run, city.person(office, "handler"))
+    make_member(city.person(office, "approver"), case.application.enterprise)
+    client = as_user(city.person(office, "reviewer"))
+    sent = {"action": "sign", "version": fresh(run).version, "opinion": "同意。"}
+    page = client.post(reverse("reviews:act", args=[case.public_id]), sent, follow=True)
+    says = (
+        f"下一步由{office}的审批人员办理，但目前没有可以办理的人员："
+        "不在岗、应当回避，或已签过其他岗位。请联系管理员任岗或指定代理人。"
+    )
+    assert [str(said) for said in page.context["messages"]] == ["已提交。", says]
+    other = make.make_user("second@example.gov.cn", name="第二位审批")
+    appoint(other, office, "approver", by=city.admin, reason="增加人手")
+    assert nextpost.stuck(run) == ""
