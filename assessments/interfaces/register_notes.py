@@ -68,5 +68,4 @@ def _training(studio: Studio) -> dict[str, str] | None:
 def _subsidy(rules: Any) -> dict[str, str] | None:
     if rules.subsidy is None:
         return None
-    text = f"取得职业资格证书或者职业技能等级证书、符合规定的，可申请{rules.subsidy.title}。"
-    return {"tone": "info", "text": text}
+    return {"tone": "info", "text": rules.subsidy.says}

@@ -117,9 +117,10 @@ class Target(Entry):
 
 
 class Subsidy(Entry):
-    """A certificate makes a subsidy claimable outside the portal."""
+    """A certificate makes a subsidy claimable outside the portal; ``says`` tells the unit so."""
 
     title: str
+    says: str
 
 
 class ApprenticeRegister(Entry):

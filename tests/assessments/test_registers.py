@@ -13,6 +13,7 @@ from assessments.interfaces.register_notes import notes
 from assessments.models import Activity, Member
 from assessments.queries import dues, risks
 from assessments.queries.dossier import completeness
+from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.models import Notice
 from portal.common.pdf import render_pdf
@@ -213,3 +214,10 @@ def test_risks_name_the_grounds_that_the_records_point_to() -> None:
     ]  # fmt: skip
     # No ground of the text any more; what lies undone is said all the same.
     assert risks.risks(studio, dt.date(2028, 3, 11)) == ["逾期未办 5 项"]
+
+
+@pytest.mark.clause("urumqi-14-1")
+def test_what_a_certificate_makes_claimable_is_said_in_the_words_of_the_ruleset() -> None:
+    studio = old_studio("urumqi")
+    says = policy_of(studio.founding_ruleset).ruleset.registers.apprentices.subsidy.says
+    assert notes(studio, "apprentices")[-1] == {"tone": "info", "text": says}
