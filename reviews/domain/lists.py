@@ -175,6 +175,8 @@ def _require_same_stage(row: ListItem, state: str, run: StageRun) -> None:
             "该候补件列入候补以后，名单已办完其后的环节，不能直接放回名单。"
             "请用“递补”转入补充名单，补办其后各环节。"
         )
+    if not promotable(row.listing):
+        raise DomainError("名额没有空出（已入选而暂缓的件仍占名额），不能递补。")
 
 
 def _stages_over_since(row: ListItem, run: StageRun) -> bool:
@@ -345,8 +347,7 @@ def promotable(listing: List) -> list[ListItem]:
         return []
     stage = road.stage_of(listing.ruleset, listing.procedure, rows[0].held_stage)
     hard, _ = quota.limits_of(listing, stage, listing.items.count())
-    taken = QuotaSlot.objects.filter(round=listing.round_id).count()
-    return rows if hard is None or taken < hard else []
+    return rows if hard is None or quota.spoken_for(listing, stage) < hard else []
 
 
 @transaction.atomic

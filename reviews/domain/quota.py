@@ -4,12 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from jurisdictions.engine.rounds import floating_places, floating_words, quota_of
 from jurisdictions.models import Round
 from jurisdictions.queries import policy_of
 from jurisdictions.schema.workflow import Floating, Quota
 from portal.common.errors import DomainError
+from reviews.enums import CaseState, ItemState
 from reviews.models import List, ListItem, QuotaSlot
 from reviews.queries.numbers import applied_in, passed_in
 
@@ -82,6 +84,29 @@ def _of_cut(cut: Any, listing: List, size: int) -> list[int]:
         share = Decimal(cut.share.rstrip("%")) / _PERCENT
         found.append(int(share * size))
     return found
+
+
+def spoken_for(listing: List, cut: Any) -> int:
+    """Places of a round that are taken, or that somebody needs who was chosen already; none
+    without a round.
+
+    Who is held after the cut gave his place back, and takes one again when he is decided with a
+    supplementary list: it is not given away meanwhile.
+
+    Args:
+        listing: a list of the round.
+        cut: the stage at which the places are given out.
+    """
+    if listing.round_id is None:
+        return 0
+    order = [stage.id for stage in policy_of(listing.ruleset).stages(listing.procedure)]
+    past = order[order.index(cut.id) + 1 :]
+    chosen = ListItem.objects.filter(
+        Q(state=ItemState.IN, listing__stage__in=past)
+        | Q(state=ItemState.HELD, reserve=False, held_stage__in=past),
+        listing__round=listing.round_id, slot=None,
+    ).exclude(case__state=CaseState.CLOSED)  # fmt: skip
+    return QuotaSlot.objects.filter(round=listing.round_id).count() + chosen.count()
 
 
 def take_slot(item: ListItem, limit: int) -> QuotaSlot | None:

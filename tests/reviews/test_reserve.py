@@ -99,3 +99,18 @@ def test_what_missed_a_stage_is_not_brought_back_by_holding_it_once_more(
         lists.set_item(two, state, by=by, reason="重新考虑")
         with pytest.raises(DomainError, match="未经其后各环节办理，不能直接放回名单"):
             lists.set_item(two, "in", by=by)
+
+
+def test_who_was_chosen_and_is_held_keeps_his_place_from_the_reserve(
+    city: make.City, pair: tuple[ListItem, ListItem]
+) -> None:
+    one, two = pair
+    by = officer(city, one.listing)
+    lists.set_item(one, "held", by=by, reason="有反映，正在核实")
+    with pytest.raises(DomainError, match="已入选而暂缓的件仍占名额"):
+        lists.set_item(two, "in", by=by)
+    made = lists.supplement(one.listing, by=by)
+    assert (made.items.get().case, lists.promotable(one.listing)) == (one.case, [])
+    lists.set_item(made.items.get(), "struck", by=by, reason=FREED)
+    lists.set_item(two, "in", by=by)
+    assert QuotaSlot.objects.get().item == two
