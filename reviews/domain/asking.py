@@ -49,6 +49,6 @@ def _tell(subject: Case | List, run: StageRun, office: Any, role: str, *, again:
     return tell_post(
         office, [PostKind.APPROVER], "office", f"请审定：{name}",
         f"{why}，请代表{office}审定{now}。",
-        link=reverse(page, args=[subject.public_id]),
+        link=reverse(page, args=[subject.public_id]), about=run,
         key=f"{key}:{approvals_at(run).filter(role=role).count()}" if again else key,
     )  # fmt: skip

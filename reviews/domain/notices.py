@@ -12,6 +12,8 @@ from portal.common.doors import holders
 from portal.common.notifying import notify
 from portal.common.queue import post_mail
 from reviews.domain.deputies import Lent, in_words, standing_in
+from reviews.models import StageRun
+from reviews.permissions import is_impartial
 
 
 def people_of_unit(application: Application) -> list[Any]:
@@ -65,6 +67,11 @@ def people_at(office: Any, *perms: str) -> set[Any]:
     return {person for perm in perms for person in holders(perm, office)}
 
 
+def _who_may_hear(people: Iterable[Any], about: StageRun | None) -> list[Any]:
+    """Those of the people who need not keep out of a passage."""
+    return [person for person in people if about is None or is_impartial(person, about)]
+
+
 def tell_post(
     office: Any,
     posts: Iterable[str],
@@ -73,6 +80,7 @@ def tell_post(
     text: str,
     *,
     lent: Lent | None = None,
+    about: StageRun | None = None,
     **where: str,
 ) -> int:
     """Tell whoever holds one of the posts of an office, and whoever stands in for one who does.
@@ -84,6 +92,7 @@ def tell_post(
         subject: one line.
         text: what happened and what to do.
         lent: posts that are lent today; asked for unless given.
+        about: passage of which nobody hears who has to keep out of it (回避).
         where: ``link`` and ``key`` of the notice.
 
     Returns:
@@ -91,11 +100,12 @@ def tell_post(
     """
     wanted, turns = list(posts), standing_in() if lent is None else lent
     people = people_at(office, *[GRANT_OF_POST[post] for post in wanted])
-    told = notify(people, kind, subject, text, **where)
+    told = notify(_who_may_hear(people, about), kind, subject, text, **where)
     for post in wanted:
-        for deputy, absent in turns.get((office.pk, post), {}).items():
+        lent_to = turns.get((office.pk, post), {})
+        for deputy in _who_may_hear(lent_to, about):
             if deputy not in people:
-                words = in_words(absent)
+                words = in_words(lent_to[deputy])
                 told += notify([deputy], kind, f"{subject}（{words}）",
                                f"{text}\n请您{words}办理。", **where)  # fmt: skip
     return told

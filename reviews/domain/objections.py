@@ -115,13 +115,17 @@ def _keep(work: Work, item: ListItem, objection: Objection) -> None:
     signed(objection, by=work.by, reason="收到异议").save()
     _note(work, item, "objection", "公示期间收到异议，正在核实")
     listing = work.listing_in_hand
-    tell_post(
-        work.run.office, [PostKind.HANDLER], "office", f"收到异议：{listing.title}",
-        f"{listing.title}公示期间收到异议（受理编号 {objection.number}），请登录门户核实。"
-        "公示期不因此延长；未核实完毕的，不能结束公示。",
-        link=reverse("reviews:list", args=[listing.public_id]),
-        key=f"objection:{objection.public_id}",
-    )  # fmt: skip
+    # Where every handler has to keep out of it, the approvers see that somebody takes it up.
+    for post in (PostKind.HANDLER, PostKind.APPROVER):
+        told = tell_post(
+            work.run.office, [post], "office", f"收到异议：{listing.title}",
+            f"{listing.title}公示期间收到异议（受理编号 {objection.number}），请登录门户核实。"
+            "公示期不因此延长；未核实完毕的，不能结束公示。",
+            link=reverse("reviews:list", args=[listing.public_id]),
+            key=f"objection:{objection.public_id}", about=work.run,
+        )  # fmt: skip
+        if told:
+            break
 
 
 def _attach(objection: Objection, file: CheckedFile) -> None:

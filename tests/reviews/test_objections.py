@@ -112,6 +112,22 @@ def test_who_objected_and_in_which_words_is_read_by_the_office_alone(
     assert reads(recommender) == (404, [False] * 3, 404)
 
 
+def test_nobody_of_a_listed_unit_hears_of_an_objection(shown: tuple[make.City, List]) -> None:
+    city, listing = shown
+    run = make.list_run(listing)
+    handler, other = city.person(run.office), make.make_user("second@example.gov.cn", name="另一位")
+    make_member(handler, listing.items.get().case.application.enterprise)
+
+    def hear() -> list[str]:
+        row = taken(listing)
+        told = Notice.objects.filter(key=f"objection:{row.public_id}")
+        return [str(line.user) for line in told.select_related("user")]
+
+    assert hear() == [str(city.person(run.office, "approver"))]
+    make.appoint(other, run.office, "handler", by=city.admin, reason="增加人手")
+    assert hear() == ["另一位"]
+
+
 def test_a_new_objection_is_told_to_handlers_and_deputies_and_extends_nothing(
     shown: tuple[make.City, List],
 ) -> None:
