@@ -50,14 +50,22 @@ def require_told(application: Application) -> None:
 
 def take_effect(application: Application, context: DecisionContext) -> None:
     """Do what follows from the result of a filing, as its ruleset says; the unit may know of it."""
-    meaning = policy_of(application.ruleset).procedure(application.procedure).results[
-        application.result
-    ]  # fmt: skip
+    meaning = _meaning(application)
     if not meaning.favourable:
         claims.release(application, meaning.label)
+    run_effects(application, context)
+
+
+def run_effects(application: Application, context: DecisionContext) -> None:
+    """Run the effects of the result; the unit is shown whatever they come from."""
     effects.run(application, application.result, context=context)
-    if meaning.effects and not application.shown_to_unit:
+    if _meaning(application).effects and not application.shown_to_unit:
         show_to_unit(application, by=context.by)
+
+
+def _meaning(application: Application) -> Any:
+    results = policy_of(application.ruleset).procedure(application.procedure).results
+    return results[application.result]
 
 
 def keep(application: Application, context: DecisionContext) -> None:

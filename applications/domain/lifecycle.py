@@ -228,7 +228,7 @@ def _follow_amended(
     if held is not None:
         held.delete()
     _claims_after_amending(application, favourable=meaning.favourable)
-    effects.run(application, application.result, context=context)
+    holding.run_effects(application, context)
 
 
 def _undecided(item: Any) -> Undone:

@@ -260,6 +260,8 @@ def _tell_unit(row: Amendment, application: Application) -> None:
     if application.result_waits:
         # The result is told with what was amended.
         return
+    # What was kept from the unit so far may have been shown to it just now.
+    application.refresh_from_db(fields=["shown_to_unit"])
     mail_unit(
         application, "办理结果更正通知",
         f"您单位的申报（{application.number}）的{row.get_target_display()}已更正"

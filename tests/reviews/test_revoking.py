@@ -22,6 +22,7 @@ from reviews.models import Letter
 from tests.applications.studios import complete, hand_in, named
 from tests.applications.test_changing import owner
 from tests.reviews import factories as make
+from tests.reviews.test_amending import amended
 from tests.reviews.test_life import as_, case_of, fresh, issue, list_of, pass_check, today
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,19 @@ def test_a_dropped_inquiry_never_shows_and_writes_no_letter() -> None:
     assert (case.result, case.shown_to_unit) == ("dropped", False)
     assert fresh(studio).ended_on is None
     assert Letter.objects.filter(case=case_of(case)).count() == 0
+
+
+def test_a_dropped_inquiry_that_is_amended_to_the_end_of_the_studio_is_shown_and_told() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    case, _ = inquiry(city, studio, "city_bureau")
+    make.sign_all(city, make.run_of(case_of(case)), outcome="refuse", opinion="查无实据。",
+                  verdicts={"facts": ("no", "查无实据。")})  # fmt: skip
+    amended(city, case_of(case), "result", "revoked")
+    case.refresh_from_db()
+    assert (str(fresh(studio).status), case.shown_to_unit) == ("ended", True)
+    unit = case.enterprise.memberships.get().user
+    assert OutboxMail.objects.filter(key__startswith="amended:", to=unit.email).count() == 1
 
 
 @pytest.mark.clause("ziyang-9-3-b", "ziyang-9-3-c")
