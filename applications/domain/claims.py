@@ -3,14 +3,14 @@
 The unique constraint of the database decides who is first; nothing here does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.domain import named_above
-from applications.models import Application, Claim, Studio, StudioHost
+from applications.models import Application, Claim, Studio, StudioHost, StudioLeader
 from applications.queries import (
     claim_key,
     claim_keys,
@@ -329,10 +329,16 @@ def wanted_again(claim: Claim) -> list[Wanted]:
 
 def wanted_by_studio(studio: Studio) -> list[Wanted]:
     """The rights of a studio that no filing founded: of its hosts, leader and occupation now."""
-    policy = policy_of(studio.founding_ruleset)
     leader = studio.leaders.filter(until=None).order_by("-since").first()
     rows = studio.hosts.select_related("enterprise").filter(until=None).order_by("since", "pk")
-    hosts: list[StudioHost | None] = [*rows]
+    return wanted_with(studio, leader, list(rows))
+
+
+def wanted_with(
+    studio: Studio, leader: StudioLeader | None, hosts: Sequence[StudioHost]
+) -> list[Wanted]:
+    """The rights of a studio with a leader and hosts; none of them need be saved yet."""
+    policy = policy_of(studio.founding_ruleset)
     found: dict[tuple[str, str], Wanted] = {}
     for host in hosts or [None]:
         answers = {

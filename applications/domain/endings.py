@@ -97,14 +97,17 @@ def ban(application: Application, item: Any, context: DecisionContext) -> dict[s
         Ban.Subject.UNIT: str(answers.get("unit.name") or application.unit_name),
         Ban.Subject.LEADER: str(answers.get("leader.name") or application.leader_name),
     }
-    rows = keep_out(
+    rows = bans_of(
         application.jurisdiction, item, answers, labels=labels, since=context.on, until=until,
         ground=f"{application.number} {application.studio_name}",
     )  # fmt: skip
-    return {"until": until.isoformat(), "subjects": list(item.subjects), "bans": rows}
+    for row in rows:
+        row.save()
+    bans = [row.pk for row in rows]
+    return {"until": until.isoformat(), "subjects": list(item.subjects), "bans": bans}
 
 
-def keep_out(
+def bans_of(
     place: Jurisdiction,
     item: Any,
     answers: Mapping[str, Any],
@@ -113,8 +116,8 @@ def keep_out(
     since: date,
     until: date,
     ground: str,
-) -> list[int]:
-    """Enter a ban for each subject the text bans.
+) -> list[Ban]:
+    """A ban for each subject the text bans, not saved yet.
 
     Args:
         place: the jurisdiction whose calls it closes.
@@ -125,21 +128,17 @@ def keep_out(
         until: last day, still banned.
         ground: why.
 
-    Returns:
-        Keys of the rows.
-
     Raises:
         DomainError: a subject cannot be told.
     """
     keys = ban_keys(answers)
-    rows = []
-    for subject in item.subjects:
-        if subject not in keys:
-            raise DomainError("缺少单位信用代码或领办人证件号，不能登记禁申。")
-        row = Ban.objects.create(
+    if not set(item.subjects) <= set(keys):
+        raise DomainError("缺少单位信用代码或领办人证件号，不能登记禁申。")
+    return [
+        Ban(
             jurisdiction=place, subject=subject, key=keys[subject], key_id=primary_key_id(),
             label=labels[subject], starts_on=since, ends_on=until, ground=ground[:300],
             clauses=list(item.clause),
-        )  # fmt: skip
-        rows.append(row.pk)
-    return rows
+        )
+        for subject in item.subjects
+    ]  # fmt: skip

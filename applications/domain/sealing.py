@@ -1,6 +1,6 @@
 """ID numbers and bank accounts leave the answers before anything is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jurisdictions.engine.identity import CITIZEN, IdError, check_id_number
@@ -39,16 +39,25 @@ def _is_same(kind: str, text: str, held: Mapping[str, Any]) -> bool:
     return bool(text.strip()) and blind(kind, text) == blind_token(str(held["sealed"]))
 
 
-def seal_number(text: str, id_kind: str | None = None) -> dict[str, Any]:
+def seal_number(
+    text: str, id_kind: str | None = None, *, keep: Callable[[str, str], str] = seal
+) -> dict[str, Any]:
     """The stored form of a plain ID number.
+
+    Args:
+        text: the number.
+        id_kind: type of identity document.
+        keep: seals a value of a kind and returns its token; by default it is saved at once.
 
     Raises:
         DomainError: it is not well formed.
     """
-    return _sealed("id_number", text, id_kind)
+    return _sealed("id_number", text, id_kind, keep)
 
 
-def _sealed(kind: str, text: str, id_kind: str | None) -> dict[str, Any]:
+def _sealed(
+    kind: str, text: str, id_kind: str | None, keep: Callable[[str, str], str] = seal
+) -> dict[str, Any]:
     stored: dict[str, Any] = {}
     if kind == "id_number":
         try:
@@ -58,7 +67,7 @@ def _sealed(kind: str, text: str, id_kind: str | None) -> dict[str, Any]:
         text = facts.number
         stored["birth"] = facts.birth.isoformat() if facts.birth else None
         stored["sex"] = facts.sex
-    return {"sealed": seal(kind, text), "shown": mask(kind, text), **stored}
+    return {"sealed": keep(kind, text), "shown": mask(kind, text), **stored}
 
 
 def seal_answers(

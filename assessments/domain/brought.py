@@ -1,19 +1,23 @@
 """What an old studio brings along: a ban, public money paid or claimed back, its last grade."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
 from applications.domain.claims import FOUNDING
-from applications.domain.endings import keep_out
+from applications.domain.endings import bans_of
 from applications.models import Ban, Studio
-from assessments.domain.ledger import enter_grant
+from assessments.domain.ledger import grant_line
 from assessments.models import Clawback, ClawbackPayment, GradeRecord, GrantDue
 from jurisdictions.engine.dates import period_end
 from jurisdictions.engine.policy import Policy
+from jurisdictions.models import Ruleset
+from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
 
@@ -59,25 +63,36 @@ class Named:
     clawed_back_on: dt.date | None = None
 
 
-def bring(studio: Studio, row: Named, leader: dict[str, Any], policy: Policy, *, by: Any) -> None:
-    """Enter all that the old list says of a studio beside its host and leader.
+def bring(
+    studio: Studio, row: Named, leader: dict[str, Any], *, newest: Ruleset | None, by: Any
+) -> Iterator[Model]:
+    """All that the old list says of a studio beside its host and leader, not saved yet.
 
     Args:
-        studio: the studio, entered already.
+        studio: the studio; it need not be saved either.
         row: what the list says.
         leader: the leader's sealed ID number.
-        policy: the policy it is entered under.
+        newest: the version in force at its place.
         by: the person.
 
     Raises:
         DomainError: something does not fit the studio or the text; ``field`` names the column.
     """
-    _ban(studio, row, leader, policy)
+    policy = policy_of(studio.founding_ruleset)
+    yield from _ban(studio, row, leader, policy)
     first, second = _grants(policy)
-    _grant(studio, first, ("grant_paid", row.grant_paid, row.grant_paid_on), by=by)
-    _grant(studio, second, ("second_paid", row.second_paid, row.second_paid_on), by=by)
-    _grade(studio, row, policy)
-    _clawback(studio, row, policy, by=by)
+    paid = (
+        (first, ("grant_paid", row.grant_paid, row.grant_paid_on)),
+        (second, ("second_paid", row.second_paid, row.second_paid_on)),
+    )
+    for item, told in paid:
+        grant = _grant(studio, item, told)
+        if grant is not None:
+            text = f"{item.title}（{BEFORE}拨付）"
+            grant.entry = grant_line(grant, by=by, text=text, newest=newest)
+            yield from filter(None, (grant.entry, grant))
+    yield from _grade(studio, row, policy)
+    yield from _clawback(studio, row, policy, by=by)
 
 
 def _effects(policy: Policy, kind: str, *, founding: bool | None = None) -> list[Any]:
@@ -92,12 +107,12 @@ def _effects(policy: Policy, kind: str, *, founding: bool | None = None) -> list
     ]
 
 
-def _ban(studio: Studio, row: Named, leader: dict[str, Any], policy: Policy) -> None:
+def _ban(studio: Studio, row: Named, leader: dict[str, Any], policy: Policy) -> list[Ban]:
     until = row.banned_until
     if until is None:
         if row.ban_ground:
             raise DomainError("写了处罚事由的，须填写禁申至哪一天。", field="banned_until")
-        return
+        return []
     if row.ended_on is None:
         raise DomainError("只有已终止的工作室登记禁申，请填写终止日期。", field="ended_on")
     if not row.ban_ground:
@@ -111,7 +126,7 @@ def _ban(studio: Studio, row: Named, leader: dict[str, Any], policy: Policy) -> 
             f"禁申自终止之日起不超过{item.years}年，应在{row.ended_on}至{last}之间。",
             field="banned_until",
         )
-    keep_out(
+    return bans_of(
         studio.jurisdiction,
         item,
         {"unit.uscc": row.unit_uscc, "leader.id_number": leader},
@@ -129,11 +144,11 @@ def _grants(policy: Policy) -> tuple[Any, Any]:
 
 
 def _grant(
-    studio: Studio, item: Any, told: tuple[str, Decimal | None, dt.date | None], *, by: Any
-) -> None:
+    studio: Studio, item: Any, told: tuple[str, Decimal | None, dt.date | None]
+) -> GrantDue | None:
     column, amount, on = told
     if amount is None and on is None:
-        return
+        return None
     if item is None:
         raise DomainError("本地区文件没有规定这项资助，请留空。", field=column)
     if amount is None or amount <= 0:
@@ -147,15 +162,29 @@ def _grant(
         clauses=list(item.clause), decided_on=studio.founded_on if item.once else on,
         may=item.may, extra=not item.once, paid_on=on, paid_amount=amount,
     )  # fmt: skip
+    fits(row, "studio", "clauses", column=column)
+    return row
+
+
+def fits(row: Model, *known: str, column: str = "") -> None:
+    """Refuse what has no room in its column, before anything is saved.
+
+    Args:
+        row: what is to be saved.
+        known: columns the portal itself fills.
+        column: the column of the list it stands in; where there is none, that of the row.
+
+    Raises:
+        DomainError: names the column.
+    """
     try:
-        row.clean_fields(exclude=["studio", "clauses"])
+        row.clean_fields(exclude=known)
     except ValidationError as error:
-        raise DomainError("；".join(error.messages), field=column) from error
-    enter_grant(row, by=by, text=f"{item.title}（{BEFORE}拨付）")
-    row.save()
+        field = column or next(iter(error.message_dict))
+        raise DomainError("；".join(error.messages), field=field) from error
 
 
-def _grade(studio: Studio, row: Named, policy: Policy) -> None:
+def _grade(studio: Studio, row: Named, policy: Policy) -> Iterator[GradeRecord]:
     if not row.grade and row.graded_on is None:
         return
     known = {
@@ -170,13 +199,13 @@ def _grade(studio: Studio, row: Named, policy: Policy) -> None:
     if row.graded_on < studio.founded_on or (row.ended_on and row.graded_on > row.ended_on):
         raise DomainError("认定日期应在命名以后、终止以前。", field="graded_on")
     code, rules, grade = known[row.grade]
-    GradeRecord.objects.create(
+    yield GradeRecord(
         studio=studio, assessment=code, label=rules.label, grade=grade.label, passed=grade.passed,
         reason=f"{BEFORE}认定", clauses=list(grade.clause), decided_on=row.graded_on,
     )  # fmt: skip
 
 
-def _clawback(studio: Studio, row: Named, policy: Policy, *, by: Any) -> None:
+def _clawback(studio: Studio, row: Named, policy: Policy, *, by: Any) -> Iterator[Model]:
     """Money that an end of before the portal claims back, and what of it has come."""
     if row.clawback is None:
         for column in ("clawback_on", "clawed_back", "clawed_back_on"):
@@ -194,9 +223,10 @@ def _clawback(studio: Studio, row: Named, policy: Policy, *, by: Any) -> None:
         studio=studio, amount=row.clawback, decided_on=on, clauses=list(item.clause),
         closed_on=row.clawed_back_on if row.clawed_back == row.clawback else None,
     )  # fmt: skip
-    signed(owed, by=by, reason="补录上线前决定的追回").save()
+    fits(owed, "studio", "clauses", column="clawback")
+    yield signed(owed, by=by, reason="补录上线前决定的追回")
     if row.clawed_back and row.clawed_back_on:
-        ClawbackPayment.objects.create(
+        yield ClawbackPayment(
             clawback=owed, amount=row.clawed_back, on=row.clawed_back_on, entered_by=by,
             note=f"{BEFORE}到账",
         )  # fmt: skip

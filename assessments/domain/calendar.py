@@ -1,6 +1,7 @@
 """Opens what falls due; running it twice changes nothing, a missed run is made up for."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -14,8 +15,11 @@ from assessments.queries import dues
 from assessments.queries.policies import living_policy
 from jurisdictions.engine.life import Due, PeriodError, assessments_due, day_in_year, papers_due
 from jurisdictions.engine.policy import Policy
-from jurisdictions.models import Jurisdiction
+from jurisdictions.models import Jurisdiction, Ruleset
 from portal.common.errors import DomainError
+
+#: What an obligation says beside whose it is, what it is and for which period.
+_TOLD = ("about", "title", "party", "receiver", "clauses", "opens_on", "due_on")
 
 
 def open_all(on: dt.date) -> int:
@@ -32,9 +36,26 @@ def open_all(on: dt.date) -> int:
 def open_for(studio: Studio, on: dt.date) -> int:
     """Open what has fallen open up to a day for one studio; returns how many are new."""
     entered = dues.days_set(studio.jurisdiction)
-    policy = living_policy(studio, "calendar")
+    return sum(_open(row) for row in fallen_open(studio, on, entered=entered))
+
+
+def fallen_open(
+    studio: Studio,
+    on: dt.date,
+    *,
+    entered: dict[tuple[str, int], dt.date],
+    newest: Ruleset | None = None,
+) -> Iterator[Obligation]:
+    """What has fallen open up to a day for a studio that need not be saved yet; nor are these.
+
+    Args:
+        studio: the studio.
+        on: the day.
+        entered: days that offices set, by paper and year.
+        newest: the version in force at its place, where the caller has read it already.
+    """
+    policy = living_policy(studio, "calendar", newest=newest)
     papers = {paper.id: paper for paper in policy.ruleset.calendar}
-    fresh = 0
     for due in papers_due(
         policy, founded_on=studio.founded_on, until=on, ended_on=studio.ended_on, entered=entered
     ):
@@ -44,13 +65,17 @@ def open_for(studio: Studio, on: dt.date) -> int:
         kind = DueKind.AGREEMENT if paper.kind == "agreement" else DueKind.PAPER
         title = f"{paper.title}（{due.about}年度）"
         receiver = _office(policy, paper.to)
-        fresh += _open(studio, kind, due, title, Party.UNIT, receiver, paper.clause)
-    return fresh + _open_assessments(studio, on, entered)
+        yield _row(studio, kind, due, title, Party.UNIT, receiver, paper.clause)
+    yield from _assessments_open(studio, on, entered, newest)
 
 
-def _open_assessments(studio: Studio, on: dt.date, entered: dict[tuple[str, int], dt.date]) -> int:
-    policy = living_policy(studio, "assessments")
-    fresh = 0
+def _assessments_open(
+    studio: Studio,
+    on: dt.date,
+    entered: dict[tuple[str, int], dt.date],
+    newest: Ruleset | None,
+) -> Iterator[Obligation]:
+    policy = living_policy(studio, "assessments", newest=newest)
     for due in assessments_due(
         policy,
         founded_on=studio.founded_on,
@@ -63,7 +88,7 @@ def _open_assessments(studio: Studio, on: dt.date, entered: dict[tuple[str, int]
             continue
         assessment = policy.ruleset.assessments[due.item]
         number = f"{due.about}年度" if due.about else f"第{due.period}次"
-        fresh += _open(
+        yield _row(
             studio,
             DueKind.ASSESSMENT,
             due,
@@ -72,7 +97,6 @@ def _open_assessments(studio: Studio, on: dt.date, entered: dict[tuple[str, int]
             _office(policy, assessment.by),
             assessment.clause,
         )
-    return fresh
 
 
 def _settled_before(studio: Studio, due: Due) -> bool:
@@ -84,7 +108,7 @@ def _office(policy: Policy, role: str | None) -> str:
     return policy.ruleset.offices[role].label if role else ""
 
 
-def _open(
+def _row(
     studio: Studio,
     kind: str,
     due: Due,
@@ -92,25 +116,23 @@ def _open(
     party: str,
     receiver: str,
     clauses: tuple[str, ...],
-) -> int:
+) -> Obligation:
+    return Obligation(
+        studio=studio, kind=kind, item=due.item, period=due.period, about=due.about, title=title,
+        party=party, receiver=receiver, clauses=list(clauses), opens_on=due.opens_on,
+        due_on=due.due_on,
+    )  # fmt: skip
+
+
+def _open(fresh: Obligation) -> int:
+    """Keep what has fallen open, unless it is open already; returns how many are new."""
+    told = {name: getattr(fresh, name) for name in _TOLD}
     row, created = Obligation.objects.get_or_create(
-        studio=studio,
-        kind=kind,
-        item=due.item,
-        period=due.period,
-        defaults={
-            "about": due.about,
-            "title": title,
-            "party": party,
-            "receiver": receiver,
-            "clauses": list(clauses),
-            "opens_on": due.opens_on,
-            "due_on": due.due_on,
-        },
+        studio=fresh.studio, kind=fresh.kind, item=fresh.item, period=fresh.period, defaults=told
     )
-    if not created and row.done_on is None and row.due_on != due.due_on:
+    if not created and row.done_on is None and row.due_on != fresh.due_on:
         # An office has moved the day of the year; what was handed in keeps its own.
-        row.opens_on, row.due_on = due.opens_on, due.due_on
+        row.opens_on, row.due_on = fresh.opens_on, fresh.due_on
         row.save(update_fields=["opens_on", "due_on"])
     return int(created)
 

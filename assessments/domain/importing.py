@@ -1,68 +1,203 @@
-"""Studios named before the portal: entered with host, leader and the rights they hold."""
+"""Studios named before the portal: entered with host, leader and the rights they hold.
+
+A whole list is read, tried and saved with the same number of queries as one studio.
+"""
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 
-from applications.domain import events, shown
-from applications.domain.claims import EVERYWHERE, FOUNDING, wanted_by_studio
+from applications.domain import shown
+from applications.domain.claims import EVERYWHERE, FOUNDING, wanted_with
 from applications.domain.sealing import seal_number
 from applications.enums import StudioStatus
-from applications.models import Claim, Studio, StudioHost, StudioLeader
-from applications.queries import claim_key, primary_key_id
+from applications.models import Ban, Claim, Event, Studio, StudioHost, StudioLeader
+from applications.queries import claim_key, claim_keys, primary_key_id
 from assessments.domain import calendar
-from assessments.domain.brought import Named, bring
-from assessments.domain.partners import knows_partners, partners_of
+from assessments.domain.brought import Named, bring, fits
+from assessments.domain.partners import codes_of, knows_partners, partners_of
+from assessments.models import (
+    Clawback,
+    ClawbackPayment,
+    GradeRecord,
+    GrantDue,
+    LedgerEntry,
+    Obligation,
+)
+from assessments.queries import dues
 from jurisdictions.engine.claims import Wanted
 from jurisdictions.engine.dates import period_end
 from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Jurisdiction, Ruleset
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import current_ruleset, policy_of
 from portal.accounts.models import Enterprise
+from portal.common.bulk import Gathered
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from portal.common.memory import remembering
+from portal.common.models import SealedValue
 from portal.common.personal import refuse_numbers
+from portal.common.sealed import sealed_row
+
+_TABLES = (
+    SealedValue, Enterprise, Studio, StudioHost, StudioLeader, Claim, Obligation, Ban,
+    LedgerEntry, GrantDue, GradeRecord, Clawback, ClawbackPayment, Event,
+)  # fmt: skip
+_REASON = "补录上线前命名的工作室"
 
 
-@transaction.atomic
 def import_studio(
     jurisdiction: Jurisdiction, ruleset: Ruleset, row: Named, *, by: Any, today: dt.date
 ) -> Studio:
-    """Enter one studio with its host, leader, claims and money, and open what is due.
+    """Enter one studio.
+
+    Raises:
+        DomainError: as ``Intake.add`` and ``Intake.save``.
+    """
+    intake = Intake(jurisdiction, ruleset, [row], by=by, today=today)
+    studio = intake.add(row)
+    intake.save()
+    return studio
+
+
+class Intake:
+    """Studios that enter together: each is tried beside those before it, then all are saved.
 
     What fell due before today was settled without the portal and is not opened. A studio that
     ended before the portal holds no rights and owes nothing; a ban may still run.
-
-    Raises:
-        DomainError: the number is taken, it ended before it was named, the leader's ID number is
-            not well formed, a public column holds a personal number, one of the rights is held by
-            somebody else, or what it brings does not fit; ``field`` names the column.
     """
-    if Studio.objects.filter(number=row.number).exists():
-        raise DomainError(f"编号“{row.number}”已在册。", field="number")
-    if row.ended_on is not None and row.ended_on < row.founded_on:
-        raise DomainError("终止日期不得早于命名日期。", field="ended_on")
-    _require_no_numbers(row)
-    policy = policy_of(ruleset)
-    leader = _sealed(row.leader_id)
-    studio = _row(jurisdiction, ruleset, row, policy, today)
-    signed(studio, by=by, reason="补录上线前命名的工作室").save()
-    _host(studio, row, by)
-    StudioLeader.objects.create(
-        studio=studio, name=row.leader_name, id_number=leader, since=row.founded_on,
-        until=row.ended_on,
-    )  # fmt: skip
-    bring(studio, row, leader, policy, by=by)
-    if row.ended_on is None:
-        _take(studio)
-        calendar.open_for(studio, today)
-    events.record(
-        jurisdiction, "studio_imported", f"补录工作室：{studio.name}（{studio.number}）",
-        actor=by, data={"studio": str(studio.public_id)},
-    )  # fmt: skip
-    return studio
+
+    def __init__(
+        self,
+        jurisdiction: Jurisdiction,
+        ruleset: Ruleset,
+        rows: Sequence[Named],
+        *,
+        by: Any,
+        today: dt.date,
+    ) -> None:
+        """Read what the register holds already of a list of studios."""
+        self._place, self._ruleset, self._by, self._today = jurisdiction, ruleset, by, today
+        self._policy = policy_of(ruleset)
+        self._newest = current_ruleset(jurisdiction)
+        self._days = dues.days_set(jurisdiction)
+        known = Studio.objects.filter(number__in={row.number for row in rows})
+        self._numbers = set(known.values_list("number", flat=True))
+        codes = {code for row in rows for code in (row.unit_uscc, *codes_of(row))}
+        self._units = {unit.uscc: unit for unit in Enterprise.objects.filter(uscc__in=codes)}
+        # All of them at once: which keys a row needs is known only when it has been read.
+        held = Claim.objects.filter(exclusive=True, released_at=None)
+        scopes = (EVERYWHERE, jurisdiction.code)
+        self._held = set(held.filter(scope__in=scopes).values_list("scope", "kind", "key"))
+        self._gathered = Gathered(*_TABLES)
+
+    def add(self, row: Named) -> Studio:
+        """Make a studio ready with its host, leader, claims and money, and with what is due.
+
+        Nothing stays of a studio that is refused.
+
+        Raises:
+            DomainError: the number is taken, it ended before it was named, the leader's ID number
+                is not well formed, a public column holds a personal number, one of the rights is
+                held by somebody else, or what it brings does not fit; ``field`` names the column.
+        """
+        if row.number in self._numbers:
+            raise DomainError(f"编号“{row.number}”已在册。", field="number")
+        if row.ended_on is not None and row.ended_on < row.founded_on:
+            raise DomainError("终止日期不得早于命名日期。", field="ended_on")
+        _require_no_numbers(row)
+        studio = _row(self._place, self._ruleset, row, self._policy, self._today)
+        fits(studio, "jurisdiction", "founding_ruleset")
+        with remembering():
+            rows = [signed(studio, by=self._by, reason=_REASON), *self._beside(studio, row)]
+        self._numbers.add(row.number)
+        for one in rows:
+            if isinstance(one, Enterprise):
+                self._units[one.uscc] = one
+            elif isinstance(one, Claim) and one.exclusive:
+                self._held.add((one.scope, one.kind, one.key))
+        self._gathered.add(*rows)
+        return studio
+
+    def save(self) -> None:
+        """Enter all studios that were made ready, or none.
+
+        Raises:
+            DomainError: meanwhile somebody else entered a number, a unit or a right of theirs.
+        """
+        try:
+            with transaction.atomic():
+                self._gathered.save()
+        except IntegrityError as error:
+            raise DomainError(
+                "刚才有其他人登记了表格中的编号、单位或占用，没有导入任何工作室。请重新检查。"
+            ) from error
+
+    def _beside(self, studio: Studio, row: Named) -> Iterator[Model]:
+        """Everything that is saved with a studio."""
+        leader, sealed = _leader(studio, row)
+        hosts = self._hosts(studio, row)
+        fresh = [host.enterprise for host in hosts if host.enterprise.uscc not in self._units]
+        yield from (sealed, leader, *fresh, *hosts)
+        yield from bring(studio, row, leader.id_number, newest=self._newest, by=self._by)
+        if row.ended_on is None:
+            yield from self._rights(studio, leader, hosts)
+            yield from calendar.fallen_open(
+                studio, self._today, entered=self._days, newest=self._newest
+            )
+        yield Event(
+            jurisdiction=self._place, kind="studio_imported", actor=self._by,
+            text=f"补录工作室：{studio.name}（{studio.number}）",
+            data={"studio": str(studio.public_id)},
+        )  # fmt: skip
+
+    def _hosts(self, studio: Studio, row: Named) -> list[StudioHost]:
+        """The unit that hosts it, and those that host it together with the first.
+
+        The last hosts of a studio that ended stay its hosts, as where it ends in the portal: they
+        read what they owe and hand back.
+        """
+        partners = partners_of(row)
+        since = row.partner_since or row.founded_on
+        if partners and not knows_partners(self._policy):
+            raise DomainError("本地区文件没有规定合作共建，请留空。", field="partner_names")
+        if since < row.founded_on or (row.ended_on and since > row.ended_on):
+            raise DomainError("共建起始日应在命名以后、终止以前。", field="partner_since")
+        told = [(row.unit_name, row.unit_uscc, row.founded_on)]
+        told += [(name, code, since) for name, code in partners]
+        return [
+            StudioHost(studio=studio, enterprise=self._unit(name, code), name=name, since=day)
+            for name, code, day in told
+        ]
+
+    def _unit(self, name: str, uscc: str) -> Enterprise:
+        known = self._units.get(uscc)
+        return known or signed(Enterprise(name=name, uscc=uscc), by=self._by, reason=_REASON)
+
+    def _rights(
+        self, studio: Studio, leader: StudioLeader, hosts: list[StudioHost]
+    ) -> Iterator[Claim]:
+        """The rights the studio holds, under the same keys as a filing would."""
+        wanted = {(w.claim.id, claim_key(w)): w for w in wanted_with(studio, leader, hosts)}
+        for (kind, key), want in sorted(wanted.items(), key=lambda pair: pair[0]):
+            scope = EVERYWHERE if want.claim.scope == EVERYWHERE else self._place.code
+            # A right may still stand under an older key of the ring.
+            same = {(scope, kind, each) for each in claim_keys(want)}
+            if want.exclusive and same & self._held:
+                raise _held(want)
+            yield Claim(
+                jurisdiction=self._place, studio=studio, kind=kind, scope=scope, key=key,
+                key_id=primary_key_id(), exclusive=want.exclusive, taken_at=timezone.now(),
+            )  # fmt: skip
+
+
+def _held(want: Wanted) -> DomainError:
+    column = "leader_id" if want.claim.key == ("leader.id_number",) else "occupation"
+    return DomainError(f"{want.claim.title}：已有在册工作室或在办申报。", field=column)
 
 
 def _require_no_numbers(row: Named) -> None:
@@ -96,43 +231,23 @@ def _row(
     )
 
 
-def _sealed(number: str) -> dict[str, Any]:
+def _leader(studio: Studio, row: Named) -> tuple[StudioLeader, SealedValue]:
+    """The leader, and the seal of his number."""
+    sealed = []
+
+    def kept(kind: str, plain: str) -> str:
+        sealed.append(sealed_row(kind, plain))
+        return str(sealed[0].token)
+
     try:
-        return seal_number(number)
+        number = seal_number(row.leader_id, keep=kept)
     except DomainError as error:
         raise DomainError(error.message, field="leader_id", status=422) from error
-
-
-def _host(studio: Studio, row: Named, by: Any) -> None:
-    """The unit that hosts it, and those that host it together with the first.
-
-    The last hosts of a studio that ended stay its hosts, as where it ends in the portal: they
-    read what they owe and hand back.
-    """
-    first = _unit(row.unit_name, row.unit_uscc, by)
-    StudioHost.objects.create(
-        studio=studio, enterprise=first, name=row.unit_name, since=row.founded_on
-    )
-    partners = partners_of(row)
-    if not partners:
-        return
-    if not knows_partners(policy_of(studio.founding_ruleset)):
-        raise DomainError("本地区文件没有规定合作共建，请留空。", field="partner_names")
-    since = row.partner_since or row.founded_on
-    if since < row.founded_on or (row.ended_on and since > row.ended_on):
-        raise DomainError("共建起始日应在命名以后、终止以前。", field="partner_since")
-    for name, code in partners:
-        unit = _unit(name, code, by)
-        StudioHost.objects.create(studio=studio, enterprise=unit, name=name, since=since)
-
-
-def _unit(name: str, uscc: str, by: Any) -> Enterprise:
-    found = Enterprise.objects.filter(uscc=uscc).first()
-    if found is not None:
-        return found
-    unit = Enterprise(name=name, uscc=uscc)
-    signed(unit, by=by, reason="补录上线前命名的工作室").save()
-    return unit
+    leader = StudioLeader(
+        studio=studio, name=row.leader_name, id_number=number, since=row.founded_on,
+        until=row.ended_on,
+    )  # fmt: skip
+    return leader, sealed[0]
 
 
 def _term(policy: Policy, founded_on: dt.date) -> dt.date | None:
@@ -142,31 +257,3 @@ def _term(policy: Policy, founded_on: dt.date) -> dt.date | None:
             if item.kind == "found_studio" and item.term_months:
                 return period_end(founded_on, months=item.term_months)
     return None
-
-
-def _take(studio: Studio) -> None:
-    """Take the rights the studio holds, under the same keys as a filing would."""
-    wanted = {(w.claim.id, claim_key(w)): w for w in wanted_by_studio(studio)}
-    for (_, key), want in sorted(wanted.items()):
-        _take_one(studio, want, key)
-
-
-def _take_one(studio: Studio, want: Wanted, key: str) -> None:
-    place = studio.jurisdiction.code
-    try:
-        with transaction.atomic():
-            Claim.objects.create(
-                jurisdiction=studio.jurisdiction,
-                studio=studio,
-                kind=want.claim.id,
-                scope=EVERYWHERE if want.claim.scope == EVERYWHERE else place,
-                key=key,
-                key_id=primary_key_id(),
-                exclusive=want.exclusive,
-                taken_at=timezone.now(),
-            )
-    except IntegrityError as error:
-        column = "leader_id" if want.claim.key == ("leader.id_number",) else "occupation"
-        raise DomainError(
-            f"{want.claim.title}：已有在册工作室或在办申报。", field=column
-        ) from error

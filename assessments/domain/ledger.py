@@ -15,6 +15,7 @@ from assessments.enums import Direction
 from assessments.models import Book, Clawback, ClawbackPayment, GrantDue, LedgerEntry
 from assessments.queries import dues
 from assessments.queries.policies import living_policy
+from jurisdictions.models import Ruleset
 from portal.common.errors import DomainError
 from portal.common.files import check_upload
 from portal.common.history import signed
@@ -57,15 +58,7 @@ def enter(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) -> Led
         DomainError: no ledger in this policy, an unknown source, an expense without purpose, a
             purpose 其他 without reason, a date before the naming or after today.
     """
-    rules = living_policy(studio, "ledger").ruleset.ledger
-    if rules is None:
-        raise DomainError("本地区文件没有规定经费台账。")
-    row = LedgerEntry(studio=studio, entered_by=by, **columns)
-    if row.source not in {source.id for source in rules.sources}:
-        raise DomainError("请选择资金来源。", field="source", status=422)
-    _check_purpose(row, {purpose.id: purpose for purpose in rules.purposes})
-    if row.on < studio.founded_on:
-        raise DomainError(f"日期不得早于命名日期{studio.founded_on}。", field="on", status=422)
+    row = line(studio, by=by, **columns)
     if row.on > timezone.localdate():
         raise DomainError("日期不得晚于今天，请在收支发生以后登记。", field="on", status=422)
     if upload is not None:
@@ -74,8 +67,33 @@ def enter(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) -> Led
         row.full_clean()
     except ValidationError as error:
         raise DomainError("；".join(error.messages), status=422) from error
-    signed(row, by=by, reason="登记台账").save()
+    row.save()
     return row
+
+
+def line(studio: Studio, *, by: Any, newest: Ruleset | None = None, **columns: Any) -> LedgerEntry:
+    """A line that fits the text, not saved yet; nor need the studio be.
+
+    Args:
+        studio: whose ledger.
+        by: the person.
+        newest: the version in force at its place, where the caller has read it already.
+        columns: as ``enter`` takes them.
+
+    Raises:
+        DomainError: no ledger in this policy, an unknown source, an expense without purpose, a
+            purpose 其他 without reason, or a date before the naming.
+    """
+    rules = living_policy(studio, "ledger", newest=newest).ruleset.ledger
+    if rules is None:
+        raise DomainError("本地区文件没有规定经费台账。")
+    row = LedgerEntry(studio=studio, entered_by=by, **columns)
+    if row.source not in {source.id for source in rules.sources}:
+        raise DomainError("请选择资金来源。", field="source", status=422)
+    _check_purpose(row, {purpose.id: purpose for purpose in rules.purposes})
+    if row.on < studio.founded_on:
+        raise DomainError(f"日期不得早于命名日期{studio.founded_on}。", field="on", status=422)
+    return signed(row, by=by, reason="登记台账")
 
 
 def _check_purpose(row: LedgerEntry, purposes: dict[str, Any]) -> None:
@@ -146,7 +164,9 @@ def pay_grant(grant: GrantDue, *, by: Any, on: dt.date, amount: Decimal) -> Gran
     if on > timezone.localdate():
         raise DomainError("拨付日期不得晚于今天，请在拨付以后登记。", field="on", status=422)
     row.paid_on, row.paid_amount = on, amount
-    enter_grant(row, by=by)
+    row.entry = grant_line(row, by=by)
+    if row.entry is not None:
+        row.entry.save()
     row.save()
     events.record(
         row.studio.jurisdiction, "grant_paid", f"拨付{row.studio}{row.title} {amount} 元",
@@ -155,24 +175,28 @@ def pay_grant(grant: GrantDue, *, by: Any, on: dt.date, amount: Decimal) -> Gran
     return row
 
 
-def enter_grant(row: GrantDue, *, by: Any, text: str = "") -> None:
-    """Put a grant that was paid into the ledger, where the text keeps one; the row is not saved.
+def grant_line(
+    row: GrantDue, *, by: Any, text: str = "", newest: Ruleset | None = None
+) -> LedgerEntry | None:
+    """The line of a grant that was paid, where the text keeps a ledger; it is not saved yet.
 
     Args:
         row: the grant, with the day and the sum of its payment.
         by: the person.
         text: words of the line; the title of the grant when empty.
+        newest: the version in force at its place, where the caller has read it already.
 
     Raises:
         DomainError: paid before the naming.
     """
-    rules = living_policy(row.studio, "ledger").ruleset.ledger
+    rules = living_policy(row.studio, "ledger", newest=newest).ruleset.ledger
     source = next((s.id for s in rules.sources if s.kind == "grant"), None) if rules else None
-    if source:
-        row.entry = enter(
-            row.studio, by=by, direction=Direction.IN, source=source, amount=row.paid_amount,
-            on=row.paid_on, text=text or row.title, marked=True,
-        )  # fmt: skip
+    if source is None:
+        return None
+    return line(
+        row.studio, by=by, newest=newest, direction=Direction.IN, source=source,
+        amount=row.paid_amount, on=row.paid_on, text=text or row.title, marked=True,
+    )  # fmt: skip
 
 
 @transaction.atomic

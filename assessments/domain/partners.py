@@ -20,7 +20,7 @@ def partners_of(row: Named) -> list[tuple[str, str]]:
         DomainError: names and codes are not as many, a code is not well formed, or a unit
             stands there twice; ``field`` names the column.
     """
-    names, codes = _listed(row.partner_names), _listed(row.partner_usccs)
+    names, codes = _listed(row.partner_names), codes_of(row)
     if len(names) != len(codes):
         raise DomainError(
             "共建单位的名称和统一社会信用代码须一一对应，多个单位用“；”隔开。",
@@ -38,6 +38,11 @@ def partners_of(row: Named) -> list[tuple[str, str]]:
     if any(len(name) > _NAME_ROOM for name in names):
         raise DomainError(f"每个单位名称不超过{_NAME_ROOM}字。", field="partner_names")
     return list(zip(names, codes, strict=True))
+
+
+def codes_of(row: Named) -> list[str]:
+    """Codes of the other hosts as the list has them, well formed or not."""
+    return _listed(row.partner_usccs)
 
 
 def _listed(text: str) -> list[str]:

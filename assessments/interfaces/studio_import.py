@@ -2,16 +2,16 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from assessments.domain.brought import Named
-from assessments.domain.importing import import_studio
+from assessments.domain.importing import Intake
 from jurisdictions.models import Jurisdiction, Ruleset
 from portal.accounts.validators import validate_uscc
 from portal.common.errors import DomainError
@@ -99,10 +99,6 @@ def _cell(row: RowOrErrors, column: ReadColumn, faults: dict[str, list[str]]) ->
     }  # fmt: skip
 
 
-class _UndoneError(Exception):
-    """Takes the trial run back."""
-
-
 def template() -> bytes:
     """An empty workbook with the headings."""
     return write_xlsx("工作室", [(c.key, c.label, _WIDTH) for c in COLUMNS], [])
@@ -111,33 +107,17 @@ def template() -> bytes:
 def check(
     jurisdiction: Jurisdiction, ruleset: Ruleset, upload: Any, *, by: Any, today: dt.date
 ) -> Checked:
-    """Read a workbook and try every row; nothing is kept.
+    """Read a workbook and try every row; nothing is saved.
 
     Raises:
         DomainError: it is no such workbook.
     """
-    try:
-        with transaction.atomic():
-            found = _read(jurisdiction, ruleset, upload, by=by, today=today)
-            raise _UndoneError
-    except _UndoneError:
-        return found
+    trial = Trial(jurisdiction, ruleset, upload, by=by, today=today)
+    for _ in trial.steps():
+        pass
+    return trial.found()
 
 
-def _read(
-    jurisdiction: Jurisdiction, ruleset: Ruleset, upload: Any, *, by: Any, today: dt.date
-) -> Checked:
-    """Read a workbook and import every sound row of it."""
-    content = upload.read()
-    rows = read_xlsx(BytesIO(content), columns=COLUMNS, max_rows=MOST_ROWS, name=upload.name)
-    errors = [error for row in rows for error in (*row.errors, *_more(row, today))]
-    errors += _twice(rows)
-    errors += _tried(jurisdiction, ruleset, rows, by=by, today=today)
-    digest = hashlib.sha256(content).hexdigest()
-    return Checked(tuple(rows), tuple(sorted(errors, key=lambda e: e.place)), digest)
-
-
-@transaction.atomic
 def carry_out(
     jurisdiction: Jurisdiction,
     ruleset: Ruleset,
@@ -152,12 +132,73 @@ def carry_out(
     Raises:
         DomainError: another file than the one checked, or a row no longer fits.
     """
-    found = _read(jurisdiction, ruleset, upload, by=by, today=today)
-    if found.sha256 != sha256:
-        raise DomainError("文件与检查过的不同，请重新检查。", field="file", status=422)
-    if found.errors or not found.rows:
-        raise DomainError("表格中还有问题，请改正后重新检查。", field="file", status=422)
-    return len(found.rows)
+    trial = Trial(jurisdiction, ruleset, upload, by=by, today=today)
+    trial.require(sha256)
+    for _ in trial.steps():
+        pass
+    return trial.enter()
+
+
+class Trial:
+    """A workbook whose rows are tried one after the other, and then entered all together."""
+
+    def __init__(
+        self, jurisdiction: Jurisdiction, ruleset: Ruleset, upload: Any, *, by: Any, today: dt.date
+    ) -> None:
+        """Read the workbook and what the register holds of its studios.
+
+        Raises:
+            DomainError: it is no such workbook.
+        """
+        content = upload.read()
+        self.rows = read_xlsx(BytesIO(content), columns=COLUMNS, max_rows=MOST_ROWS,
+                              name=upload.name)  # fmt: skip
+        self._digest = hashlib.sha256(content).hexdigest()
+        more = [error for row in self.rows for error in _more(row, today)]
+        self._errors = [error for row in self.rows for error in row.errors]
+        self._errors += more + _twice(self.rows)
+        faulty = {error.place[0] for error in self._errors}
+        self._sound = [(row, _named(row)) for row in self.rows if row.number not in faulty]
+        named = [name for _, name in self._sound]
+        self._intake = Intake(jurisdiction, ruleset, named, by=by, today=today)
+
+    def require(self, sha256: str) -> None:
+        """Refuse another file than the one that was checked.
+
+        Raises:
+            DomainError: it is another one.
+        """
+        if self._digest != sha256:
+            raise DomainError("文件与检查过的不同，请重新检查。", field="file", status=422)
+
+    def steps(self) -> Iterator[int]:
+        """Try every sound row, so that rows that clash with each other are found too.
+
+        Yields:
+            How many of them have been tried.
+        """
+        for done, (row, name) in enumerate(self._sound, start=1):
+            try:
+                self._intake.add(name)
+            except DomainError as error:
+                self._errors.append(_at(row, error.field or "name", error.message))
+            yield done
+
+    def found(self) -> Checked:
+        """What the workbook holds, and what was wrong with it so far."""
+        errors = sorted(self._errors, key=lambda error: error.place)
+        return Checked(tuple(self.rows), tuple(errors), self._digest)
+
+    def enter(self) -> int:
+        """Enter all rows; returns how many.
+
+        Raises:
+            DomainError: one does not fit, or somebody else was first meanwhile.
+        """
+        if self._errors or not self.rows:
+            raise DomainError("表格中还有问题，请改正后重新检查。", field="file", status=422)
+        self._intake.save()
+        return len(self.rows)
 
 
 def _more(row: RowOrErrors, today: dt.date) -> list[CellError]:
@@ -185,28 +226,6 @@ def _twice(rows: list[RowOrErrors]) -> list[CellError]:
             says = f"编号“{number}”与第 {first[number]} 行重复。"
             found.append(_at(row, "number", says))
     return found
-
-
-def _tried(
-    jurisdiction: Jurisdiction,
-    ruleset: Ruleset,
-    rows: list[RowOrErrors],
-    *,
-    by: Any,
-    today: dt.date,
-) -> list[CellError]:
-    """Import every sound row, so that rows that clash with each other are found too."""
-    errors = []
-    again = {error.address for error in _twice(rows)}
-    for row in rows:
-        if row.errors or row.cells.get("number") in again or _more(row, today):
-            continue
-        try:
-            with transaction.atomic():
-                import_studio(jurisdiction, ruleset, _named(row), by=by, today=today)
-        except DomainError as error:
-            errors.append(_at(row, error.field or "name", error.message))
-    return errors
 
 
 def _named(row: RowOrErrors) -> Named:

@@ -72,11 +72,23 @@ def seal(kind: str, plain: str) -> str:
     Raises:
         KeyRingError: no key configured, or an unknown algorithm.
     """
-    text = normalise(kind, plain)
-    row = SealedValue(token=uuid.uuid4(), kind=kind)
-    _write(row, text)
+    row = sealed_row(kind, plain)
     row.save(force_insert=True)
     return str(row.token)
+
+
+def sealed_row(kind: str, plain: str) -> SealedValue:
+    """Seal a value whose row the caller saves, together with others.
+
+    Inside ``remembering()`` its blind index may be asked for before it is saved.
+
+    Raises:
+        KeyRingError: as ``seal``.
+    """
+    row = SealedValue(token=uuid.uuid4(), kind=kind)
+    _write(row, normalise(kind, plain))
+    recall(("sealed", str(row.token)), lambda: row)
+    return row
 
 
 def unseal(token: str, *, by: Actor, reason: str) -> str:

@@ -1,23 +1,30 @@
 """Studios named before the portal: every fault by cell, all rows or none, rights taken."""
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from applications.domain import claims, submission
 from applications.domain.claims import ClaimHeldError
 from applications.models import Claim, Studio
+from assessments.domain.importing import Intake
 from assessments.interfaces import studio_import
 from assessments.models import Obligation
 from jurisdictions.models import Ruleset
+from jurisdictions.queries import policy_of
 from portal.accounts.models import Enterprise
 from portal.common.errors import DomainError
 from portal.common.xlsx import write_xlsx
 from tests.applications.factories import call, filled, publish_city, sample, submit
+from tests.applications.test_rotation import turn_keys
 from tests.assessments.factories import id_number, named, old_studio
+from tests.factories import make_uscc, make_user
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 21)
@@ -30,7 +37,7 @@ def workbook(*rows: dict[str, Any]) -> SimpleUploadedFile:
 
 def row(nth: int, **changes: Any) -> dict[str, Any]:
     plain = vars(named(number=f"OLD-{nth}")).copy()
-    plain["leader_id"] = id_number(f"5001031975030700{nth}")
+    plain["leader_id"] = id_number(f"500103197503{7 + nth // 900:02d}{nth % 900:03d}")
     plain["occupation"] = f"钳工{nth}"
     return {**plain, **changes}
 
@@ -114,6 +121,75 @@ def test_a_workbook_with_faults_is_not_carried_out() -> None:
             ruleset.jurisdiction, ruleset, faulty, sha256=first.sha256, by=None, today=TODAY
         )
     assert Studio.objects.count() == 0
+
+
+def asked(ruleset: Ruleset, rows: list[dict[str, Any]]) -> tuple[int, set[str]]:
+    """Queries of the check, and kinds of statement of the import: SQLite splits long ones."""
+    given: dict[str, Any] = {"by": make_user(f"{uuid.uuid4()}@example.gov.cn"), "today": TODAY}
+    place, book = ruleset.jurisdiction, workbook(*rows)
+    with CaptureQueriesContext(connection) as told:
+        found = studio_import.check(place, ruleset, book, **given)
+    checking = len(told)
+    assert found.errors == ()
+    book.seek(0)
+    with CaptureQueriesContext(connection) as told:
+        studio_import.carry_out(place, ruleset, book, sha256=found.sha256, **given)
+    texts = (query["sql"] for query in told.captured_queries)
+    return checking, {text.split(" VALUES ")[0] for text in texts if "SAVEPOINT" not in text}
+
+
+def test_fifty_studios_take_as_many_queries_as_five() -> None:
+    ruleset = publish_city("urumqi")
+    day = dt.date(2025, 3, 1)
+    ended = {
+        "ended_on": day, "banned_until": dt.date(2026, 3, 1), "ban_ground": "弄虚作假",
+        "clawback": Decimal(100), "clawed_back": Decimal(9), "clawed_back_on": day,
+    }  # fmt: skip
+    living = {"grant_paid": Decimal(100), "grant_paid_on": day}
+
+    def rows(first: int, last: int) -> list[dict[str, Any]]:
+        return [
+            row(nth, unit_uscc=make_uscc(f"91500103MA5{nth:06d}"), **(ended if nth % 2 else living))
+            for nth in range(first, last)
+        ]
+
+    policy_of(ruleset)
+    (checking, entering), (checking_all, entering_all) = (
+        asked(ruleset, rows(*span)) for span in ((10, 15), (100, 150))
+    )
+    assert checking == checking_all == 5
+    # What is asked before is asked with other numbers; what is written is the same.
+    assert [len(entering), len(entering_all)] == [22, 22]
+    assert Studio.objects.count() == 55
+
+
+def test_what_has_no_room_in_the_register_is_told_by_its_cell() -> None:
+    ruleset = publish_city("yuzhong")
+    found = checked(ruleset, row(1, area=Decimal("123456789.5")))
+    assert [error.address for error in found.errors] == ["O2"]
+
+
+@pytest.mark.clause("yuzhong-7-2")
+def test_a_right_that_stands_under_an_older_key_is_held(settings: Any) -> None:
+    ruleset = publish_city("yuzhong")
+    old_studio("yuzhong", ruleset, leader_id=row(1)["leader_id"])
+    turn_keys(settings)
+    assert [error.address for error in checked(ruleset, row(1)).errors] == ["J2"]
+
+
+def test_who_was_first_meanwhile_leaves_nothing_of_the_others_list() -> None:
+    ruleset = publish_city("yuzhong")
+    first, second = (
+        Intake(ruleset.jurisdiction, ruleset, rows, by=None, today=TODAY)
+        for rows in ([named(number="OLD-1")], [named(number="OLD-2"), named(number="OLD-1")])
+    )
+    second.add(named(number="OLD-2", leader_id=row(2)["leader_id"], occupation="车工"))
+    for intake in (first, second):
+        intake.add(named(number="OLD-1"))
+    first.save()
+    with pytest.raises(DomainError, match="没有导入任何工作室"):
+        second.save()
+    assert list(Studio.objects.values_list("number", flat=True)) == ["OLD-1"]
 
 
 @pytest.mark.clause("yuzhong-7-2")
