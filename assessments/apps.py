@@ -23,6 +23,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.interfaces import (  # noqa: PLC0415 - as above
             dossier_zip,  # noqa: F401 - the worker must know its kind of job
             menu,
+            studio_entering,  # noqa: F401 - as above
         )
         from assessments.queries.computed import book  # noqa: PLC0415 - as above
         from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above

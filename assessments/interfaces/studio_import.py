@@ -1,4 +1,4 @@
-"""The workbook of studios named before the portal: template, check, import."""
+"""The workbook of studios named before the portal: template, check, trial."""
 
 import datetime as dt
 import hashlib
@@ -19,6 +19,9 @@ from portal.common.xlsx import write_xlsx
 from portal.common.xlsx_read import CellError, ReadColumn, RowOrErrors, read_xlsx
 
 MOST_ROWS = 500
+#: Up to here a request enters them within a second or two, also on the smallest machine; beyond
+#: it, people see progress and can cancel. Trying alone stays quick: nothing is written.
+AT_ONCE = 100
 COLUMNS = (
     ReadColumn("name", "工作室名称", required=True, max_length=160),
     ReadColumn("number", "编号", required=True, max_length=40),
@@ -70,6 +73,11 @@ class Checked:
     errors: tuple[CellError, ...]
     sha256: str
 
+    @property
+    def long(self) -> bool:
+        """Whether they are entered in the background."""
+        return len(self.rows) > AT_ONCE
+
     def shown(self) -> dict[str, Any]:
         """Every column that holds something, each cell with what is wrong with it."""
         faults: dict[str, list[str]] = {}
@@ -116,27 +124,6 @@ def check(
     for _ in trial.steps():
         pass
     return trial.found()
-
-
-def carry_out(
-    jurisdiction: Jurisdiction,
-    ruleset: Ruleset,
-    upload: Any,
-    *,
-    sha256: str,
-    by: Any,
-    today: dt.date,
-) -> int:
-    """Import the workbook that was checked, all rows or none; returns how many.
-
-    Raises:
-        DomainError: another file than the one checked, or a row no longer fits.
-    """
-    trial = Trial(jurisdiction, ruleset, upload, by=by, today=today)
-    trial.require(sha256)
-    for _ in trial.steps():
-        pass
-    return trial.enter()
 
 
 class Trial:
@@ -195,8 +182,14 @@ class Trial:
         Raises:
             DomainError: one does not fit, or somebody else was first meanwhile.
         """
-        if self._errors or not self.rows:
-            raise DomainError("表格中还有问题，请改正后重新检查。", field="file", status=422)
+        if not self.rows:
+            raise DomainError("表格中没有内容。", field="file", status=422)
+        if self._errors:
+            first = self.found().errors[0]
+            raise DomainError(
+                f"表格中还有 {len(self._errors)} 处问题，请重新检查并改正。第一处在{first}",
+                field="file", status=422,
+            )  # fmt: skip
         self._intake.save()
         return len(self.rows)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from applications.models import Studio
 from assessments.domain import calendar
 from assessments.domain import ledger as books
-from assessments.interfaces import studio_import
+from assessments.interfaces import studio_entering, studio_import
 from assessments.interfaces.desk import desk as desk_page
 from assessments.interfaces.forms import (
     DayForm,
@@ -42,6 +42,7 @@ from jurisdictions.queries import (
 )
 from portal.accounts.models import User
 from portal.common.errors import DomainError, add_to_form
+from portal.common.models import Job
 from portal.common.queue import enqueue
 from portal.common.verdict import ALLOW, deny
 from portal.common.views import reads, serves, writes
@@ -196,8 +197,10 @@ def import_studios(request: HttpRequest, code: str) -> HttpResponse:
         given: dict[str, Any] = {"by": person(request), "today": timezone.localdate()}
         try:
             if digest:
-                count = studio_import.carry_out(place, ruleset, upload, sha256=digest, **given)
-                messages.success(request, f"已补录 {count} 个工作室。")
+                done = studio_entering.carry_out(place, ruleset, upload, sha256=digest, **given)
+                if isinstance(done, Job):
+                    return redirect("common:job", job_id=done.pk)
+                messages.success(request, f"已补录 {done} 个工作室。")
                 return redirect("assessments:desk")
             context["checked"] = studio_import.check(place, ruleset, upload, **given)
             context["carried"] = form.carried()

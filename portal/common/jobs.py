@@ -11,12 +11,15 @@ A kind of work registers a generator::
 
 Each ``yield`` renews the lease, stores the progress and notices cancelling. A worker that takes
 over starts with ``run.done`` as it was stored, when the half-made file is still at hand.
+
+Work whose result is rows makes them ready step by step and saves them inside ``run.ending()``.
 """
 
 import datetime as dt
 import logging
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,8 +57,9 @@ class JobRun:
         file_name: name under which the result is downloaded; set it.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, token: uuid.UUID) -> None:
         self.job_id = job.pk
+        self._token = token
         self.params: dict[str, Any] = job.params
         self.owner = job.owner
         self.jurisdiction_code = job.jurisdiction_code
@@ -64,6 +68,28 @@ class JobRun:
         folder.mkdir(parents=True, exist_ok=True)
         self.path: Path = folder / f"{job.pk}.part"
         self.done = job.done if self.path.exists() else 0
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """One transaction in which rows are saved and the job is done, or neither.
+
+        Nothing more is to be done after it. Who cancels before it keeps the rows out; who cancels
+        during it is told that the job has ended; a worker that took over saves them once.
+
+        Raises:
+            LeaseLostError: the job was cancelled or taken over.
+        """
+        with transaction.atomic():
+            held = Job.objects.filter(
+                pk=self.job_id, lease_token=self._token, state=Job.State.RUNNING,
+                owner__is_active=True,
+            )  # fmt: skip
+            now = timezone.now()
+            if not held.update(
+                state=Job.State.DONE, finished_at=now, lease_token=None, lease_until=None
+            ):
+                raise LeaseLostError(str(self.job_id))
+            yield
 
 
 Work = Callable[[JobRun], Iterator[tuple[int, int]]]
@@ -209,7 +235,7 @@ def _take(job_id: uuid.UUID) -> uuid.UUID | None:
 
 
 def _work(job: Job, token: uuid.UUID) -> None:
-    this = JobRun(job)
+    this = JobRun(job, token)
     for done, total in _kinds[job.kind](this):
         _heartbeat(job, token, done, total)
     _finish(job, token, this)

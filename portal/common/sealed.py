@@ -1,9 +1,12 @@
 """Identity numbers, bank accounts and their kin: sealed, masked, searched blind, opened on record.
 
 Nothing outside this module sees plain values except the caller of ``unseal`` and
-``unseal_for_print``, and each such call leaves a RevealLog row in the caller's transaction.
+``unseal_for_print``, and each such call leaves a RevealLog row in the caller's transaction. What a
+person gave to work that goes on without him waits under seal too (``WORK``): it returns to that
+work alone, is shown to nobody, and is destroyed afterwards.
 """
 
+import datetime as dt
 import hashlib
 import hmac
 import os
@@ -14,6 +17,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from portal.common.ciphers import CIPHERS, DEFAULT_CIPHER, BrokenSealError, SealCipher
 from portal.common.errors import DomainError
@@ -25,12 +29,16 @@ ID_NUMBER = "id_number"
 BANK_ACCOUNT = "bank_account"
 MOBILE = "mobile"
 OTHER = "other"
+WORK = "work"
 KIND_LABELS = {
     ID_NUMBER: "证件号码",
     BANK_ACCOUNT: "银行账号",
     MOBILE: "手机号码",
     OTHER: "敏感信息",
+    WORK: "后台任务数据",
 }
+#: Longer than any work takes, repeated attempts included.
+KEEP_WORK = dt.timedelta(days=1)
 _MIN_REASON = 4
 _STAR = "*"
 _SPACING = re.compile(r"[\s\-\u2010-\u2015]+")
@@ -56,7 +64,7 @@ def normalise(kind: str, plain: str) -> str:
     if kind not in KIND_LABELS:
         raise ValueError(f"unknown kind of sealed value: {kind}")
     text = unicodedata.normalize("NFKC", plain)
-    text = text.strip() if kind == OTHER else _SPACING.sub("", text).upper()
+    text = text.strip() if kind in (OTHER, WORK) else _SPACING.sub("", text).upper()
     if not text:
         raise ValueError("nothing to seal")
     return text
@@ -120,6 +128,29 @@ def unseal_for_print(token: str, *, purpose: str, by: Actor | None = None) -> st
     plain = _open(row)
     _log(row, RevealLog.Purpose.PRINT, by, purpose.strip())
     return plain
+
+
+def open_work(token: str) -> str:
+    """Return what a person gave to work in the background; no other kind opens here.
+
+    Raises:
+        DomainError: it is gone, or is no such thing.
+    """
+    row = _find(token)
+    if row.kind != WORK:
+        raise DomainError("没有找到对应的加密信息。", status=404)
+    return _open(row)
+
+
+def drop_work(token: str) -> None:
+    """Destroy what was given to work that is done."""
+    SealedValue.objects.filter(pk=token, kind=WORK).delete()
+
+
+def drop_old_work() -> int:
+    """Destroy what was given to work that was cancelled or failed; returns how many."""
+    old = SealedValue.objects.filter(kind=WORK, created_at__lt=timezone.now() - KEEP_WORK)
+    return old.delete()[0]
 
 
 def mask(kind: str, plain: str) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.core.management import call_command
 
-from portal.common import jobs, outbox
+from portal.common import jobs, outbox, sealed
 
 
 @shared_task
@@ -36,6 +36,7 @@ def reclaim_jobs() -> None:
 
 @shared_task
 def clear_old_rows() -> None:
-    """Delete sessions that have expired and results of jobs kept long enough."""
+    """Delete sessions that have expired, and results and inputs of jobs kept long enough."""
     call_command("clearsessions")
     jobs.delete_old_results()
+    sealed.drop_old_work()

@@ -14,7 +14,7 @@ from applications.domain import claims, submission
 from applications.domain.claims import ClaimHeldError
 from applications.models import Claim, Studio
 from assessments.domain.importing import Intake
-from assessments.interfaces import studio_import
+from assessments.interfaces import studio_entering, studio_import
 from assessments.models import Obligation
 from jurisdictions.models import Ruleset
 from jurisdictions.queries import policy_of
@@ -87,7 +87,7 @@ def test_a_sound_workbook_enters_studios_with_host_leader_and_dues() -> None:
     first = studio_import.check(ruleset.jurisdiction, ruleset, book, by=None, today=TODAY)
     assert first.errors == ()
     book.seek(0)
-    count = studio_import.carry_out(
+    count = studio_entering.carry_out(
         ruleset.jurisdiction, ruleset, book, sha256=first.sha256, by=None, today=TODAY
     )
     assert count == 2
@@ -104,7 +104,7 @@ def test_another_file_than_the_one_checked_is_refused() -> None:
     ruleset = publish_city("yuzhong")
     first = checked(ruleset, row(1))
     with pytest.raises(DomainError, match="与检查过的不同"):
-        studio_import.carry_out(
+        studio_entering.carry_out(
             ruleset.jurisdiction, ruleset, workbook(row(2)), sha256=first.sha256, by=None,
             today=TODAY,
         )  # fmt: skip
@@ -116,8 +116,8 @@ def test_a_workbook_with_faults_is_not_carried_out() -> None:
     faulty = workbook(row(1), row(2, unit_uscc="123"))
     first = studio_import.check(ruleset.jurisdiction, ruleset, faulty, by=None, today=TODAY)
     faulty.seek(0)
-    with pytest.raises(DomainError, match="还有问题"):
-        studio_import.carry_out(
+    with pytest.raises(DomainError, match="还有 1 处问题，请重新检查并改正。第一处在H3："):
+        studio_entering.carry_out(
             ruleset.jurisdiction, ruleset, faulty, sha256=first.sha256, by=None, today=TODAY
         )
     assert Studio.objects.count() == 0
@@ -133,7 +133,7 @@ def asked(ruleset: Ruleset, rows: list[dict[str, Any]]) -> tuple[int, set[str]]:
     assert found.errors == ()
     book.seek(0)
     with CaptureQueriesContext(connection) as told:
-        studio_import.carry_out(place, ruleset, book, sha256=found.sha256, **given)
+        studio_entering.carry_out(place, ruleset, book, sha256=found.sha256, **given)
     texts = (query["sql"] for query in told.captured_queries)
     return checking, {text.split(" VALUES ")[0] for text in texts if "SAVEPOINT" not in text}
 

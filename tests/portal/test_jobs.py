@@ -8,15 +8,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.accounts.models import User
+from portal.accounts.models import Enterprise, User
 from portal.common import jobs
 from portal.common.errors import DomainError
 from portal.common.jobs import JobRun, job_kind
 from portal.common.models import Job
+from tests.factories import make_enterprise
 
 pytestmark = [pytest.mark.core, pytest.mark.django_db]
 
 LETTERS = "甲乙丙丁"
+NEW = "新登记的单位"
 
 
 class PowerCutError(BaseException):
@@ -38,6 +40,25 @@ def letters(run: JobRun) -> Iterator[tuple[int, int]]:
         if run.params.get("cut_after") == number + 1 and not run.path.with_suffix(".cut").exists():
             run.path.with_suffix(".cut").touch()
             raise PowerCutError
+
+
+@job_kind("pages")
+def pages(run: JobRun) -> Iterator[tuple[int, int]]:
+    """Save a row at the end; params may cancel before it, or cut the power in the middle of it."""
+    yield 1, 1
+    if run.params.get("cancel"):
+        jobs.cancel(Job.objects.get(), by=run.owner)
+    with run.ending():
+        make_enterprise(NEW)
+        if run.params.get("late"):
+            with pytest.raises(DomainError, match="已经结束"):
+                jobs.cancel(Job.objects.get(), by=run.owner)
+        if run.params.get("cut") and Job.objects.get().attempts == 1:
+            raise PowerCutError
+
+
+def saved() -> int:
+    return Enterprise.objects.filter(name=NEW).count()
 
 
 def text_of(job: Job) -> str:
@@ -75,6 +96,32 @@ def test_a_job_goes_on_where_a_dead_worker_left_it(start) -> None:
     jobs.run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.attempts, text_of(job)) == ("done", 2, LETTERS)
+
+
+@pytest.mark.parametrize(
+    ("params", "state", "rows"),
+    [({}, "done", 1), ({"late": True}, "done", 1), ({"cancel": True}, "cancelled", 0)],
+)
+def test_rows_are_saved_and_the_job_is_done_or_neither(
+    alice: User, params: dict[str, bool], state: str, rows: int
+) -> None:
+    job = jobs.start_job("pages", alice, params)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, saved()) == (state, rows)
+
+
+def test_rows_of_a_worker_that_died_are_saved_once_by_the_next(alice: User) -> None:
+    job = jobs.start_job("pages", alice, {"cut": True})
+    with pytest.raises(PowerCutError):
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, saved()) == ("running", 0)
+    Job.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    for _ in range(2):
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempts, saved()) == ("done", 2, 1)
 
 
 def test_a_cancelled_job_stops_and_cannot_be_cancelled_twice(start, alice: User) -> None:

@@ -69,6 +69,15 @@ class Job(models.Model):
         return self.state in {self.State.DONE, self.State.FAILED, self.State.CANCELLED}
 
     @property
+    def outcome(self) -> dict[str, str]:
+        """What the page says of the state the job is in: text, url and label of a link.
+
+        Work without a file names it by state in ``params["outcome"]``.
+        """
+        said: dict[str, str] = self.params.get("outcome", {}).get(self.state, {})
+        return said
+
+    @property
     def percent(self) -> int:
         """Progress in whole percent, 0 while the total is unknown."""
         return min(100, self.done * 100 // self.total) if self.total else 0

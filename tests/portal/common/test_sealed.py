@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -221,3 +222,21 @@ def test_the_log_can_neither_be_changed_nor_emptied() -> None:
         with pytest.raises(ValidationError, match="只能追加"):
             change()
     assert RevealLog.objects.get().reason == "核对证件"
+
+
+@pytest.mark.django_db
+def test_what_waits_for_work_opens_for_nothing_else_and_is_destroyed() -> None:
+    token, number = sealed.seal("work", "UEsDBA=="), sealed.seal("id_number", NUMBER)
+    assert sealed.open_work(token) == "UEsDBA=="
+    with pytest.raises(DomainError, match="没有找到对应的加密信息"):
+        sealed.open_work(number)
+    for key in (token, number):
+        sealed.drop_work(key)
+    assert [str(row.token) for row in SealedValue.objects.all()] == [number]
+    late = timezone.now() - sealed.KEEP_WORK
+    for kind, made in (("work", late), ("work", timezone.now()), ("id_number", late)):
+        row = SealedValue.objects.get(pk=sealed.seal(kind, NUMBER))
+        SealedValue.objects.filter(pk=row.pk).update(created_at=made)
+    assert sealed.drop_old_work() == 1
+    assert SealedValue.objects.filter(kind="work").count() == 1
+    assert RevealLog.objects.count() == 0
