@@ -15,7 +15,8 @@ from reviews.domain import panels, results, road, sheets
 from reviews.domain.seating import live_seats
 from reviews.domain.work import OUTCOME_LABELS, PASS, REFUSE
 from reviews.enums import SeatState
-from reviews.interfaces import beside, filing, sheetform
+from reviews.interfaces import beside, filing, sheetform, smallforms
+from reviews.interfaces.smallforms import Refused
 from reviews.models import Seat
 
 _OPINIONS = {PASS: "同意", REFUSE: "不同意"}
@@ -70,7 +71,11 @@ def statement(seat: Seat, typed: Mapping[str, str], error: DomainError | None) -
 
 
 def seat_page(
-    seat: Seat, *, said: Mapping[str, Any] | None = None, error: DomainError | None = None
+    seat: Seat,
+    *,
+    said: Mapping[str, Any] | None = None,
+    error: DomainError | None = None,
+    refused: Refused | None = None,
 ) -> dict[str, Any]:
     """The filing on the left, the expert's own sheet on the right.
 
@@ -78,20 +83,20 @@ def seat_page(
         seat: with the statement signed.
         said: what was typed just now and could not be kept.
         error: why it could not be kept.
+        refused: the small form in which it was sent, if it was one.
     """
     application, stage = seat.case.application, sheets.stage_of(seat.run)
     title = application.studio_name or application.unit_name
     context = {
         "seat": seat, "stage": stage, "error": error, "title": title,
-        "errors": [{"text": error.message, "href": f"#{error.field}" if error.field else ""}]
-        if error else [],
+        "errors": smallforms.faults(error, refused),
         "crumbs": crumbs({"label": application.number or title, "url": ""}),
         "meta": [{"label": application.unit_name, "icon": "building"},
                  {"label": str(seat.run.office), "icon": "building-community"}],
         "readonly": seat.sheet.signed_at is not None, "sheet": seat.sheet,
         "version": seat.sheet.version, "opinions": _OPINIONS.items(),
     }  # fmt: skip
-    return context | _filing(seat) | _sheet(seat, stage, said) | _others(seat, stage)
+    return context | _filing(seat) | _sheet(seat, stage, said) | _others(seat, stage, refused)
 
 
 def _filing(seat: Seat) -> dict[str, Any]:
@@ -156,24 +161,29 @@ def others_visible(seat: Seat) -> bool:
     return seat.chair or panels.all_signed(live_seats(seat.run, seat.case))
 
 
-def _others(seat: Seat, stage: Any) -> dict[str, Any]:
+def _others(seat: Seat, stage: Any, refused: Refused | None) -> dict[str, Any]:
     if not others_visible(seat):
-        return {"others": [], "judged": None, "deviation": None}
+        return {"shows_others": False}
     rows = [row for row in results.counted(seat.run, seat.case) if row.pk != seat.pk]
     complete = panels.all_signed(live_seats(seat.run, seat.case))
     found = results.judged(sheets.policy_for(seat.case), stage,
                            results.counted(seat.run, seat.case), seat.case)  # fmt: skip
     return {
-        "others": [
-            {"name": row.expert.name, "key": row.public_id, "text": row.sheet.text,
-             "said": plain(row.sheet.total) + " 分" if row.sheet.total is not None
-             else _OPINIONS.get(row.sheet.verdict, "")}
-            for row in rows
-        ],
+        "shows_others": True, "others": [_other(row, refused) for row in rows],
         "judged": found if complete else None, "complete": complete,
         "score": plain(found.score) if complete and found.score is not None else "",
         "suggested": OUTCOME_LABELS.get(
             results.suggested(sheets.policy_for(seat.case), stage, found), "") if complete else "",
         # For the head of the panel alone.
         "deviation": found.deviation if seat.chair else None,
+    }  # fmt: skip
+
+
+def _other(seat: Seat, refused: Refused | None) -> dict[str, Any]:
+    """What another expert gave, and the form in which the head opens his sheet again."""
+    sheet, form = seat.sheet, f"unlock-{seat.public_id}"
+    said = _OPINIONS.get(sheet.verdict, "") if sheet.total is None else f"{plain(sheet.total)} 分"
+    return {
+        "name": seat.expert.name, "key": seat.public_id, "text": sheet.text, "said": said,
+        "form": form, "refused": smallforms.of(refused, form),
     }  # fmt: skip

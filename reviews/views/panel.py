@@ -18,8 +18,11 @@ from reviews.domain import results, seating, sheets, typed
 from reviews.domain.work import StaleActionError
 from reviews.enums import SeatState
 from reviews.interfaces import expertpage, sheetform, typedpage
+from reviews.interfaces.smallforms import Refused
 from reviews.models import Seat
 from reviews.views import parse
+
+_FORBIDDEN = 403
 
 
 def _open_seat(request: HttpRequest, seat_id: uuid.UUID) -> Seat:
@@ -142,7 +145,14 @@ def unlock(request: HttpRequest, seat_id: uuid.UUID, other_id: uuid.UUID) -> Htt
     row = _judging_seat(request, seat_id)
     others = queries.seats_on(row.run).filter(case=row.case)
     other = get_object_or_404(others, public_id=other_id)
-    sheets.unlock(other, by=request.user, reason=request.POST.get("reason", ""))
+    try:
+        sheets.unlock(other, by=request.user, reason=request.POST.get("reason", ""))
+    except DomainError as error:
+        if error.status == _FORBIDDEN:
+            raise
+        refused = Refused(f"unlock-{other_id}", request.POST, error)
+        context = expertpage.seat_page(row, error=error, refused=refused)
+        return render(request, "reviews/panel/seat.html", context, status=error.status)
     messages.success(request, "已解锁。")
     return redirect("reviews:panel-seat", seat_id=seat_id)
 

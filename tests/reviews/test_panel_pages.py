@@ -234,7 +234,9 @@ def test_the_head_sees_the_deviation_and_opens_a_sheet_again_and_nobody_else_doe
     seating.set_chair(run, seats[0].expert, by=panels.handler(city, run))
     head, member = as_user(seats[0].expert.user), as_user(seats[1].expert.user)
     officer = as_user(panels.handler(city, run))
-    assert "标准差 12.47" in text_of(head.get(page("panel-seat", seats[0])))
+    told = head.get(page("panel-seat", seats[0]))
+    # Read without scrolling the sheet: it stands before the filing, not in the panel beside it.
+    assert "12.47（只有组长可见）" in text_of(told).split('class="gj-split"')[0]
     assert "12.47" not in text_of(member.get(page("panel-seat", seats[1])))
     shown = text_of(officer.get(reverse("reviews:run", args=[run.public_id])))
     assert "12.47" not in shown
@@ -243,7 +245,16 @@ def test_the_head_sees_the_deviation_and_opens_a_sheet_again_and_nobody_else_doe
         page("panel-unlock", seats[1], seats[2].public_id), {"reason": "请修改一下"}
     )
     assert refused.status_code == 403
-    opened = head.post(page("panel-unlock", seats[0], seats[2].public_id), {"reason": "请修改一下"})
+    address = page("panel-unlock", seats[0], seats[2].public_id)
+    short = head.post(address, {"reason": "改"})
+    field = f"unlock-{seats[2].public_id}-reason"
+    assert (short.status_code, short.context["errors"]) == (
+        422, [{"text": "请写明理由（不少于 4 个字）。", "href": f"#{field}"}],
+    )  # fmt: skip
+    row = short.context["others"][1]
+    assert (row["name"], row["refused"].typed["reason"]) == (seats[2].expert.name, "改")
+    assert f'id="{field}"' in text_of(short)
+    opened = head.post(address, {"reason": "请修改一下"})
     assert opened.status_code == 302
     assert ScoreSheet.objects.get(seat=seats[2]).signed_at is None
 

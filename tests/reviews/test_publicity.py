@@ -1,5 +1,6 @@
 """公示: window, end, objections, supplementary lists."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -251,6 +252,10 @@ def test_a_notice_is_previewed_in_its_final_form_before_the_last_signature(as_us
     unit = listing.items.get().case.application.unit_name
     for text in ("预览：尚未发布", "关于名单的公示", "现予公示。", unit, "公示时间："):
         assert text in preview
+    # Each cell says its heading where a phone shows the table as a list.
+    assert re.findall('<td data-th="(.*?)">', preview) == [
+        "序号", "单位名称", "领办人", "职业（工种）", "工作室名称",
+    ]  # fmt: skip
     assert Publicity.objects.count() == 0
     fresh = make.list_run(listing)
     take_action(fresh, SIGN, by=city.person(run.office, "approver"), version=fresh.version)
