@@ -210,9 +210,8 @@ def _papers(at: Ground) -> Iterator[Try]:
     said = {"title": "年度检查", "on": on, "text": "正常"}
     yield Try("record_new report", to("record_new", studio, "report", "major"),
               lambda: {**said, "category": "重大成果"}, MANAGING)  # fmt: skip
-    # What an office saw before the end may be written down after it.
     yield Try("record_new inspection", to("record_new", studio, "record", "inspections"),
-              lambda: said, POSTED, POSTED)  # fmt: skip
+              lambda: said, POSTED)  # fmt: skip
 
 
 def _handed(at: Ground) -> Iterator[Try]:
