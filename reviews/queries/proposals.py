@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from applications.models import Amended
 from applications.queries.reach import overseen_ids
-from reviews.models import Amendment, Extension, ItemReturn, List
+from reviews.models import Amendment, Case, Extension, ItemReturn, List
 from reviews.queries import (
     my_offices,
     offices_by_post,
@@ -14,6 +14,7 @@ from reviews.queries import (
     visible_lists,
     visible_runs,
 )
+from reviews.queries.own import lists_of_own_unit, of_own_unit
 
 
 def _near(user: Any) -> Q:
@@ -53,16 +54,20 @@ def returns_of(user: Any) -> QuerySet[ItemReturn]:
 
 
 def to_answer(user: Any) -> int:
-    """How many proposals wait for a signature of the person."""
+    """How many proposals wait for a signature of the person: none that he is not shown (回避)."""
     held = offices_by_post(user)
+    cases = Case.objects.filter(of_own_unit(user)).values("pk")
+    lists = List.objects.filter(lists_of_own_unit(user)).values("pk")
     waiting = {"office__in": held["approver"], "state": "proposed"}
     turn = Q(pk__in=[])
     for post, offices in held.items():
         turn |= Q(post=post, office__in=offices)
+    own_run = Q(run__case__in=cases) | Q(run__listing__in=lists)
     rows = (
-        Extension.objects.filter(**waiting), Amendment.objects.filter(**waiting),
-        ItemReturn.objects.filter(turn, state="proposed"),
-    )  # fmt: skip
+        Extension.objects.filter(**waiting).exclude(own_run),
+        Amendment.objects.filter(**waiting).exclude(Q(case__in=cases) | Q(listing__in=lists)),
+        ItemReturn.objects.filter(turn, state="proposed").exclude(own_run),
+    )
     return sum(found.exclude(proposed_by=user).count() for found in rows)
 
 

@@ -13,6 +13,8 @@ from portal.common.errors import DomainError
 from portal.common.models import OutboxMail
 from reviews.domain import extending
 from reviews.models import Case, Extension, StageRun
+from reviews.queries import proposals
+from tests.factories import make_member
 from tests.reviews import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,17 @@ def test_a_signed_extension_moves_the_day_and_says_so(city: make.City, run: Stag
         "stage": "district_check", "old": old.isoformat(), "new": new.isoformat(),
     }  # fmt: skip
     assert OutboxMail.objects.filter(key__startswith=f"extended:{row.public_id}").exists()
+
+
+def test_what_waits_for_an_answer_counts_nothing_of_a_unit_of_the_officer(
+    city: make.City, run: StageRun
+) -> None:
+    propose(city, run)
+    boss = approver(city, run)
+    assert proposals.to_answer(boss) == 1
+    assert run.case is not None
+    make_member(boss, run.case.application.enterprise)
+    assert (proposals.to_answer(boss), list(proposals.extensions_of(boss))) == (0, [])
 
 
 def test_the_proposer_does_not_sign_even_after_a_change_of_role(
