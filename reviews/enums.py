@@ -73,6 +73,7 @@ class ReleaseState(models.TextChoices):
     SENT = "sent", "已发出"
     WAITING = "waiting", "待核发"
     HELD = "held", "暂不发出"
+    VOID = "void", "作废"
 
 
 class ReadWay(models.TextChoices):

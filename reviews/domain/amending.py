@@ -15,7 +15,7 @@ from jurisdictions.models import Office, Round
 from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import honours, proposals
+from reviews.domain import honours, proposals, reissuing
 from reviews.domain.decision import day_of
 from reviews.domain.notices import mail_unit
 from reviews.domain.work import application_locks, lock_case, lock_list
@@ -200,6 +200,7 @@ def decide(row: Amendment, *, approve: bool, by: Any, text: str = "") -> Amendme
         locked.carried_out = _carry_out(locked, applications, by)
         signed(locked, by=by, reason="更正生效").save()
         for application in applications:
+            reissuing.write_anew(locked, application, by=by)
             _tell_unit(locked, application)
     label = locked.get_target_display()
     proposals.tell_proposer(locked, f"更正{locked.get_state_display()}",

@@ -104,6 +104,19 @@ def dispatch(letter: Letter, *, by: Any) -> None:
     case = letter.case
     if case is None or sent_at_once(case, letter.kind):
         _deliver(letter, by)
+    else:
+        let_wait(letter, by=by)
+
+
+def let_wait(letter: Letter, *, by: Any) -> None:
+    """Let a fresh letter wait for its check, and say so to those who check it.
+
+    Args:
+        letter: about a case, just written, its case locked.
+        by: who signed what it follows from.
+    """
+    case = letter.case
+    if case is None:
         return
     letter.release = ReleaseState.WAITING
     letter.save(update_fields=["release"])
@@ -146,6 +159,8 @@ def _locked(letter: Letter, by: Any) -> Letter:
     if fresh.release == ReleaseState.SENT:
         who = f"由{fresh.released_by}" if fresh.released_by else ""
         raise DomainError(f"该文书已{who}发出，请刷新页面查看。")
+    if fresh.release == ReleaseState.VOID:
+        raise DomainError("该文书因更正已作废，请刷新页面，核对并核发重新拟制的文书。")
     return fresh
 
 
