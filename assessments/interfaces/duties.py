@@ -42,7 +42,7 @@ def _missing(
         count = sum(notice.severity != "info" for notice in money.notices)
         return [f"经费台账有 {count} 项须核对"] if count else []
     if name == "papers":
-        late = dues.overdue([studio], on).filter(party=Party.UNIT)
+        late = dues.open_on([studio], on).filter(due_on__lt=on, party=Party.UNIT)
         return [f"逾期未报送：{row.title}" for row in late]
     if name == "dossier":
         empty = "、".join(line.label for line in archive if not line.filled)

@@ -132,8 +132,22 @@ def due_rows(
     return [_due_row(row, on, desk=desk, for_unit=for_unit) for row in rows]
 
 
+def _state(row: Any, on: dt.date, *, for_unit: bool) -> dict[str, str]:
+    """Where something that is not done stands.
+
+    A unit that has filed waits for its office, and is not told when that has decided; an office
+    reads that it is decided, not how.
+    """
+    if row.kind in assessing.KINDS and for_unit and row.filed:
+        return {"label": "办理中", "tone": "blue"}
+    if row.decided:
+        return {"label": "已决定，待告知", "tone": "blue"}
+    if row.due_on is not None and row.due_on < on:
+        return {"label": "逾期", "tone": "red"}
+    return {"label": "待办理", "tone": "gold"}
+
+
 def _due_row(row: Obligation, on: dt.date, *, desk: bool, for_unit: bool) -> dict[str, Any]:
-    late = row.due_on is not None and row.due_on < on
     url = reverse("assessments:obligation", args=[row.studio.public_id, row.public_id])
     cells: list[dict[str, Any]] = [{"text": row.title, "url": url, "main": True}]
     if desk:
@@ -143,9 +157,8 @@ def _due_row(row: Obligation, on: dt.date, *, desk: bool, for_unit: bool) -> dic
     cells += [
         {"th": "办理方", "text": row.get_party_display(), "sub": row.receiver},
         {"th": "到期日", "text": day(row.due_on) or "原文未规定", "nw": True},
-        {"th": "状态", "tag": {"label": "逾期", "tone": "red"} if late else
-         {"label": "待办理", "tone": "gold"}},
-    ]  # fmt: skip
+        {"th": "状态", "tag": _state(row, on, for_unit=for_unit)},
+    ]
     theirs = row.party != Party.UNIT and row.kind not in assessing.KINDS
     return {
         "id": row.public_id,
@@ -279,10 +292,11 @@ def open_count(studio: Studio, on: dt.date) -> int:
     return dues.open_on([studio], on).filter(dues.WAITS_FOR_UNIT).count()
 
 
-def obligation_facts(row: Obligation, on: dt.date) -> list[dict[str, Any]]:
-    """The particulars of something due."""
-    late = row.due_on is not None and (row.done_on or on) > row.due_on
-    state = ("逾期办理" if late else "已办理") if row.done_on else ("逾期" if late else "待办理")
+def obligation_facts(row: Obligation, on: dt.date, *, for_unit: bool) -> list[dict[str, Any]]:
+    """The particulars of something due, as an office or the unit reads them."""
+    state = _state(row, on, for_unit=for_unit)["label"]
+    if row.done_on:
+        state = "逾期办理" if row.due_on is not None and row.done_on > row.due_on else "已办理"
     received = f"{day(row.received_on)} {row.received_by or ''}".strip() if row.received_on else ""
     rows = [
         ("办理方", row.get_party_display()),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, When
 
 from applications.enums import Status, StudioStatus
 from applications.models import Studio
@@ -37,6 +37,9 @@ MISSED = Q(kind__in=[DueKind.PAPER, DueKind.AGREEMENT, DueKind.FINDING]) | Q(
 WAITS_FOR_UNIT = Q(party=Party.UNIT) | Q(application__status__in=[Status.DRAFT, Status.RETURNED])
 
 
+#: Decided and not told yet: nothing of it is late, whatever its result.
+DECIDED = Q(application__held__isnull=False)
+
 #: Nobody files for a studio that has ended, and nobody assesses it.
 _GONE = Q(studio__status=StudioStatus.ENDED) & (
     Q(party=Party.UNIT) | Q(kind__in=[DueKind.ASSESSMENT, DueKind.MENDING])
@@ -50,7 +53,19 @@ def open_on(studios: Any, on: dt.date) -> QuerySet[Obligation]:
     """
     found = Obligation.objects.filter(studio__in=studios, done_on__isnull=True, opens_on__lte=on)
     found = found.exclude(_GONE)
-    return found.select_related("studio", "studio__jurisdiction").order_by("due_on", "pk")
+    return (
+        with_filing(found).select_related("studio", "studio__jurisdiction").order_by("due_on", "pk")
+    )
+
+
+def with_filing(found: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """Each with where its filing stands: ``filed`` with an office, ``decided`` but not told."""
+    filed = Q(application__status__in=[Status.SUBMITTED, Status.DECIDED])
+    yes = {"filed": filed, "decided": DECIDED}
+    return found.annotate(
+        **{name: Case(When(said, then=True), default=False, output_field=BooleanField())
+           for name, said in yes.items()}
+    )  # fmt: skip
 
 
 def open_counts(studios: Any, on: dt.date) -> dict[int, int]:
@@ -60,8 +75,8 @@ def open_counts(studios: Any, on: dt.date) -> dict[int, int]:
 
 
 def overdue(studios: Any, on: dt.date) -> QuerySet[Obligation]:
-    """Obligations whose last day has passed."""
-    return open_on(studios, on).filter(due_on__lt=on)
+    """Obligations whose last day has passed and that are not decided."""
+    return open_on(studios, on).filter(due_on__lt=on, application__held__isnull=True)
 
 
 def grants_open(studios: Any) -> QuerySet[GrantDue]:

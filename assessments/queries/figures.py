@@ -22,6 +22,7 @@ from assessments.models import (
     Obligation,
     Recommendation,
 )
+from assessments.queries.dues import DECIDED
 from assessments.queries.policies import assesses
 from assessments.queries.reach import told
 from jurisdictions.models import Jurisdiction, Ruleset
@@ -286,8 +287,8 @@ def papers(scope: Scope, on: Any) -> dict[str, Sums]:
     states = {
         "in_time": Q(done_on__lte=F("due_on")),
         "late": Q(done_on__gt=F("due_on")),
-        "overdue": Q(done_on__isnull=True, due_on__lt=on),
-        "open": Q(done_on__isnull=True, due_on__gte=on),
+        "overdue": Q(done_on__isnull=True, due_on__lt=on) & ~DECIDED,
+        "open": Q(done_on__isnull=True) & (Q(due_on__gte=on) | DECIDED),
     }
     found = _Both(scope)
     counts = {name: Count("pk", filter=state) for name, state in states.items()}

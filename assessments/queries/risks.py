@@ -153,8 +153,9 @@ def _lines(keys: Sequence[int]) -> dict[int, list[LedgerEntry]]:
 
 def _missed(keys: Sequence[int], on: dt.date) -> dict[int, int]:
     rows = Obligation.objects.filter(
-        dues.MISSED, studio__in=keys, done_on__isnull=True, opens_on__lte=on, due_on__lt=on
-    )
+        dues.MISSED, studio__in=keys, done_on__isnull=True, opens_on__lte=on, due_on__lt=on,
+        application__held__isnull=True,
+    )  # fmt: skip
     return dict(rows.order_by().values_list("studio").annotate(n=Count("pk")))
 
 

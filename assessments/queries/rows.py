@@ -20,6 +20,7 @@ from assessments.models import (
     Permit,
     Record,
 )
+from assessments.queries.dues import with_filing
 
 _REGISTERS: dict[str, Any] = {
     "members": Member,
@@ -30,7 +31,7 @@ _REGISTERS: dict[str, Any] = {
 
 def obligations(studio: Studio) -> QuerySet[Obligation]:
     """Everything that is or was due for a studio."""
-    found = Obligation.objects.filter(studio=studio)
+    found = with_filing(Obligation.objects.filter(studio=studio))
     return found.select_related("studio", "studio__jurisdiction", "done_by")
 
 

@@ -100,17 +100,18 @@ def obligation_page(
         allowed: whether the person may hand it in.
         taking: the form in which an office takes it forward, when that was sent.
     """
+    mine = is_mine(request, found)
     context = {
         **frame(request, found, row.title),
         "row": row,
-        "facts": pages.obligation_facts(row, timezone.localdate()),
+        "facts": pages.obligation_facts(row, timezone.localdate(), for_unit=mine),
         "parts": pages.obligation_parts(row, handing_in.paper_of(row)),
         "allowed": bool(allowed) and row.done_on is None,
         "reason": allowed.reason,
         "form": form,
         "taking": taking or TakeOverForm(),
         **_after(row, handling=is_handling(request, found)),
-        **graded.under_way(row, person(request), mine=is_mine(request, found)),
+        **graded.under_way(row, person(request), mine=mine),
     }
     wrong = any(sent is not None and sent.is_bound and sent.errors for sent in (form, taking))
     return render(request, "assessments/obligation.html", context, status=422 if wrong else 200)
