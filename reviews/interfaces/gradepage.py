@@ -55,6 +55,16 @@ def part(
     }  # fmt: skip
 
 
+def without_scores(found: Part | None) -> None:
+    """Leave the scores out, and what follows from them, for who takes no part in the list."""
+    if found is None:
+        return
+    for row in found["rows"]:
+        row |= {"score": "", "gap": "", "advice": ""}
+    for share in found["shares"]:
+        share["tie"] = ""
+
+
 def _said(run: StageRun, item: ListItem) -> Part:
     found: Part = run.data.get("items", {}).get(str(item.pk), {})
     return found

@@ -63,7 +63,8 @@ def list_page(
     runs = list(passed.order_by("-pk"))
     run = next((row for row in runs if row.state in queries.OPEN_RUNS), None)
     items = _items(listing)
-    standings = standings_of([item.case for item in items])
+    reads = queries.takes_part(user, listing)
+    standings = standings_of([item.case for item in items]) if reads else {}
     context: dict[str, Any] = {
         "listing": listing, "run": run, "ranked": bool(standings),
         "error": None if refused else error, "typed": typed or {},
@@ -84,6 +85,8 @@ def list_page(
     if run is not None:
         stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
         context |= part(listing, run, stage, user, items, typed or {}, standings)
+        if not reads:
+            gradepage.without_scores(context["grading"])
     return context
 
 

@@ -36,12 +36,17 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
     seats = list(queries.seats_on(run))
     inside = bool(works_for(user, run.office))
     blocks = [_block(run, stage, policy, case, seats, typed, inside) for case in cases]
+    reads = queries.takes_part(user, run.case or run.listing)
+    if not reads:
+        for block in blocks:
+            block |= {"result": "", "points_to": "", "points_label": ""}
     word = typed.get("speciality", "").strip()
     people = _pool(run, cases, word) if run.state == "open" else []
-    ranking = _ranking(blocks, places(run, stage))
+    ranking = _ranking(blocks, places(run, stage) if reads else {})
     outcome = PASS if run.listing_id else str(run.outcome or blocks[0]["points_to"])
     found: Part = {
-        "blocks": blocks, "outcome": outcome, "folded": len(blocks) > _OPEN,
+        "blocks": blocks, "inside": inside, "reads": reads,
+        "outcome": outcome, "folded": len(blocks) > _OPEN,
         "ranking": ranking if len(blocks) > 1 else [],
         "needs": needs(policy, stage, _subject(run).procedure),
         "pool": people, "speciality": word, "despite": typed.get("despite", ""),

@@ -17,7 +17,6 @@ from portal.common.memory import remembering
 from reviews.enums import CaseState, ItemState
 from reviews.models import (
     AgendaItem,
-    Approval,
     Case,
     Consultation,
     ConsultReply,
@@ -37,8 +36,9 @@ from reviews.models import (
     SittingFile,
     StageRun,
 )
-from reviews.queries.joint import OPEN_RUNS, joint_cases, joint_lists, to_approve
+from reviews.queries.joint import OPEN_RUNS, joint_lists, to_approve
 from reviews.queries.own import lists_of_own_unit, of_own_unit
+from reviews.queries.parts import cases_at, lists_at
 
 _LONGEST_NOTICE = timedelta(days=400)
 
@@ -61,35 +61,33 @@ def visible_cases(user: Any) -> QuerySet[Case]:
     """Cases whose present or past stage lies with an office of the person; administrators see
     those of their jurisdiction. Everything else does not exist for them, nor do the reviews of
     units they act for, or acted for since the filing was begun (回避)."""
-    offices = my_offices(user)
-    mine = StageRun.objects.filter(case=OuterRef("pk"), office__in=offices)
-    on_joint = ListItem.objects.filter(case=OuterRef("pk"), listing__in=joint_lists(offices))
-    return Case.objects.filter(~of_own_unit(user)).filter(
-        Q(office__in=offices)
-        | Q(jurisdiction__in=overseen_ids(user))
-        | Exists(mine)
-        | Exists(on_joint)
-        | Q(pk__in=joint_cases(offices))
-        | Exists(Approval.objects.filter(case=OuterRef("pk"), office__in=offices))
-        | Exists(ListItem.objects.filter(case=OuterRef("pk"), listing__runs__office__in=offices))
-    )
+    part = cases_at(my_offices(user)) | Q(jurisdiction__in=overseen_ids(user))
+    return Case.objects.filter(~of_own_unit(user)).filter(part)
 
 
 def visible_lists(user: Any) -> QuerySet[List]:
     """Lists whose present or past stage lies with an office of the person, or that it approves;
     none with a filing of a unit he acts for (回避)."""
+    part = lists_at(my_offices(user)) | Q(jurisdiction__in=overseen_ids(user))
+    return List.objects.filter(~lists_of_own_unit(user)).filter(part).distinct()
+
+
+def takes_part(user: Any, subject: Case | List) -> bool:
+    """Whether an office of a person has part in a case or list, beyond overseeing its place.
+
+    Scores and places are read by who handles and decides; nobody else needs them.
+
+    Args:
+        user: who reads.
+        subject: a case or list that he sees.
+    """
+    if subject.jurisdiction_id not in overseen_ids(user):
+        return True
     offices = my_offices(user)
-    return (
-        List.objects.filter(~lists_of_own_unit(user))
-        .filter(
-            Q(office__in=offices)
-            | Q(jurisdiction__in=overseen_ids(user))
-            | Q(pk__in=joint_lists(offices))
-            | Exists(StageRun.objects.filter(listing=OuterRef("pk"), office__in=offices))
-            | Q(approvals__office__in=offices)
-        )
-        .distinct()
-    )
+    if not offices:
+        return False
+    part = lists_at(offices) if isinstance(subject, List) else cases_at(offices)
+    return type(subject).objects.filter(part, pk=subject.pk).exists()
 
 
 def visible_runs(user: Any) -> QuerySet[StageRun]:

@@ -7,13 +7,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from jurisdictions.domain.offices import appoint, mark_staff
 from jurisdictions.models import Round
+from portal.common.doors import grant
 from reviews.domain import gathering
 from reviews.domain.cutting import TIED, UNRANKED, Cut, Suggestion, cut_of, suggest
 from reviews.domain.results import Standing
 from reviews.domain.stages import SAVE, take_action
 from reviews.interfaces.placespage import draw_line
-from reviews.models import Expert, List, ListItem, QuotaSlot, StageRun
+from reviews.models import Expert, List, ListItem, PanelResult, QuotaSlot, StageRun
+from tests.factories import make_user
 from tests.reviews import factories as make
 from tests.reviews import lagoon as there
 from tests.reviews import panel_factories as panels
@@ -135,6 +138,24 @@ def test_the_page_preselects_by_place_up_to_the_places_and_shows_ties(
     assert lines_in(text) == ["以上 2 个在名额之内"]
     assert text.count('<span class="gj-tag gj-tag--gold">并列</span>') == 4
     assert "87 分" in text
+    assert_scores_are_for_those_with_part(city, listing, as_user)
+
+
+def assert_scores_are_for_those_with_part(city: make.City, listing: List, as_user: Any) -> None:
+    """On the list and on the passage alike: not for who only administers or oversees."""
+    boss, both = make_user("boss@example.gov.cn"), make_user("both@example.gov.cn")
+    grant(boss, "oversee", city.jurisdiction)
+    grant(both, "administer", city.jurisdiction)
+    mark_staff(boss)
+    appoint(both, city.office("bureau"), "handler", by=city.admin, reason="工作调整")
+    scored = PanelResult.objects.filter(case__items__listing=listing).latest("pk")
+    pages = [reverse("reviews:list", args=[listing.public_id]),
+             reverse("reviews:run", args=[scored.run.public_id])]  # fmt: skip
+    for user, seen in ((city.admin, False), (boss, False), (both, True)):
+        shown = [as_user(user).get(page).content.decode() for page in pages]
+        told = [bool(re.search(r"第 \d 名", text) and re.search(r"[\d.]+ 分|得分", text))
+                for text in shown]  # fmt: skip
+        assert told == [seen, seen], user
 
 
 def test_a_tie_across_the_cut_is_left_to_a_person(
