@@ -148,6 +148,17 @@ def refused_points(work: Work) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def points_in_words(body: dict[str, Any]) -> list[str]:
+    """The points of a refusal that were not met, one sentence each: on paper as on the page."""
+    return [_in_words(row) for row in body.get("reasons", [])]
+
+
+def _in_words(row: dict[str, str]) -> str:
+    clauses = f"（{row['clauses']}）" if row.get("clauses") else ""
+    reason = f"：{row['reason']}" if row.get("reason") else ""
+    return f"“{row['text']}”{clauses}经审核未符合{reason}"
+
+
 def correction(
     work: Work, case: Case, items: list[dict[str, Any]], due_on: date | None, note: str
 ) -> Letter:
@@ -174,7 +185,12 @@ def letter_html(letter: Letter) -> str:
     """The letter as a whole document."""
     return render_to_string(
         f"reviews/letters/{letter.kind}.html",
-        {"letter": letter, "b": letter.body, "date": format_date(letter.dated_on)},
+        {
+            "letter": letter,
+            "b": letter.body,
+            "date": format_date(letter.dated_on),
+            "points": points_in_words(letter.body),
+        },
     )
 
 

@@ -14,7 +14,7 @@ from applications.models import Application, Document
 from jurisdictions.models import Office
 from jurisdictions.queries import bulky
 from portal.common.errors import DomainError
-from reviews.domain import clock, reading, road
+from reviews.domain import clock, letters, reading, road
 from reviews.domain.releasing import TO_UNIT
 from reviews.enums import CaseState, ItemState, LetterKind, ReadWay, ReleaseState
 from reviews.models import Case, Correction, Letter, ListItem, ReadReceipt
@@ -140,11 +140,8 @@ class UnitView:
         letter = _refusal(application)
         if letter is None:
             return []
-        points = [
-            f"{row['text']}：{row['reason']}" if row.get("reason") else row["text"]
-            for row in letter.body.get("reasons", [])
-        ]
-        return [text for text in (letter.body.get("opinion"), *points) if text]
+        said = (letter.body.get("opinion"), *letters.points_in_words(letter.body))
+        return [text for text in said if text]
 
 
 def _days(case: Case) -> tuple[datetime | None, date | None, str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from applications.interfaces.progress import reasons_of
 from applications.models import Application, Document, SheetEntry
 from jurisdictions.schema.stages import STAGE_KINDS
 from portal.common.errors import DomainError
@@ -211,6 +212,10 @@ def test_a_refusal_decides_the_filing_and_writes_a_letter_with_appeal(
     assert "书面申请复核" in letter.body["appeal"]
     assert letter.body["reasons"][0]["reason"] == "没有技师证书"
     assert letter.body["reasons"][0]["clauses"] == "第七条"
+    # One wording on the page of the unit and on paper.
+    text = f"“{letter.body['reasons'][0]['text']}”（第七条）经审核未符合：没有技师证书"
+    assert reasons_of(application) == ["领办人不具备技师资格。", text]
+    assert f"<li>1．{text}</li>" in letters.letter_html(letter)
     assert letters.paper_of(letter).pages == 1
     assert Document.objects.get(application=application, kind="letter").sha256
 
