@@ -20,7 +20,7 @@ from reviews.domain.noticepaper import STYLE_SHEETS
 from reviews.domain.seating import live_seats, need_labels
 from reviews.domain.sheets import stage_of
 from reviews.domain.work import PASS
-from reviews.models import Case, PanelDraw, PanelResult, StageRun
+from reviews.models import Case, PanelDraw, PanelResult, Seat, StageRun
 
 
 def require_complete(run: StageRun, cases: list[Case]) -> None:
@@ -82,6 +82,7 @@ def summary(run: StageRun, stage: Any, cases: list[Case], title: str) -> dict[st
             "rows": [{"name": seat.expert.name, "employer": seat.expert.employer,
                       "source": seat.source, "chair": seat.chair, "text": seat.sheet.text,
                       "said": _said(seat.sheet)} for seat in seats],
+            "void": _void(run, case),
         })  # fmt: skip
     return {
         "title": title, "run": run, "stage": stage, "items": items, "office": run.office,
@@ -89,6 +90,16 @@ def summary(run: StageRun, stage: Any, cases: list[Case], title: str) -> dict[st
         "needs": need_labels(policy, (*stage.seats.sources, *stage.seats.offices)),
         "draws": list(PanelDraw.objects.filter(run=run).select_related("by")),
     }  # fmt: skip
+
+
+def _void(run: StageRun, case: Case) -> list[dict[str, Any]]:
+    """Signed sheets that count no more: named with the reason, as on the page."""
+    rows = Seat.objects.filter(run=run, case=case, sheet__voided_at__isnull=False)
+    return [
+        {"name": seat.expert.name, "source": seat.source, "said": _said(seat.sheet),
+         "reason": seat.sheet.void_reason, "at": seat.sheet.voided_at}
+        for seat in rows.select_related("sheet", "expert__user").order_by("sheet__voided_at", "pk")
+    ]  # fmt: skip
 
 
 def _said(sheet: Any) -> str:

@@ -131,7 +131,7 @@ def _initial(expert: Expert) -> dict[str, Any]:
 def crumbs(place: Jurisdiction, *more: dict[str, str]) -> list[dict[str, str]]:
     """Way back."""
     return [
-        {"label": "地区管理", "url": reverse("jurisdictions:manage")},
+        {"label": "专家库", "url": reverse("reviews:expert-places")},
         {"label": f"{place}专家库", "url": reverse("reviews:experts", args=[place.code])},
         *more,
     ]

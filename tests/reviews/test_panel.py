@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from applications.domain import recoding
@@ -13,7 +14,7 @@ from jurisdictions.models import Office
 from portal.common.doors import UnknownGrantError, grant, holds
 from portal.common.errors import DomainError
 from portal.common.models import Notice, OutboxMail
-from reviews.domain import claiming, experts, seating, sheets
+from reviews.domain import claiming, experts, panelpaper, seating, sheets
 from reviews.domain.conflicts import conflicts
 from reviews.domain.stages import SAVE, SIGN, take_action
 from reviews.domain.work import StaleActionError
@@ -285,6 +286,13 @@ def test_a_late_relation_voids_the_opinion_and_both_results_stay(
     again = fresh(run)
     assert (again.state, again.waiting_for, again.outcome) == ("open", "handler", "")
     assert fresh(case).waiting_for == "handler"
+    paper = panelpaper.summary(again, sheets.stage_of(again), [case], "表")
+    [void] = paper["items"][0]["void"]
+    assert (void["name"], void["said"], void["reason"]) == (
+        seat.expert.name, "不同意", "刚刚得知系亲属")  # fmt: skip
+    text = render_to_string("reviews/panel/summary.html", paper)
+    assert text.count("<td>刚刚得知系亲属</td>") == 1
+    assert f"结果：{len(seats) - 1} 份有效" in text
     assert OutboxMail.objects.filter(subject="专家回避").count() == 1
     assert sign(city, again).state == "done"
 
