@@ -76,6 +76,7 @@ def summary_full(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     return form_page(request, context, form, "打印含完整号码的预填表", back=back, submit="生成 PDF")
 
 
+@reauthenticated
 @writes
 def dossier_zip_start(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
     """Ask for the archive as one file; it is made in the background."""

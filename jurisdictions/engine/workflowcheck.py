@@ -7,6 +7,7 @@ from jurisdictions.engine.derived.assessment import assessment_of
 from jurisdictions.engine.loader import Path_
 from jurisdictions.engine.policy import Policy
 from jurisdictions.schema.procedure import Procedure
+from jurisdictions.schema.stages.publicity import NOTICE_COLUMNS
 
 Fault = tuple[Path_, str, str]
 
@@ -31,6 +32,8 @@ def workflow_faults(policy: Policy, code: str, root: Path_) -> Iterator[Fault]:
         yield from _grading(policy, code, named, path)
         yield from _weighs(policy, procedure, index, path)
         yield from _rollup(policy, stage, (*path, "rollup", "fields"))
+        if stage.kind == "publicity":
+            yield from _notice(stage, (*path, "columns"))
     yield from _named_stages(procedure, root)
     yield from _quota(policy, procedure, root)
 
@@ -83,6 +86,15 @@ def _rollup(policy: Policy, stage: Any, path: Path_) -> Iterator[Fault]:
             yield (*path, number), f"没有字段 {name}", "见 fields.yaml"
         elif field.sensitivity == "sealed":
             yield (*path, number), f"字段 {name} 是密封值，不能列入汇总表", "换一个字段"
+
+
+def _notice(stage: Any, path: Path_) -> Iterator[Fault]:
+    """A notice shows what may be public, each once."""
+    for number, name in enumerate(stage.columns):
+        if name not in NOTICE_COLUMNS:
+            yield (*path, number), f"公示不能列出 {name}", f"可用 {'、'.join(NOTICE_COLUMNS)}"
+        elif name in stage.columns[:number]:
+            yield (*path, number), f"公示重复列出 {name}", "去掉重复的一列"
 
 
 def _quota(policy: Policy, procedure: Procedure, root: Path_) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from jurisdictions.engine.dates import CalendarMissing
 from jurisdictions.engine.publicity import notice_window
 from jurisdictions.queries import work_calendar
+from jurisdictions.schema.stages.publicity import NOTICE_COLUMNS
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.personal import refuse_numbers
@@ -21,23 +22,17 @@ from reviews.enums import ItemState, ObjectionState, RunState
 from reviews.models import List, ListItem, Publicity, StageRun
 from reviews.permissions import can_handle_run
 
-#: What may be shown to the public; everything else of a filing stays inside.
-ALLOWED_COLUMNS = {
-    "unit_name": "单位名称",
-    "leader_name": "领办人",
-    "occupation": "职业（工种）",
-    "studio_name": "工作室名称",
-    "district": "县（区）",
-    "industry": "产业（领域）",
-}
 RUNNING = "running"
 _WRITTEN = (("title", "标题"), ("body", "正文"), ("contact", "受理异议的联系方式"))
 OVER = "公示期已结束，不再受理异议。如有情况反映请与主办机关联系。"
 
 
 def columns_of(stage: Any) -> list[tuple[str, str]]:
-    """Allowed columns a stage shows, with their headings."""
-    return [(name, ALLOWED_COLUMNS[name]) for name in stage.columns if name in ALLOWED_COLUMNS]
+    """Columns a stage shows, with their headings.
+
+    A version published before names were checked may hold one that is not public: never shown.
+    """
+    return [(name, NOTICE_COLUMNS[name]) for name in stage.columns if name in NOTICE_COLUMNS]
 
 
 def rows_of(items: list[ListItem], stage: Any) -> list[dict[str, str]]:

@@ -58,7 +58,7 @@ def test_a_full_number_is_shown_only_after_the_password(as_user: Any) -> None:
         "jurisdictions:manage_replier_add", "jurisdictions:manage_replier_end",
         "jurisdictions:manage_overseer_add", "jurisdictions:manage_overseer_end",
         "jurisdictions:manage_post_relieve", "jurisdictions:account", "reviews:letter-decide",
-        "reviews:letters-send-all",
+        "reviews:letters-send-all", "assessments:dossier_zip",
     ],
 )  # fmt: skip
 def test_other_sensitive_addresses_ask_before_they_look_at_anything(
@@ -73,6 +73,7 @@ def test_other_sensitive_addresses_ask_before_they_look_at_anything(
         "jurisdictions:manage_overseer_end": ("x", key),
         "jurisdictions:manage_post_relieve": ("x", 1), "jurisdictions:account": (key,),
         "reviews:letter-decide": (key,), "reviews:letters-send-all": (key,),
+        "assessments:dossier_zip": (key,),
     }  # fmt: skip
     client = as_user(make_user("x@example.gov.cn"))
     address = reverse(name, args=wanted[name])

@@ -7,6 +7,16 @@ from pydantic import Field
 from jurisdictions.schema.base import Code, Entry
 from jurisdictions.schema.stages.base import StageBase
 
+#: What a notice may show of a filing, with its heading; everything else stays inside.
+NOTICE_COLUMNS = {
+    "unit_name": "单位名称",
+    "leader_name": "领办人",
+    "occupation": "职业（工种）",
+    "studio_name": "工作室名称",
+    "district": "县（区）",
+    "industry": "产业（领域）",
+}
+
 
 class Period(Entry):
     """Length of the notice. ``days: null``: the bureau sets the number for each round.

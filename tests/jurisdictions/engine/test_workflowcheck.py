@@ -10,6 +10,7 @@ from yaml import safe_dump
 from jurisdictions.engine.check import check_policy
 from jurisdictions.engine.loader import read_source
 from jurisdictions.engine.policy import load_policy
+from jurisdictions.schema.stages.publicity import NOTICE_COLUMNS
 from tests.jurisdictions.engine.places import ROOT, Change, setting
 
 LAGOON = ROOT / "tests" / "data" / "lagoon.yaml"
@@ -18,11 +19,11 @@ WEIGHED = f"{ROAD}.workflow.stages.2.weighs.earlier.0.stage"
 FLOATS = f"{ROAD}.rounds.quota.0.floating"
 
 
-def told(change: Change, tmp_path: Path) -> list[str]:
-    """Faults of Lagoon after a change, as an author reads them; the file is written anew."""
-    document = copy.deepcopy(read_source(LAGOON).document)
+def told(change: Change, tmp_path: Path, place: Path = LAGOON) -> list[str]:
+    """Faults of a place after a change, as an author reads them; the file is written anew."""
+    document = copy.deepcopy(read_source(place).document)
     change(document)
-    file = tmp_path / "lagoon.yaml"
+    file = tmp_path / place.name
     file.write_text(safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
     policy, source = load_policy(file)
     return [str(problem) for problem in check_policy(policy, source)]
@@ -53,6 +54,31 @@ def test_lagoon_has_no_fault(tmp_path: Path) -> None:
 def test_a_fault_is_told_with_its_place(place: str, value: Any, says: str, tmp_path: Path) -> None:
     (fault,) = told(setting(place, value), tmp_path)
     assert fault.startswith("lagoon.yaml:")
+    assert fault.endswith(says)
+
+
+@pytest.mark.parametrize(
+    ("columns", "number", "says"),
+    [
+        (["unit_name", "leader.name"], 1,
+         f"公示不能列出 leader.name（可用 {'、'.join(NOTICE_COLUMNS)}）"),
+        (["unit_name", "district", "unit_name"], 2, "公示重复列出 unit_name（去掉重复的一列）"),
+    ],
+)  # fmt: skip
+def test_a_notice_names_columns_that_may_be_public(
+    columns: list[str], number: int, says: str, tmp_path: Path
+) -> None:
+    lantern = ROOT / "tests" / "data" / "lantern.yaml"
+    notice = next(
+        index for index, stage in enumerate(
+            read_source(lantern).document["procedures"]["establish"]["workflow"]["stages"]
+        ) if stage["kind"] == "publicity"
+    )  # fmt: skip
+    place = f"{ROAD}.workflow.stages.{notice}.columns"
+    assert told(setting(place, ["unit_name", "district"]), tmp_path, lantern) == []
+    (fault,) = told(setting(place, columns), tmp_path, lantern)
+    assert fault.startswith("lantern.yaml:")
+    assert f"{place}.{number}" in fault
     assert fault.endswith(says)
 
 
