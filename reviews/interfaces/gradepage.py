@@ -55,12 +55,15 @@ def part(
     }  # fmt: skip
 
 
-def without_scores(found: Part | None) -> None:
+def without_scores(found: Part | None, run: StageRun) -> None:
     """Leave the scores out, and what follows from them, for who takes no part in the list."""
     if found is None:
         return
+    kept = run.data.get("items", {})
     for row in found["rows"]:
         row |= {"score": "", "gap": "", "advice": ""}
+        if not kept.get(str(row["pk"]), {}).get("result"):
+            row["result_label"] = ""
     for share in found["shares"]:
         share["tie"] = ""
 

@@ -86,7 +86,7 @@ def list_page(
         stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
         context |= part(listing, run, stage, user, items, typed or {}, standings)
         if not reads:
-            gradepage.without_scores(context["grading"])
+            gradepage.without_scores(context["grading"], run)
     return context
 
 

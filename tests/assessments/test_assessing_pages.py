@@ -92,6 +92,8 @@ def test_grades_are_given_on_the_page_of_the_list_and_stand_in_the_record() -> N
     listed = bureau.get(answer["Location"]).content.decode()
     assert "总分 74.5 不在文件规定的任何等次内" in listed
     listing = case.items.get().listing
+    overseen = page(signed_in(city.admin), "reviews:list", listing.public_id)
+    assert ["74.5" in overseen, "待评定" in overseen] == [False, True]
     act, item = reverse("reviews:list-act", args=[listing.public_id]), listing.items.get()
     said = {"action": "sign", "outcome": "pass", "version": make.list_run(listing).version,
             f"result-{item.pk}": "g1"}  # fmt: skip
