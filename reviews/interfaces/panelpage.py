@@ -36,7 +36,8 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
     seats = list(queries.seats_on(run))
     inside = bool(works_for(user, run.office))
     blocks = [_block(run, stage, policy, case, seats, typed, inside) for case in cases]
-    reads = queries.takes_part(user, run.case or run.listing)
+    whole: Any = run.case or run.listing
+    reads = queries.takes_part(user, whole)
     if not reads:
         for block in blocks:
             block |= {"result": "", "points_to": "", "points_label": ""}
