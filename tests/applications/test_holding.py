@@ -200,7 +200,7 @@ def test_an_amended_result_waits_as_the_first_one_did() -> None:
     )  # fmt: skip
 
 
-def test_a_corrected_day_and_number_are_those_of_what_waits() -> None:
+def test_a_corrected_day_is_the_day_of_what_waits() -> None:
     studio = named("chaoyang", call(publish_city("chaoyang")))
     row, (user, office) = filed(studio, "assess_biennial"), clerk(studio)
     decide(row, "g1")
@@ -208,10 +208,6 @@ def test_a_corrected_day_and_number_are_those_of_what_waits() -> None:
     amendment = AmendContext(timezone.localdate(), user, "日期有误", "示人社函〔2026〕9号")
     amending.amend(row, "decided_on", day.isoformat(), amendment=amendment, office=office)
     assert amending.shown_value(row, "decided_on") == day.isoformat()
-    amending.amend(
-        row, "document_number", "示人社发〔2026〕19号", amendment=amendment, office=office
-    )
-    assert HeldDecision.objects.get().document_number == "示人社发〔2026〕19号"
     told(row)
     assert GradeRecord.objects.get().decided_on == day
     assert not GrantDue.objects.filter(application=row).exists()
