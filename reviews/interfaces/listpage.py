@@ -83,11 +83,20 @@ def list_page(
         "links": authority.links_for_list(listing, run, user),
     }  # fmt: skip
     if run is not None:
-        stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
-        context |= part(listing, run, stage, user, items, typed or {}, standings)
-        if not reads:
-            gradepage.without_scores(context["grading"], run)
+        context |= _present(listing, run, user, items, typed or {}, standings, reads=reads)
     return context
+
+
+def _present(
+    listing: List, run: StageRun, user: Any, items: list[ListItem], typed: Any,
+    standings: dict[int, Standing], *, reads: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """The part of the present stage, without scores for who takes no part in the list."""
+    stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
+    found = part(listing, run, stage, user, items, typed, standings)
+    if not reads:
+        gradepage.without_scores(found["grading"], run)
+    return found
 
 
 def _items(listing: List) -> list[ListItem]:

@@ -36,18 +36,13 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
     seats = list(queries.seats_on(run))
     inside = bool(works_for(user, run.office))
     blocks = [_block(run, stage, policy, case, seats, typed, inside) for case in cases]
-    whole: Any = run.case or run.listing
-    reads = queries.takes_part(user, whole)
-    if not reads:
-        for block in blocks:
-            block |= {"result": "", "points_to": "", "points_label": ""}
+    reads = _reads(run, user, blocks)
     word = typed.get("speciality", "").strip()
     people = _pool(run, cases, word) if run.state == "open" else []
     ranking = _ranking(blocks, places(run, stage) if reads else {})
     outcome = PASS if run.listing_id else str(run.outcome or blocks[0]["points_to"])
     found: Part = {
-        "blocks": blocks, "inside": inside, "reads": reads,
-        "outcome": outcome, "folded": len(blocks) > _OPEN,
+        "blocks": blocks, "outcome": outcome, "folded": len(blocks) > _OPEN,
         "ranking": ranking if len(blocks) > 1 else [],
         "needs": needs(policy, stage, _subject(run).procedure),
         "pool": people, "speciality": word, "despite": typed.get("despite", ""),
@@ -59,7 +54,7 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
         "may_draw": stage.seats.appoint != "appoint",
         "default_count": typed.get("count") or max(stage.seats.minimum - len(_people(seats)), 1),
         "seated": any(seat.state in seating.LIVE for seat in seats),
-        "ranked": stage.outcome == "rank",
+        "ranked": stage.outcome == "rank", "inside": inside, "reads": reads,
         "signs_above": run.state == "open",
     }  # fmt: skip
     if stage.kind == "hearing":
@@ -67,6 +62,16 @@ def part(run: StageRun, stage: Any, user: Any, cases: list[Case], typed: Mapping
         order = {row.case_id: row.position for row in found["agenda"]}
         blocks.sort(key=lambda block: order.get(block["case"].pk, 0))
     return found
+
+
+def _reads(run: StageRun, user: Any, blocks: list[Part]) -> bool:
+    """Whether the reader learns what the experts came to; else it is taken out of the blocks."""
+    whole: Any = run.case or run.listing
+    if queries.takes_part(user, whole):
+        return True
+    for block in blocks:
+        block |= {"result": "", "points_to": "", "points_label": ""}
+    return False
 
 
 def _ranking(blocks: list[Part], rank: dict[int, int]) -> list[Part]:
