@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from applications.domain.claims import FOUNDING
@@ -18,6 +17,7 @@ from jurisdictions.engine.dates import period_end
 from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Ruleset
 from jurisdictions.queries import policy_of
+from portal.common.bulk import fits
 from portal.common.errors import DomainError
 from portal.common.history import signed
 
@@ -164,24 +164,6 @@ def _grant(
     )  # fmt: skip
     fits(row, "studio", "clauses", column=column)
     return row
-
-
-def fits(row: Model, *known: str, column: str = "") -> None:
-    """Refuse what has no room in its column, before anything is saved.
-
-    Args:
-        row: what is to be saved.
-        known: columns the portal itself fills.
-        column: the column of the list it stands in; where there is none, that of the row.
-
-    Raises:
-        DomainError: names the column.
-    """
-    try:
-        row.clean_fields(exclude=known)
-    except ValidationError as error:
-        field = column or next(iter(error.message_dict))
-        raise DomainError("；".join(error.messages), field=field) from error
 
 
 def _grade(studio: Studio, row: Named, policy: Policy) -> Iterator[GradeRecord]:

@@ -18,7 +18,7 @@ from applications.enums import StudioStatus
 from applications.models import Ban, Claim, Event, Studio, StudioHost, StudioLeader
 from applications.queries import claim_key, claim_keys, primary_key_id
 from assessments.domain import calendar
-from assessments.domain.brought import Named, bring, fits
+from assessments.domain.brought import Named, bring
 from assessments.domain.partners import codes_of, knows_partners, partners_of
 from assessments.models import (
     Clawback,
@@ -35,7 +35,7 @@ from jurisdictions.engine.policy import Policy
 from jurisdictions.models import Jurisdiction, Ruleset
 from jurisdictions.queries import current_ruleset, policy_of
 from portal.accounts.models import Enterprise
-from portal.common.bulk import Gathered
+from portal.common.bulk import Gathered, fits
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.memory import remembering
@@ -93,7 +93,7 @@ class Intake:
         held = Claim.objects.filter(exclusive=True, released_at=None)
         scopes = (EVERYWHERE, jurisdiction.code)
         self._held = set(held.filter(scope__in=scopes).values_list("scope", "kind", "key"))
-        self._gathered = Gathered(*_TABLES)
+        self._gathered, self._claims = Gathered(*_TABLES), list[Claim]()
 
     def add(self, row: Named) -> Studio:
         """Make a studio ready with its host, leader, claims and money, and with what is due.
@@ -120,7 +120,8 @@ class Intake:
                 self._units[one.uscc] = one
             elif isinstance(one, Claim) and one.exclusive:
                 self._held.add((one.scope, one.kind, one.key))
-        self._gathered.add(*rows)
+        self._claims += [one for one in rows if isinstance(one, Claim)]
+        self._gathered.add(*(one for one in rows if not isinstance(one, Claim)))
         return studio
 
     def save(self) -> None:
@@ -129,6 +130,8 @@ class Intake:
         Raises:
             DomainError: meanwhile somebody else entered a number, a unit or a right of theirs.
         """
+        # In the order in which everybody takes them, so that nobody waits for each other.
+        self._gathered.add(*sorted(self._claims, key=lambda claim: (claim.kind, claim.key)))
         try:
             with transaction.atomic():
                 self._gathered.save()

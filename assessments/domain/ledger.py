@@ -1,6 +1,7 @@
 """The ledger and public money: entering, striking, paying out, paying back."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,8 @@ from assessments.models import Book, Clawback, ClawbackPayment, GrantDue, Ledger
 from assessments.queries import dues
 from assessments.queries.policies import living_policy
 from jurisdictions.models import Ruleset
+from jurisdictions.queries import current_ruleset
+from portal.common.bulk import Gathered, fits
 from portal.common.errors import DomainError
 from portal.common.files import check_upload
 from portal.common.history import signed
@@ -33,14 +36,38 @@ def enter_own(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) ->
     Raises:
         DomainError: income from public money, or as ``enter``.
     """
-    rules = living_policy(studio, "ledger").ruleset.ledger
+    _refuse_public(studio, columns, current_ruleset(studio.jurisdiction))
+    return enter(studio, by=by, upload=upload, **columns)
+
+
+def own_line(studio: Studio, *, by: Any, newest: Ruleset | None, **columns: Any) -> LedgerEntry:
+    """A line of the unit as ``enter_own`` would enter it, to be saved together with others.
+
+    Raises:
+        DomainError: as ``enter_own``.
+    """
+    _refuse_public(studio, columns, newest)
+    row = line(studio, by=by, newest=newest, **columns)
+    _not_later(row)
+    fits(row, "studio", "entered_by")
+    return row
+
+
+def enter_lines(rows: Iterable[LedgerEntry]) -> None:
+    """Enter lines that were made ready by ``own_line``, all or none."""
+    gathered = Gathered(LedgerEntry)
+    gathered.add(*rows)
+    gathered.save()
+
+
+def _refuse_public(studio: Studio, columns: dict[str, Any], newest: Ruleset | None) -> None:
+    rules = living_policy(studio, "ledger", newest=newest).ruleset.ledger
     public = {source.id for source in rules.sources if source.kind == "grant"} if rules else set()
     if columns.get("direction") == Direction.IN and columns.get("source") in public:
         raise DomainError(
             "财政资助由主管部门登记拨付后自动记入台账，单位不另行登记收入；尚未记入的，请与主管部门联系。",
             field="source", status=422,
         )  # fmt: skip
-    return enter(studio, by=by, upload=upload, **columns)
 
 
 @transaction.atomic
@@ -59,8 +86,7 @@ def enter(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) -> Led
             purpose 其他 without reason, a date before the naming or after today.
     """
     row = line(studio, by=by, **columns)
-    if row.on > timezone.localdate():
-        raise DomainError("日期不得晚于今天，请在收支发生以后登记。", field="on", status=422)
+    _not_later(row)
     if upload is not None:
         keep_file(row, check_upload(upload, name=upload.name, allowed=KINDS))
     try:
@@ -94,6 +120,11 @@ def line(studio: Studio, *, by: Any, newest: Ruleset | None = None, **columns: A
     if row.on < studio.founded_on:
         raise DomainError(f"日期不得早于命名日期{studio.founded_on}。", field="on", status=422)
     return signed(row, by=by, reason="登记台账")
+
+
+def _not_later(row: LedgerEntry) -> None:
+    if row.on > timezone.localdate():
+        raise DomainError("日期不得晚于今天，请在收支发生以后登记。", field="on", status=422)
 
 
 def _check_purpose(row: LedgerEntry, purposes: dict[str, Any]) -> None:

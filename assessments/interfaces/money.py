@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -19,6 +20,7 @@ from assessments.models import KeptFile, LedgerEntry
 from assessments.queries import dues
 from assessments.queries.policies import living_policy
 from assessments.queries.rows import newest_entry
+from jurisdictions.queries import current_ruleset
 from portal.common.errors import DomainError
 from portal.common.xlsx import write_xlsx
 from portal.common.xlsx_read import CellError, ReadColumn, RowOrErrors, read_xlsx
@@ -28,8 +30,23 @@ _WIDTH = 20
 ZERO = Decimal(0)
 
 
-class _UndoneError(Exception):
-    """Takes the trial run back."""
+@dataclass(frozen=True)
+class CheckedLines:
+    """What a workbook of the ledger holds that is not there yet.
+
+    Attributes:
+        rows: the rows as read.
+        errors: every fault by cell.
+        sha256: digest of file and ledger.
+        known: how many rows stand in the ledger already.
+        lines: what is entered when there are no faults.
+    """
+
+    rows: list[RowOrErrors]
+    errors: list[CellError]
+    sha256: str
+    known: int
+    lines: list[LedgerEntry]
 
 
 def by_category(money: dues.Money) -> dict[str, Any]:
@@ -123,10 +140,8 @@ def template(studio: Studio) -> bytes:
     return write_xlsx("经费台账", columns, [])
 
 
-def check(
-    studio: Studio, upload: Any, *, by: Any
-) -> tuple[list[RowOrErrors], list[CellError], str, int]:
-    """Rows as read, every fault by cell, the digest of file and ledger; nothing is kept.
+def check(studio: Studio, upload: Any, *, by: Any) -> CheckedLines:
+    """Read a workbook and try every row; nothing is saved.
 
     A line that stands in the ledger already, word for word, is left out and only counted: an
     exported ledger may be added to and uploaded.
@@ -135,37 +150,45 @@ def check(
         DomainError: it is no such workbook.
     """
     content = upload.read()
-    rows = read_xlsx(
-        BytesIO(content), columns=columns_of(studio), max_rows=MOST_ROWS, name=upload.name
-    )
+    columns, newest = columns_of(studio), current_ruleset(studio.jurisdiction)
+    rows = read_xlsx(BytesIO(content), columns=columns, max_rows=MOST_ROWS, name=upload.name)
     errors = [error for row in rows for error in row.errors]
-    lines = list(dues.entries(studio))
-    read, rows = len(rows), _fresh(studio, rows, lines)
-    try:
-        with transaction.atomic():
-            errors += _enter(studio, rows, by=by)
-            raise _UndoneError
-    except _UndoneError:
-        pass
+    rules = living_policy(studio, "ledger", newest=newest).ruleset.ledger
+    coded = {row.number: _coded(rules, row.values) for row in rows if row.ok}
+    entered = list(dues.entries(studio))
+    fresh = _fresh(rows, coded, entered, [column.key for column in columns])
+    lines = []
+    for row in fresh:
+        if not row.ok:
+            continue
+        try:
+            lines.append(books.own_line(studio, by=by, newest=newest, **coded[row.number]))
+        except DomainError as error:
+            cell = row.cells.get(error.field or "text", f"A{row.number}")
+            errors.append(CellError(cell, error.message))
     # Once its lines are entered, or one is struck, the ledger is another one: a page sent twice
     # enters nothing more, nor anything that was struck.
-    state = f"{studio.pk}:{newest_entry(studio)}:{len(lines)}:".encode()
+    state = f"{studio.pk}:{newest_entry(studio)}:{len(entered)}:".encode()
+    digest = hashlib.sha256(state + content).hexdigest()
     ordered = sorted(errors, key=lambda error: error.place)
-    return rows, ordered, hashlib.sha256(state + content).hexdigest(), read - len(rows)
+    return CheckedLines(fresh, ordered, digest, len(rows) - len(fresh), lines)
 
 
-def _fresh(studio: Studio, rows: list[RowOrErrors], lines: list[LedgerEntry]) -> list[RowOrErrors]:
+def _fresh(
+    rows: list[RowOrErrors],
+    coded: dict[int, dict[str, Any]],
+    entered: list[LedgerEntry],
+    keys: list[str],
+) -> list[RowOrErrors]:
     """Rows that are not in the ledger yet, faulty ones too.
 
     Each line of the ledger stands for one row: two payments of a day may read alike.
     """
-    keys = [column.key for column in columns_of(studio)]
-    known = Counter(comparable(getattr(line, key) for key in keys) for line in lines)
+    known = Counter(comparable(getattr(line, key) for key in keys) for line in entered)
     found = []
     for row in rows:
         if row.ok:
-            coded = _coded(studio, row.values)
-            line = comparable(coded[key] for key in keys)
+            line = comparable(coded[row.number][key] for key in keys)
             if known[line]:
                 known[line] -= 1
                 continue
@@ -182,36 +205,20 @@ def carry_out(studio: Studio, upload: Any, *, sha256: str, by: Any) -> int:
             longer fits.
     """
     Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
-    rows, errors, digest, _ = check(studio, upload, by=by)
-    if digest != sha256:
+    checked = check(studio, upload, by=by)
+    if checked.sha256 != sha256:
         raise DomainError(
             "文件与检查过的不同，或台账此后有变动（可能已经导入），请核对后重新检查。",
             field="file", status=422,
         )  # fmt: skip
-    if errors or not rows:
-        said = "还有问题，请改正后重新检查" if errors else "没有尚未登记的收支"
+    if checked.errors or not checked.lines:
+        said = "还有问题，请改正后重新检查" if checked.errors else "没有尚未登记的收支"
         raise DomainError(f"表格中{said}。", field="file", status=422)
-    _enter(studio, rows, by=by)
-    return len(rows)
+    books.enter_lines(checked.lines)
+    return len(checked.lines)
 
 
-def _enter(studio: Studio, rows: list[RowOrErrors], *, by: Any) -> list[CellError]:
-    """Enter every sound line; what does not fit is named by its cell."""
-    errors = []
-    for row in rows:
-        if row.errors:
-            continue
-        try:
-            with transaction.atomic():
-                books.enter_own(studio, by=by, **_coded(studio, row.values))
-        except DomainError as error:
-            cell = row.cells.get(error.field or "text", f"A{row.number}")
-            errors.append(CellError(cell, error.message))
-    return errors
-
-
-def _coded(studio: Studio, values: Any) -> dict[str, Any]:
-    rules = living_policy(studio, "ledger").ruleset.ledger
+def _coded(rules: Any, values: Any) -> dict[str, Any]:
     sources = {s.label: s.id for s in rules.sources} if rules else {}
     purposes = {p.label: p.id for p in rules.purposes} if rules else {}
     given: dict[str, Any] = {

@@ -155,22 +155,20 @@ def ledger_import(request: HttpRequest, studio_id: uuid.UUID) -> HttpResponse:
         except DomainError as error:
             add_to_form(form, DomainError(error.message, field="file"))
         else:
-            context |= {**_checked(studio, *checked), "carried": form.carried()}
+            context |= {**_checked(studio, checked), "carried": form.carried()}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "assessments/ledger_import.html", context, status=status)
 
 
-def _checked(
-    studio: Studio, read: list[Any], errors: list[Any], sha256: str, known: int
-) -> dict[str, Any]:
+def _checked(studio: Studio, found: money_pages.CheckedLines) -> dict[str, Any]:
     return {
-        "read": len(read) + known,
-        "known": known,
-        "fresh": len(read),
-        "faults": [{"text": str(error)} for error in errors],
+        "read": len(found.rows) + found.known,
+        "known": found.known,
+        "fresh": len(found.rows),
+        "faults": [{"text": str(error)} for error in found.errors],
         "heads": [column.label for column in money_pages.columns_of(studio)],
-        "preview": [list(row.values.values()) for row in read],
-        "sha256": sha256 if read and not errors else "",
+        "preview": [list(row.values.values()) for row in found.rows],
+        "sha256": found.sha256 if found.rows and not found.errors else "",
     }
 
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
 from simple_history.utils import bulk_create_with_history
+
+from portal.common.errors import DomainError
 
 
 class Gathered:
@@ -36,3 +39,21 @@ class Gathered:
                 bulk_create_with_history(rows, kind)
             else:
                 kind._default_manager.bulk_create(rows)
+
+
+def fits(row: Model, *known: str, column: str = "") -> None:
+    """Refuse what has no room in its column, before anything is saved.
+
+    Args:
+        row: what is to be saved.
+        known: columns the portal itself fills; references of the row belong here.
+        column: the field to name; empty names that of the row.
+
+    Raises:
+        DomainError: says what has no room; ``field`` names the column.
+    """
+    try:
+        row.clean_fields(exclude=known)
+    except ValidationError as error:
+        field = column or next(iter(error.message_dict))
+        raise DomainError("；".join(error.messages), field=field) from error

@@ -146,7 +146,7 @@ def _books(at: Ground) -> Iterator[Try]:
     yield Try("entry_strike", to("entry_strike", studio, row.public_id),
               lambda: {"reason": "重复"}, MANAGING)  # fmt: skip
     content = book(studio, line(studio)).read()
-    digest = money.check(studio, SimpleUploadedFile("台账.xlsx", content), by=unit)[2]
+    digest = money.check(studio, SimpleUploadedFile("台账.xlsx", content), by=unit).sha256
     yield Try("ledger_import", to("ledger_import", studio), lambda: {
         "file": SimpleUploadedFile("台账.xlsx", content), "sha256": digest}, MANAGING)  # fmt: skip
     yield Try("dossier", to("dossier", studio), lambda: {

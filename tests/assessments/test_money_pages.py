@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -63,21 +65,38 @@ def test_lines_of_a_workbook_are_checked_by_cell_and_entered_together() -> None:
     user = member_of(studio)
     spent = line(studio, direction="支出", purpose="技能培训", amount=800, text="培训耗材")
     bad = line(studio, direction="支出", purpose="其他", amount=5)
-    _, errors, *_ = money.check(studio, book(studio, line(studio, on="昨天"), bad), by=user)
-    assert [error.address for error in errors] == ["A2", "G3"]
+    fine = line(studio, amount=Decimal("0.001"))
+    found = money.check(studio, book(studio, line(studio, on="昨天"), bad, fine), by=user)
+    assert [error.address for error in found.errors] == ["A2", "G3", "E4"]
     assert LedgerEntry.objects.count() == 0
     good = book(studio, line(studio), spent)
-    _, errors, digest, _ = money.check(studio, good, by=user)
-    assert errors == []
+    checked = money.check(studio, good, by=user)
+    assert checked.errors == []
     with pytest.raises(DomainError, match="与检查过的不同"):
-        money.carry_out(studio, book(studio, spent), sha256=digest, by=user)
+        money.carry_out(studio, book(studio, spent), sha256=checked.sha256, by=user)
     good.seek(0)
-    assert money.carry_out(studio, good, sha256=digest, by=user) == 2
+    assert money.carry_out(studio, good, sha256=checked.sha256, by=user) == 2
+    assert {row.history.get().history_user for row in LedgerEntry.objects.all()} == {user}
     found = dues.money(studio, ON)
     assert money.by_category(found)["rows"] == [["技能培训", "0", "800", "0", "800"]]
     years = money.by_year(found, 2024, 2025)["rows"]
     assert [row[0] for row in years] == ["2024", "2025"]
     assert years[1][2] == "60,000"
+
+
+def test_thirty_lines_of_a_workbook_take_as_many_queries_as_three() -> None:
+    studio = old_studio("yuzhong")
+    user, counts = member_of(studio), []
+    for number in (3, 30):
+        lines = (line(studio, text=f"第{number}批{nth}") for nth in range(number))
+        content = book(studio, *lines)
+        checked = money.check(studio, content, by=user)
+        content.seek(0)
+        with CaptureQueriesContext(connection) as told:
+            money.carry_out(studio, content, sha256=checked.sha256, by=user)
+        counts.append(len(told))
+    assert counts[0] == counts[1]
+    assert LedgerEntry.objects.count() == 33
 
 
 @pytest.mark.clause("chaoyang-18-2")
@@ -110,20 +129,18 @@ def test_an_exported_ledger_is_read_back_and_enters_only_what_was_added(as_user:
                  on=dt.date(2025, 5, 1), text="单位配套", marked=True)  # fmt: skip
     client = as_user(user)
     sent = client.get(url("ledger_xlsx", studio)).content
-    rows, errors, _, known = money.check(studio, SimpleUploadedFile("台账.xlsx", sent), by=user)
-    assert (rows, errors, known) == ([], [], 1)
+    found = money.check(studio, SimpleUploadedFile("台账.xlsx", sent), by=user)
+    assert (found.rows, found.errors, found.known) == ([], [], 1)
     page = client.post(url("ledger_import", studio), {"file": SimpleUploadedFile("1.xlsx", sent)})
     assert (page.context["known"], page.context["sha256"]) == (1, "")
     more = load_workbook(BytesIO(sent))
     more.worksheets[0].append([dt.date(2025, 6, 1), "收入", "所在单位配套资金", "", 7, "再配套"])
     added = BytesIO()
     more.save(added)
-    rows, errors, digest, known = money.check(
-        studio, SimpleUploadedFile("台账.xlsx", added.getvalue()), by=user
-    )
-    assert (len(rows), errors, known) == (1, [], 1)
+    found = money.check(studio, SimpleUploadedFile("台账.xlsx", added.getvalue()), by=user)
+    assert (len(found.rows), found.errors, found.known) == (1, [], 1)
     assert money.carry_out(studio, SimpleUploadedFile("台账.xlsx", added.getvalue()),
-                           sha256=digest, by=user) == 1  # fmt: skip
+                           sha256=found.sha256, by=user) == 1  # fmt: skip
     assert list(LedgerEntry.objects.values_list("amount", flat=True)) == [Decimal("10.50"), 7]
 
 
@@ -140,11 +157,11 @@ def test_two_payments_of_one_day_and_one_wording_are_two_lines(as_user: SignIn) 
     def sent() -> SimpleUploadedFile:
         return SimpleUploadedFile("台账.xlsx", content.getvalue())
 
-    rows, errors, digest, known = money.check(studio, sent(), by=user)
-    assert (len(rows), errors, known) == (1, [], 1)
+    found = money.check(studio, sent(), by=user)
+    assert (len(found.rows), found.errors, found.known) == (1, [], 1)
     ledger.strike(first, by=user, reason="登记有误")
     with pytest.raises(DomainError, match="台账此后有变动"):
-        money.carry_out(studio, sent(), sha256=digest, by=user)
+        money.carry_out(studio, sent(), sha256=found.sha256, by=user)
 
 
 def test_the_import_page_shows_faults_and_then_enters(as_user: SignIn) -> None:
