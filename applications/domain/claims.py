@@ -339,8 +339,9 @@ def wanted_with(
 ) -> list[Wanted]:
     """The rights of a studio with a leader and hosts; none of them need be saved yet."""
     policy = policy_of(studio.founding_ruleset)
+    each: list[StudioHost | None] = [*hosts]
     found: dict[tuple[str, str], Wanted] = {}
-    for host in hosts or [None]:
+    for host in each or [None]:
         answers = {
             "leader.name": leader.name if leader else "",
             "leader.id_number": leader.id_number if leader else "",

@@ -90,7 +90,9 @@ def bring(
         if grant is not None:
             text = f"{item.title}（{BEFORE}拨付）"
             grant.entry = grant_line(grant, by=by, text=text, newest=newest)
-            yield from filter(None, (grant.entry, grant))
+            if grant.entry is not None:
+                yield grant.entry
+            yield grant
     yield from _grade(studio, row, policy)
     yield from _clawback(studio, row, policy, by=by)
 

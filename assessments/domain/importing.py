@@ -236,7 +236,7 @@ def _row(
 
 def _leader(studio: Studio, row: Named) -> tuple[StudioLeader, SealedValue]:
     """The leader, and the seal of his number."""
-    sealed = []
+    sealed: list[SealedValue] = []
 
     def kept(kind: str, plain: str) -> str:
         sealed.append(sealed_row(kind, plain))
