@@ -116,6 +116,7 @@ def bans_of(
     since: date,
     until: date,
     ground: str,
+    studio: Studio | None = None,
 ) -> list[Ban]:
     """A ban for each subject the text bans, not saved yet.
 
@@ -127,6 +128,7 @@ def bans_of(
         since: first day.
         until: last day, still banned.
         ground: why.
+        studio: the one whose end before the portal brought it.
 
     Raises:
         DomainError: a subject cannot be told.
@@ -138,7 +140,7 @@ def bans_of(
         Ban(
             jurisdiction=place, subject=subject, key=keys[subject], key_id=primary_key_id(),
             label=labels[subject], starts_on=since, ends_on=until, ground=ground[:300],
-            clauses=list(item.clause),
+            clauses=list(item.clause), studio=studio,
         )
         for subject in item.subjects
     ]  # fmt: skip

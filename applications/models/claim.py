@@ -80,6 +80,11 @@ class Ban(models.Model):
     ground = models.CharField("事由", max_length=300)
     clauses = models.JSONField("条款", default=list)
     lifted_at = models.DateTimeField("解除时间", null=True, blank=True)
+    # Of the studio whose end before the portal brought it; else a decision of the portal tells.
+    studio = models.ForeignKey(
+        "applications.Studio", on_delete=models.PROTECT, null=True, blank=True,
+        related_name="bans", verbose_name="平台启用前的工作室",
+    )  # fmt: skip
     # The same ban under a code the unit bears since: it is lifted and moved with the first.
     copy_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies",

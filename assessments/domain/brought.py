@@ -136,6 +136,7 @@ def _ban(studio: Studio, row: Named, leader: dict[str, Any], policy: Policy) -> 
         since=row.ended_on,
         until=until,
         ground=f"{row.ban_ground}（{BEFORE}，{studio.number} {studio.name}）",
+        studio=studio,
     )
 
 

@@ -216,12 +216,14 @@ def _procedures(studio: Studio, *, for_unit: bool) -> Iterator[LifeEvent]:
 
 
 def _bans(studio: Studio, *, for_unit: bool) -> Iterator[LifeEvent]:
-    """Who may not apply, and until when, by decisions on this studio."""
+    """Who may not apply, and until when, by decisions on this studio, and by those of before."""
     runs = EffectRun.objects.filter(application__studio=studio, kind="ban", undone__isnull=True)
     if for_unit:
         runs = runs.filter(application__result_released_at__isnull=False)
     keys = [key for run in runs for key in run.data.get("bans", ())]
-    for row in Ban.objects.filter(pk__in=keys, lifted_at__isnull=True).order_by("pk"):
+    brought = Q(studio=studio, copy_of__isnull=True)
+    rows = Ban.objects.filter(Q(pk__in=keys) | brought, lifted_at__isnull=True)
+    for row in rows.order_by("pk"):
         says = f"至{row.ends_on}，当日仍在期内"
         yield LifeEvent(row.starts_on, END, f"{row.label}禁止申办", says, "bad")
 

@@ -68,6 +68,11 @@ def test_whom_an_old_ban_keeps_out_files_again_when_its_last_day_is_over(who: st
     assert set(Ban.objects.values_list("ground", flat=True)) == {
         f"期满考核不合格（平台启用前，{studio.number} {studio.name}）"
     }
+    told = [event for event in life.events(studio, for_unit=True) if event.title.endswith("申办")]
+    assert [(event.on, event.title, event.says, event.state) for event in told] == [
+        (studio.ended_on, f"{name}禁止申办", f"至{last}，当日仍在期内", "bad")
+        for name in (studio.hosts.get().name, studio.leaders.get().name)
+    ]
     with pytest.raises(SubmitBlockedError):
         submit(filing, reasons(filing))
     days = (last, last + dt.timedelta(days=1))
