@@ -23,6 +23,7 @@ from jurisdictions.models import (
     Ruleset,
     StaffInvitation,
 )
+from jurisdictions.permissions import was_lent_a_post
 from portal.accounts.models import User
 from portal.common.doors import granted, holders
 from portal.common.errors import DomainError
@@ -190,9 +191,15 @@ def held_now(user: Any) -> list[Post]:
 
 def deputyships_of(user: Any) -> list[Delegation]:
     """Return where a person acts for somebody else today; a page asks once."""
-    mine = running_delegations().filter(deputy_id=user.pk, deputy__is_active=True)
-    found: list[Delegation] = recall(("jurisdictions.deputyships", user.pk), lambda: list(mine))
+    key = ("jurisdictions.deputyships", user.pk)
+    found: list[Delegation] = recall(key, lambda: _deputyships_of(user))
     return found
+
+
+def _deputyships_of(user: Any) -> list[Delegation]:
+    if not was_lent_a_post(user):
+        return []
+    return list(running_delegations().filter(deputy_id=user.pk, deputy__is_active=True))
 
 
 def running_delegations() -> QuerySet[Delegation]:
