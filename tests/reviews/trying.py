@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import Any
 
 from django.apps import apps
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 from portal.common.errors import DomainError
@@ -23,7 +23,7 @@ AT_ONCE = int(os.environ.get("PORTAL_WALK_ROLES", "2"))
 _turns = count()
 _WRITE = re.compile(r"\s*(insert|update|delete)\b", re.IGNORECASE)
 #: What an act could touch; policies, calls and people never change here.
-_TABLES = ("applications", "reviews", "guardian", "portal_common", "assessments")
+_APPS = ("applications", "reviews", "guardian", "portal_common", "assessments")
 
 
 def barred_now(people: Iterable[str], who: frozenset[str]) -> list[str]:
@@ -34,13 +34,24 @@ def barred_now(people: Iterable[str], who: frozenset[str]) -> list[str]:
 
 
 def rows() -> str:
-    """A digest of every row an act could touch."""
-    digest, encoder = hashlib.sha256(), DjangoJSONEncoder()
-    for label in _TABLES:
-        for model in apps.get_app_config(label).get_models():
-            for row in model._base_manager.order_by("pk").values_list():
-                digest.update(encoder.encode([str(value) for value in row]).encode())
+    """A digest of every row an act could touch, as the database holds it."""
+    digest = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for statement in _reading():
+            cursor.execute(statement)
+            digest.update(repr(cursor.fetchall()).encode())
     return digest.hexdigest()
+
+
+@cache
+def _reading() -> list[str]:
+    """Statements that read all columns of these tables; made once, as they run at each stop."""
+    quote = connection.ops.quote_name
+    return [
+        f"SELECT * FROM {quote(model._meta.db_table)} ORDER BY {quote(model._meta.pk.column)}"
+        for label in _APPS
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    ]
 
 
 @contextmanager
