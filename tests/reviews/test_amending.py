@@ -14,6 +14,7 @@ from portal.common.models import OutboxMail
 from reviews.domain import amending
 from reviews.domain.amending import Wrong
 from reviews.models import Amendment, Case, List, StageRun
+from tests.kept import made_once
 from tests.reviews import factories as make
 from tests.reviews.standing import list_at
 from tests.reviews.test_walks import issue
@@ -21,17 +22,25 @@ from tests.reviews.test_walks import issue
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def city(db: None) -> make.City:
-    return make.make_city("yuzhong", quota=5)
-
-
-@pytest.fixture
-def decided(city: make.City) -> List:
+def named() -> tuple[make.City, List]:
     """A list of one named studio, its document issued."""
+    city = make.make_city("yuzhong", quota=5)
     run = list_at(city, [make.submitted(city)], "decision")
     issue(city, run.listing)
-    return List.objects.get(pk=run.listing_id)
+    return city, List.objects.get(pk=run.listing_id)
+
+
+kept, standing = made_once(named)
+
+
+@pytest.fixture
+def city(standing: Any) -> make.City:
+    return standing[0]
+
+
+@pytest.fixture
+def decided(standing: Any) -> List:
+    return standing[1]
 
 
 def wrong(target: str, new: str) -> Wrong:

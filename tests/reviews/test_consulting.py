@@ -18,6 +18,7 @@ from reviews.domain.stages import SAVE, SIGN, take_action
 from reviews.interfaces.runpage import studio_file
 from reviews.models import Approval, Consultation, ConsultReply, List, StageRun
 from tests.factories import make_member, make_user
+from tests.kept import made_once
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh, handler, list_at
 
@@ -25,10 +26,12 @@ pytestmark = pytest.mark.django_db
 DUE = timedelta(days=10)
 
 
-@pytest.fixture
-def asking() -> tuple[make.City, StageRun]:
+def at_the_consultation() -> tuple[make.City, StageRun]:
     city = make.make_city("rongchang")
     return city, list_at(city, [make.submitted(city), make.another(city, 3)], "consult")
+
+
+kept, asking = made_once(at_the_consultation)
 
 
 def sent(city: make.City, run: StageRun, **more: Any) -> dict[str, Consultation]:

@@ -14,6 +14,7 @@ from portal.common.errors import DomainError
 from portal.common.models import Job, Notice
 from reviews.domain import assigning, claiming, filters
 from reviews.models import Case, SavedFilter
+from tests.kept import made_once
 from tests.reviews import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +25,28 @@ def _no_second_factor(settings: Any) -> None:
     settings.STAFF_MFA_REQUIRED = False
 
 
-@pytest.fixture
-def cases(city: make.City, case: Case) -> list[Case]:
+def three_filings() -> tuple[make.City, list[Case]]:
     """Three filings at the same office, in the order of the list."""
-    return [case, make.another(city, 5), make.another(city, 7)]
+    city = make.make_city("urumqi")
+    return city, [make.submitted(city), make.another(city, 5), make.another(city, 7)]
+
+
+kept, standing = made_once(three_filings)
+
+
+@pytest.fixture
+def city(standing: Any) -> make.City:
+    return standing[0]
+
+
+@pytest.fixture
+def cases(standing: Any) -> list[Case]:
+    return standing[1]
+
+
+@pytest.fixture
+def case(cases: list[Case]) -> Case:
+    return cases[0]
 
 
 def person(city: make.City, case: Case, post: str = "handler") -> User:
@@ -263,13 +282,14 @@ def test_ticked_and_filtered_rows_are_exported_in_the_background(
 
 
 def test_sheets_of_what_one_may_see_come_as_one_archive(
-    city: make.City, case: Case, as_user: Any, django_capture_on_commit_callbacks: Any
+    city: make.City, cases: list[Case], as_user: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    user = person(city, case)
+    user = person(city, cases[0])
     client = as_user(user)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("reviews:export"), {"kind": "zip", "scope": "all", "tab": "todo"})
     job = Job.objects.get()
     file = client.get(reverse("common:job_file", args=[job.pk]))
     names = zipfile.ZipFile(BytesIO(file.getvalue())).namelist()
-    assert names == [f"{case.application.number}_{case.application.unit_name}.pdf"]
+    filings = [case.application for case in cases]
+    assert sorted(names) == [f"{filing.number}_{filing.unit_name}.pdf" for filing in filings]

@@ -20,16 +20,36 @@ from reviews.domain.stages import SAVE, SIGN, take_action
 from reviews.domain.work import StaleActionError
 from reviews.models import Case, PanelDraw, PanelResult, ScoreSheet, Seat, StageRun
 from tests.factories import make_member, make_uscc
+from tests.kept import made_once
 from tests.reviews import factories as make
 from tests.reviews import panel_factories as panels
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def run(city: make.City, case: Case) -> StageRun:
+def before_the_panel() -> tuple[make.City, Case, StageRun]:
     """The filing stands at the panel."""
-    return panels.at_panel(city, case)
+    city = make.make_city("urumqi")
+    case = make.submitted(city)
+    return city, case, panels.at_panel(city, case)
+
+
+kept, standing = made_once(before_the_panel)
+
+
+@pytest.fixture
+def city(standing: Any) -> make.City:
+    return standing[0]
+
+
+@pytest.fixture
+def case(standing: Any) -> Case:
+    return standing[1]
+
+
+@pytest.fixture
+def run(standing: Any) -> StageRun:
+    return standing[2]
 
 
 def fresh(row: Any) -> Any:
@@ -165,17 +185,6 @@ def test_a_draw_that_cannot_be_filled_says_who_is_missing_and_seats_nobody(
     with pytest.raises(DomainError, match=r"缺少：企业。因回避不能抽取：评审己5.*相同"):
         seating.draw(run, 3, by=panels.handler(city, run))
     assert (Seat.objects.count(), PanelDraw.objects.count()) == (0, 0)
-
-
-def test_the_ruleset_may_want_a_draw_or_an_appointment_alone(db: None) -> None:
-    def drawn_only(document: dict[str, Any]) -> None:
-        stages = document["procedures"]["establish"]["workflow"]["stages"]
-        next(s for s in stages if s["kind"] == "panel")["seats"]["appoint"] = "draw"
-
-    city = make.make_city("urumqi", change=drawn_only)
-    run = panels.at_panel(city, make.submitted(city))
-    with pytest.raises(DomainError, match="须随机抽取"):
-        seating.appoint(run, panels.pool(city, 3), by=panels.handler(city, run))
 
 
 def test_nothing_is_granted_before_the_statement_and_nothing_after_it_was_refused(

@@ -1,12 +1,18 @@
 """Avoidance and draws by lot, as pure values: whatever the pool, no conflict is ever seated."""
 
 import hashlib
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.common.errors import DomainError
+from reviews.domain import seating
 from reviews.domain.avoidance import Judge, Subject, reasons
 from reviews.domain.drawing import Candidate, Needs, draw, in_order
+from tests.reviews import factories as make
+from tests.reviews import panel_factories as panels
 
 UNITS, PEOPLE, USERS, NAMES = "ABCD", "wxyz", range(6), ("张一", "李二", "王三")
 SOURCES = ("院校", "行业", "企业")
@@ -113,3 +119,14 @@ def test_the_same_name_without_both_numbers_cannot_be_told_apart() -> None:
     assert reasons(Judge(**named, person=frozenset({"x"})), subject) == (
         "与申报件的领办人为同一人",
     )
+
+
+def test_the_ruleset_may_want_a_draw_or_an_appointment_alone(db: None) -> None:
+    def drawn_only(document: dict[str, Any]) -> None:
+        stages = document["procedures"]["establish"]["workflow"]["stages"]
+        next(s for s in stages if s["kind"] == "panel")["seats"]["appoint"] = "draw"
+
+    city = make.make_city("urumqi", change=drawn_only)
+    run = panels.at_panel(city, make.submitted(city))
+    with pytest.raises(DomainError, match="须随机抽取"):
+        seating.appoint(run, panels.pool(city, 3), by=panels.handler(city, run))

@@ -10,6 +10,7 @@ from reviews.domain import minutes, sittings, voting
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Attendance, Ballot, List, Sitting, StageRun
 from tests.factories import make_user
+from tests.kept import made_once
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh, handler, list_at, soon
 
@@ -77,10 +78,22 @@ def voted(city: make.City, run: StageRun, users: list[Any], ways: dict[int, str]
     return voting.close_ballot(sitting, by=handler(city, run))
 
 
+def before_the_vote() -> tuple[make.City, StageRun]:
+    city = make.make_city("urumqi")
+    return city, list_at(city, [make.submitted(city), make.another(city, 3)], "vote")
+
+
+kept, standing = made_once(before_the_vote)
+
+
 @pytest.fixture
-def run(city: make.City) -> StageRun:
-    cases = [make.submitted(city), make.another(city, 3)]
-    return list_at(city, cases, "vote")
+def city(standing: Any) -> make.City:
+    return standing[0]
+
+
+@pytest.fixture
+def run(standing: Any) -> StageRun:
+    return standing[1]
 
 
 database = pytest.mark.django_db
