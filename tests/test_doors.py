@@ -133,21 +133,20 @@ def test_a_door_lets_in_whom_the_table_names(world: World, visits: Visits, name:
     door, wrong = DOORS[name], []
     path = world.path(door)
     for role in world.clients[door.city]:
-        for method in tried(door):
-            got = visits.status.get((name, role)) if method == "GET" else None
-            if got is None:
-                with transaction.atomic():
-                    got = world.ask(role, method, path, door.city).status_code
-                    transaction.set_rollback(True)
-            wanted = door.answers(role, method, AUDIENCES)
-            if got not in wanted:
-                wrong.append(f"{role} {method} -> {got}, table says {sorted(wanted)}")
+        with transaction.atomic():
+            for method in tried(door):
+                got = visits.status.get((name, role)) if method == "GET" else None
+                got = got or world.ask(role, method, path, door.city).status_code
+                wanted = door.answers(role, method, AUDIENCES)
+                if got not in wanted:
+                    wrong.append(f"{role} {method} -> {got}, table says {sorted(wanted)}")
+            transaction.set_rollback(True)
     assert wrong == [], "\n".join([path, *wrong])
 
 
 def tried(door: Door) -> list[str]:
-    """The methods everybody tries at a door."""
-    return ["GET", "POST", "PUT", "DELETE"] if is_ours(door.name) else ["GET", "POST"]
+    """The methods everybody tries at a door; POST, which alone may change rows, comes last."""
+    return ["GET", "PUT", "DELETE", "POST"] if is_ours(door.name) else ["GET", "POST"]
 
 
 def test_the_other_city_does_not_exist(world: World, visits: Visits) -> None:
