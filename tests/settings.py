@@ -43,6 +43,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}  # noqa: F405
 # Files are found when they are asked for, not listed anew for each of a thousand clients.
 WHITENOISE_AUTOREFRESH = True
-# Threads of the live server come and go; a connection kept by one would outlive the database.
-DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+# A thread of the live server keeps its connection until the browser hangs up, as a web worker does
+# until it ends: a new one for each page learns all tables anew, which costs more than the page.
+DATABASES["default"]["CONN_MAX_AGE"] = None  # noqa: F405
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - the file server wants it to exist
