@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
 
 from tests.patience import be_patient
@@ -43,6 +44,9 @@ DESKTOP = {"width": 1366, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 be_patient()
+# The server writes head and body of an answer apart. Unless told otherwise, the kernel keeps the
+# body back until the browser has acknowledged the head, and that takes it 40 ms for each request.
+QuietWSGIRequestHandler.disable_nagle_algorithm = True
 
 
 class Watcher:
