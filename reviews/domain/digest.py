@@ -117,7 +117,7 @@ def send_all(now: datetime | None = None) -> int:
     return count
 
 
-def _people(replies: dict[Turn, list[str]]) -> dict[Any, Turns]:
+def _people(replies: dict[Turn, list[digestask.Line]]) -> dict[Any, Turns]:
     """Officers with the turns they take: their own, then those they stand in for; and who
     replies for an office that is asked now."""
     found: dict[Any, Turns] = defaultdict(dict)
