@@ -130,10 +130,9 @@ def test_money_left_is_told_three_months_before_the_period_ends() -> None:
     Obligation.objects.filter(studio=studio).delete()
     days = [dt.date(2025, 12, 9), dt.date(2025, 12, 10), dt.date(2026, 3, 10)]
     said = (
-        "建设周期至2026年3月10日届满，补助和配套资金尚余 100,000 元；"
-        "原则上应在建设周期内使用完毕。",
+        "建设周期至2026年3月10日届满，补助和配套资金尚余 100,000 元；原则上应在建设周期内使用完毕。"
     )
-    assert [looked_at(studio, day).facts for day in days] == [(), said, ()]
+    assert [looked_at(studio, day).facts for day in days] == [(), (said,), ()]
 
 
 def test_what_an_inspection_found_is_missed_after_its_day_until_it_is_mended() -> None:
