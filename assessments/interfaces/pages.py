@@ -23,6 +23,7 @@ from assessments.queries import dues, life, risks
 from assessments.queries.dossier import completeness
 from assessments.queries.policies import founding_policy, living_policy
 from assessments.queries.rows import file_counts, public_records
+from jurisdictions.engine.dates import format_date
 from jurisdictions.engine.life import window_last_day
 from jurisdictions.engine.scoring import plain
 from portal.common.pagecode import qr_data_uri
@@ -71,10 +72,10 @@ def facts_of(studio: Studio) -> list[dict[str, Any]]:
         ("面积", f"{plain(studio.area)} 平方米" if studio.area else ""),
         ("领办人称号", studio.title),
         ("铭牌编号", studio.plaque_number),
-        ("命名日期", day(studio.founded_on)),
+        ("命名日期", format_date(studio.founded_on)),
         ("命名文号", studio.decision_number),
-        ("建设期满", day(studio.term_until)),
-        ("终止日期", day(studio.ended_on)),
+        ("建设期满", format_date(studio.term_until) if studio.term_until else ""),
+        ("终止日期", format_date(studio.ended_on) if studio.ended_on else ""),
         ("已更正", amended_of(studio)),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]

@@ -76,8 +76,10 @@ def summary(run: StageRun, stage: Any, cases: list[Case], title: str) -> dict[st
     for case in cases:
         seats = results.counted(run, case)
         found = results.judged(policy, stage, seats, case)
+        place = ranked.get(case.pk)
         items.append({
-            "application": case.application, "found": found, "place": ranked.get(case.pk),
+            "application": case.application, "found": found, "place": place,
+            "tied": list(ranked.values()).count(place) > 1,
             "score": "" if found.score is None else plain(found.score),
             "rows": [{"name": seat.expert.name, "employer": seat.expert.employer,
                       "source": seat.source, "chair": seat.chair, "text": seat.sheet.text,

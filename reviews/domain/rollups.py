@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -21,12 +22,12 @@ from portal.common.files import check_upload, storage_name
 from portal.common.pdf import render_pdf
 from reviews.domain import road
 from reviews.domain.decision import day_of
-from reviews.domain.letters import STYLE_SHEET
 from reviews.domain.work import PASS, Work, locked_cases, need
 from reviews.enums import RunState
 from reviews.models import RollUp, RollUpLine, StageRun
 from reviews.permissions import can_handle, can_handle_run
 
+_STYLE_SHEET = Path(__file__).resolve().parents[1] / "static" / "reviews" / "rollup.css"
 _KINDS = frozenset({"pdf", "jpg", "png"})
 _HEADS = ("申报编号", "申报单位", "人选", "职业（工种）")
 
@@ -113,7 +114,7 @@ def paper_of(run: StageRun, stage: Any) -> bytes:
     table = table_of(run, stage)
     need(table.rows, "还没有拟推荐的件：请先逐件选择“通过”并暂存。", "file")
     html = render_to_string("reviews/rollup_paper.html", {"table": table, "office": run.office})
-    return render_pdf(html, stylesheets=[STYLE_SHEET], title=table.title).content
+    return render_pdf(html, stylesheets=[_STYLE_SHEET], title=table.title).content
 
 
 def keep(run: StageRun, stage: Any, upload: Any, *, signed_on: str, digest: str, by: Any) -> RollUp:

@@ -77,7 +77,8 @@ def _reads(run: StageRun, user: Any, blocks: list[Part]) -> bool:
 def _ranking(blocks: list[Part], rank: dict[int, int]) -> list[Part]:
     """Give each item its place once all have signed; returns those that have one, in order."""
     for block in blocks:
-        block["place"] = rank.get(block["case"].pk) if block["complete"] else None
+        place = rank.get(block["case"].pk) if block["complete"] else None
+        block |= {"place": place, "tied": list(rank.values()).count(place) > 1}
     return sorted((b for b in blocks if b["place"]), key=lambda block: block["place"])
 
 

@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.domain import drawing, gathering, hearings
+from reviews.domain import drawing, gathering, hearings, panelpaper
+from reviews.interfaces import runpage
 from reviews.models import Case, PanelDraw, Seat, StageRun
 from tests.reviews import factories as make
 from tests.reviews import panel_factories as panels
@@ -96,6 +98,23 @@ def test_places_are_listed_first_once_everybody_has_signed(city: make.City, as_u
     assert [(b["place"], b["case"].pk == low, b["result"]) for b in page["ranking"]] == [
         (1, False, "3 份有效，得分 80（合格）"), (2, True, "3 份有效，得分 70（不合格）"),
     ]  # fmt: skip
+    assert [b["tied"] for b in page["ranking"]] == [False, False]
+
+
+def test_who_shares_a_place_is_told_so_on_the_page_and_on_the_paper_to_be_signed(
+    city: make.City, as_user: Any
+) -> None:
+    run = at_hearing(city, 2)
+    for seat in panels.seated(city, run, panels.pool(city, 3)):
+        panels.score(seat, "30", "30")
+    page = look(as_user(panels.handler(city, run)), run)
+    assert [(b["place"], b["tied"]) for b in page.context["ranking"]] == [(1, True), (1, True)]
+    shape = make.stage_shape(city, run)
+    printed = panelpaper.summary(run, shape, runpage.cases_of(run), "答辩汇总表")
+    html = render_to_string("reviews/panel/summary.html", printed)
+    assert [line.strip() for line in re.findall("<p>结果：(.*?)</p>", html)] == [
+        "3 份有效，得分 80 分（合格），第 1 名（并列）。",
+    ] * 2
 
 
 def test_a_line_left_empty_is_named_above_and_at_the_line(city: make.City, as_user: Any) -> None:

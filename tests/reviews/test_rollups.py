@@ -1,7 +1,9 @@
 """推荐汇总表: each recommending office signs one table before anything goes up."""
 
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
@@ -112,7 +114,14 @@ def test_the_office_prints_uploads_and_those_above_read(city: make.City, as_user
     page = client.get(address(case))
     assert "示例人甲" in page.content.decode()
     paper = client.get(address(case, "rollup-paper"))
-    assert "首席技师推荐汇总表" in text_of(paper.getvalue())
+    printed = text_of(paper.getvalue())
+    assert ("首席技师推荐汇总表" in printed, "共1件。" in printed) == (True, True)
+    # Across the page: a table of many columns would be crushed in the lines of a letter.
+    with pikepdf.open(BytesIO(paper.getvalue())) as sheet:
+        _, _, width, height = (float(side) for side in sheet.pages[0].mediabox)
+    assert width > height
+    # The number of a filing is not broken over lines.
+    assert Case.objects.get().application.number in printed
     given = {"digest": page.context["table"].digest, "signed_on": timezone.localdate().isoformat()}
     assert client.post(address(case), given).status_code == 422
     signed = SimpleUploadedFile("汇总表.pdf", make.paper_file().read())
