@@ -1,5 +1,6 @@
 """Pages of passages: who sees them, and each kind acted from the browser without a script."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -130,6 +131,10 @@ def test_a_visit_is_recorded_on_the_spot_by_the_team_without_a_script(
     assert own.post(drop).status_code == 302
     assert kind_of_file(own.get(at("run-file", run, kept[1].public_id))) == "image/jpeg"
     assert own.get(at("run-file", run, kept[0].public_id)).status_code == 404
+    shown = secretary.get(at("run", run)).content.decode()
+    assert re.findall(r'<img src="([^"]+/files/[^"]+)"', shown) == [
+        at("run-file", run, kept[1].public_id)
+    ]
 
     end = {f"result-{row.pk}": "pass", f"text-{row.pk}": "场地属实。",
            "went": [p.pk for p in row.sitting.people.all()]}  # fmt: skip
