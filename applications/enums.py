@@ -14,6 +14,12 @@ class Status(models.TextChoices):
     LAPSED = "lapsed", "已失效"
 
 
+def locked_says(status: str) -> str:
+    """Why a filing that is not with its unit cannot be changed, and what helps where it may."""
+    help_ = "需要更改时请联系受理机关退回补正。" if status == Status.SUBMITTED else ""
+    return f"申报件{Status(status).label}，不能修改。{help_}"
+
+
 class StudioStatus(models.TextChoices):
     """Where a studio stands."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from applications.enums import Status
+from applications.enums import Status, locked_says
 from jurisdictions.permissions import can_administer, can_oversee, works_for
 from jurisdictions.queries import policy_of
 from portal.accounts.enums import MemberRole
@@ -74,9 +74,7 @@ def is_with_unit(application: Any) -> Verdict:
     """Allow changes while the filing is with the unit, whoever makes them."""
     if application.status in OPEN:
         return ALLOW
-    return deny(
-        f"申报件{application.get_status_display()}，不能修改。需要更改时请联系受理机关退回补正。"
-    )
+    return deny(locked_says(application.status))
 
 
 def can_speak(user: Any, application: Any) -> Verdict:

@@ -8,6 +8,7 @@ from applications.enums import Status
 from applications.interfaces.eligibility import place_url
 from applications.interfaces.standing import Standing
 from applications.interfaces.summary import shown
+from applications.permissions import OPEN
 from jurisdictions.engine.findings import Finding
 from jurisdictions.engine.values import is_empty
 from jurisdictions.schema.forms import Section
@@ -23,6 +24,9 @@ _TAGS = {
     WRONG: {"tag": "有问题", "tone": "red", "icon": "alert-triangle"},
 }
 _LOCKED = {"tag": "暂不能填写", "tone": "muted", "icon": "lock"}
+#: The last part of a filing that is not with its unit any more.
+_HANDED_IN = {"tag": "已提交", "tone": "none", "icon": "check"}
+_NEVER = {"tag": "未提交", "tone": "gray"}
 _PARTS_NAMED = 3
 
 
@@ -36,9 +40,11 @@ def task_list(standing: Standing) -> dict[str, Any]:
     for number, task in enumerate(tasks, 1):
         task["n"] = number
     open_parts = [task["n"] for task in tasks if task["state"] != DONE]
-    groups[PAPER_GROUP].append(_check_task(standing, len(tasks) + 1, open_parts))
+    last = _check_task(standing, len(tasks) + 1, open_parts)
+    groups[PAPER_GROUP].append(last)
     return {
-        "done": len(tasks) - len(open_parts),
+        "done": len(tasks) - len(open_parts) + (last["tag"] == _HANDED_IN["tag"]),
+        "closed": standing.application.status not in OPEN,
         "total": len(tasks) + 1,
         "groups": [
             {"title": f"{cn_number(place)}、{title}", "items": items}
@@ -93,6 +99,9 @@ def _check_task(standing: Standing, number: int, open_parts: list[int]) -> dict[
         url = place_url(standing, "declarations")
         label, hint = "核对全部内容、签署承诺并提交", "提交后由受理机关初审，期间不能修改"
     task: dict[str, Any] = {"n": number, "label": label, "hint": hint, "url": url}
+    if standing.application.status not in OPEN:
+        handed_in = standing.application.submitted_at is not None
+        return {**task, "hint": "", **(_HANDED_IN if handed_in else _NEVER)}
     if open_parts:
         listed = "、".join(str(part) for part in open_parts)
         task["hint"] = f"第 {listed} 项完成后可以提交；现在可以先核对"

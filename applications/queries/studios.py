@@ -108,6 +108,8 @@ def procedures_of(studio: Studio, *, shown: bool) -> QuerySet[Application]:
         studio: the studio.
         shown: only those its unit may know of.
     """
-    rows = Application.objects.filter(studio=studio).select_related("ruleset", "enterprise")
+    rows = Application.objects.filter(studio=studio).select_related(
+        "ruleset", "enterprise", "statement"
+    )
     rows = rows.defer(*bulky("ruleset")).exclude(founded=studio).order_by("-created_at", "-pk")
     return rows.filter(shown_to_unit=True) if shown else rows

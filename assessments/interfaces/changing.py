@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain.procedures import may_begin, ruleset_for
+from applications.enums import Status
 from applications.interfaces import progress
 from applications.models import Application, Studio
 from applications.queries import procedures_of, studio_answers
@@ -230,11 +231,16 @@ def _unit_page(row: Application) -> str:
 def _row(row: Application, url: str) -> dict[str, Any]:
     shape = policy_of(row.ruleset).procedure(row.procedure)
     result = shape.results.get(row.result) if row.result_released_at else None
+    tag = result.label if result else row.get_status_display()
+    tone = "red" if result and not result.favourable else _TONES.get(row.status, "gray")
+    asked = getattr(row, "statement", None)
+    if row.status == Status.SUBMITTED and asked is not None and asked.given_at is None:
+        tag, tone = "待陈述申辩", "gold"
     return {
         "label": shape.label,
         "number": row.number or "",
-        "tag": result.label if result else row.get_status_display(),
-        "tone": "red" if result and not result.favourable else _TONES.get(row.status, "gray"),
+        "tag": tag,
+        "tone": tone,
         "day": _day(row),
         "url": url,
         "hidden": not row.shown_to_unit,

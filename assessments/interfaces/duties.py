@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from applications.enums import StudioStatus
 from applications.models import Studio
 from assessments.enums import Party
 from assessments.queries import dues
@@ -16,7 +17,7 @@ _OURS = ("unit", "studio", "leader")
 def rows(
     studio: Studio, on: dt.date, *, money: dues.Money, archive: Iterable[DossierLine]
 ) -> list[dict[str, Any]]:
-    """Duties of the unit and its studio in the words of the text.
+    """Duties of the unit and its studio in the words of the text; none once it has ended.
 
     Args:
         studio: whose.
@@ -24,6 +25,8 @@ def rows(
         money: the ledger worked out.
         archive: how full the archive is.
     """
+    if studio.status == StudioStatus.ENDED:
+        return []
     duties = living_policy(studio, "registers").ruleset.duties
     known: dict[str, list[str]] = {}
     for name in {name for duty in duties if duty.by in _OURS for name in duty.shows}:

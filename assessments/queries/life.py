@@ -79,7 +79,7 @@ def _naming(studio: Studio) -> Iterator[LifeEvent]:
     if studio.entered_on and studio.entered_on > studio.founded_on:
         says = "此前到期的材料和考核在平台启用前办理，平台不作记载"
         yield LifeEvent(studio.entered_on, NAMING, "补录入册", says)
-    if studio.term_until:
+    if studio.term_until and not (studio.ended_on and studio.ended_on < studio.term_until):
         yield LifeEvent(studio.term_until, NAMING, "建设期满")
     if studio.ended_on:
         yield LifeEvent(studio.ended_on, END, "终止", "", "bad")

@@ -13,7 +13,7 @@ from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.memory import recall
-from reviews.domain import gathering, opening, proposals, quota, road, settle
+from reviews.domain import gathering, opening, outside, proposals, quota, road, settle
 from reviews.domain.work import Work, application_locks, lock_list, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
@@ -165,25 +165,11 @@ def _require_same_stage(row: ListItem, state: str, run: StageRun) -> None:
     """
     if state != ItemState.IN or not row.held_stage or row.held_stage == run.stage:
         return
-    if not row.reserve:
-        raise DomainError(
-            "该项在此前的环节已移出或暂缓，未经其后各环节办理，不能直接放回名单。"
-            "核实清楚的请转入补充名单。"
-        )
-    if _stages_over_since(row, run):
-        raise DomainError(
-            "该候补件列入候补以后，名单已办完其后的环节，不能直接放回名单。"
-            "请用“递补”转入补充名单，补办其后各环节。"
-        )
+    said = outside.missed(row, run, StageRun.objects.filter(listing=row.listing_id))
+    if said:
+        raise DomainError(said)
     if not promotable(row.listing):
         raise DomainError("名额没有空出（已入选而暂缓的件仍占名额），不能递补。")
-
-
-def _stages_over_since(row: ListItem, run: StageRun) -> bool:
-    """Whether the list has ended a stage between the one in which an item left and this one."""
-    done = StageRun.objects.filter(listing=row.listing_id, state=RunState.DONE, pk__lt=run.pk)
-    left = done.filter(stage=row.held_stage).order_by("-pk").first()
-    return left is not None and done.filter(pk__gt=left.pk).exists()
 
 
 @transaction.atomic

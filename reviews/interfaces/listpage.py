@@ -17,7 +17,7 @@ from portal.common.files import CONTENT_TYPES
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from portal.common.xlsx import write_xlsx
 from reviews import queries
-from reviews.domain import amending, clock, lists, publicity, quota, road
+from reviews.domain import amending, clock, lists, outside, publicity, quota, road
 from reviews.domain.corrections import targets_of
 from reviews.domain.cutting import Suggestion
 from reviews.domain.decision import ANNOUNCE
@@ -70,7 +70,11 @@ def list_page(
         "error": None if refused else error, "typed": typed or {},
         "errors": smallforms.faults(error, refused), "refused": refused,
         "header": header(listing, run),
-        "items": [item_line(item, standings.get(item.case_id), refused) for item in items],
+        "items": [
+            item_line(item, standings.get(item.case_id), refused)
+            | {"stays_out": run is not None and bool(outside.missed(item, run, runs))}
+            for item in items
+        ],
         "crumbs": [{"label": "名单", "url": reverse("reviews:lists")},
                    {"label": listing.title, "url": ""}],
         "digest": lists.digest(listing), "releasable": lists.releasable(listing),
@@ -325,9 +329,19 @@ def history(listing: List, runs: list[StageRun]) -> list[dict[str, Any]]:
         found.append({
             "title": f"{label}：{run.get_state_display()}",
             "when": short_datetime(run.closed_at or run.opened_at), "who": str(run.office),
-            "says": run.opinion, "papers": list(run.papers.all()),
+            "says": "\n".join(filter(None, (run.opinion, _announced(run)))),
+            "papers": list(run.papers.all()),
         })  # fmt: skip
     return found
+
+
+def _announced(run: StageRun) -> str:
+    """Where and when the result was made known."""
+    said = run.data
+    if not (said.get("announced_on") and said.get("where")):
+        return ""
+    on = cn_date(date.fromisoformat(said["announced_on"]))
+    return f"{on}公布于{said['where']} {said.get('url', '')}".strip()
 
 
 def plaque_file(listing: List) -> HttpResponse:

@@ -70,7 +70,11 @@ def test_a_reserve_that_missed_a_stage_moves_up_with_a_list_of_its_own(
     with pytest.raises(DomainError, match="请用“递补”转入补充名单，补办其后各环节"):
         lists.set_item(two, "in", by=by)
     client, page = as_user(by), reverse("reviews:list", args=[listing.public_id])
-    assert "候补转入补充名单" in client.get(page).content.decode()
+    shown = client.get(page)
+    assert "候补转入补充名单" in shown.content.decode()
+    # Whoever missed a stage is not offered what would be refused.
+    assert [line["stays_out"] for line in shown.context["items"]] == [False, True]
+    assert shown.content.decode().count(">放回名单</button>") == 1
     sent = client.post(reverse("reviews:list-supplement", args=[listing.public_id]),
                        {"what": "reserve"})  # fmt: skip
     assert sent.status_code == 302

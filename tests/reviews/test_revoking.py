@@ -12,11 +12,13 @@ from applications.domain import procedures, statements
 from applications.models import Application, EffectRun, Statement, Studio
 from applications.queries import procedures_of, visible_to_unit
 from assessments.models import Clawback, GrantDue, Obligation
+from assessments.queries import life
 from jurisdictions.engine.dates import add_years
 from jurisdictions.engine.derived.revocation import REQUEST, REVOKE
 from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.models import OutboxMail
+from portal.common.templatetags.portal_ui import cn_date
 from reviews.domain import decision
 from reviews.models import Letter
 from tests.applications.studios import complete, hand_in, named
@@ -74,6 +76,12 @@ def test_a_studio_is_revoked_after_its_unit_was_heard() -> None:
     issue(city, case)
     ended = fresh(studio)
     assert (ended.status, ended.ended_on) == ("ended", today())
+    # What would have come after the end is told no more.
+    assert ended.term_until is not None
+    told = [event.title for event in life.events(ended, for_unit=True)]
+    assert (told.count("终止"), told.count("建设期满")) == (1, 0)
+    page = as_(clerk).get(reverse("assessments:desk_studio", args=[studio.public_id]))
+    assert page.context["duties"] == []
     assert Clawback.objects.get(studio=studio).amount == 100000
     assert Obligation.objects.filter(studio=studio, kind="recall", item="plaque").count() == 1
     run = make.list_run(list_of(case))
@@ -121,7 +129,9 @@ def test_nothing_shows_to_the_unit_before_it_is_heard() -> None:
     assert case in visible_to_unit(user)
     assert client.get(reverse("applications:timeline", args=[case.public_id])).status_code == 200
     page = client.get(reverse("assessments:studio", args=[studio.public_id]))
-    assert [row["label"] for row in page.context["procedures"]] == ["取消技能大师工作室称号"]
+    assert [(row["label"], row["tag"]) for row in page.context["procedures"]] == [
+        ("取消技能大师工作室称号", "待陈述申辩")
+    ]
     assert OutboxMail.objects.filter(to=user.email).count() == 1
 
 
@@ -208,7 +218,11 @@ def test_a_step_before_the_end_may_be_ordered_with_a_day() -> None:
     listing = list_of(case)
     assert make.list_run(listing).data["phase"] == "announce"
     decision.announce(listing, by=city.person(make.list_run(listing).office), on=today(),
-                      where="门户网站")  # fmt: skip
+                      where="门户网站", url="https://example.gov.cn/1")  # fmt: skip
+    page = as_(clerk).get(reverse("reviews:list", args=[listing.public_id]))
+    assert page.context["history"][0]["says"] == (
+        f"同意。\n{cn_date(today())}公布于门户网站 https://example.gov.cn/1"
+    )
 
 
 @pytest.mark.clause("urumqi-20-0")
