@@ -7,13 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from applications.domain import lifecycle
 from applications.models import Application, DraftSection, SetAside
 from applications.queries import answers_of
 from jurisdictions.models import Office, OfficeBinding, Round
 from jurisdictions.queries import policy_of
 from portal.accounts.enums import MemberRole
 from portal.accounts.models import User
-from tests.applications.factories import call, publish_city
+from tests.applications.factories import call, publish_city, staff, submit
 from tests.applications.pages import CITY, at, begun, form_data, quickly_filled
 from tests.factories import make_member, make_uscc, make_user
 
@@ -101,6 +102,23 @@ def test_a_filled_filing_shows_its_parts_as_done(as_user: Any, alice: User, roun
     assert listed["total"] == 12
     tally = {entry["label"] for entry in page.context["panel"]["tally"]}
     assert any(label.startswith("符合") for label in tally)
+
+
+def test_a_filing_that_was_handed_in_asks_for_nothing_more(
+    as_user: Any, alice: User, round_: Round
+) -> None:
+    application = quickly_filled(alice, round_)
+    staff(application.ruleset)
+    submit(application)
+    page = as_user(alice).get(at("tasks", application))
+    assert (page.context["tasks"]["done"], page.context["tasks"]["total"]) == (12, 12)
+    last = page.context["tasks"]["groups"][-1]["items"][-1]
+    assert (last["tag"], last["hint"]) == ("已提交", "")
+    assert "随时退出" not in page.content.decode()
+    lifecycle.withdraw(application, by=alice, reason="不再申报")
+    page = as_user(alice).get(at("tasks", application))
+    # Nobody returns what was taken back: the way is not told.
+    assert page.context["locked_reason"] == "申报件已撤回，不能修改。"
 
 
 def test_a_broken_condition_is_marked_where_it_is_mended(
