@@ -36,7 +36,7 @@ def front(
         "persons": handling and bool(persons.grounds(studio)),
         "grants": grants.grant_rows(studio),
         "clawbacks": grants.clawback_rows(studio),
-        "unattended": _unattended(studio, user) if desk else [],
+        "unattended": _unattended(studio, user) if desk and studio.ended_on is None else [],
     }
 
 

@@ -156,7 +156,7 @@ def _due_row(row: Obligation, on: dt.date, *, desk: bool, for_unit: bool) -> dic
         cells.append({"th": "工作室", "text": row.studio.name, "url": home,
                       "sub": row.studio.number})  # fmt: skip
     cells += [
-        {"th": "办理方", "text": row.get_party_display(), "sub": row.receiver},
+        {"th": "办理方", "text": row.get_party_display(), "sub": f"接收：{row.receiver}" if row.receiver else ""},
         {"th": "到期日", "text": day(row.due_on) or "原文未规定", "nw": True},
         {"th": "状态", "tag": _state(row, on, for_unit=for_unit)},
     ]
@@ -182,7 +182,10 @@ def overview(studio: Studio, on: dt.date, *, desk: bool, user: Any) -> dict[str,
     money = dues.money(studio, on)
     archive = completeness(studio)
     rules = living_policy(studio, "registers").ruleset
-    window = window_last_day(founding_policy(studio), studio.founded_on)
+    ended = studio.ended_on is not None
+    window = None if ended else window_last_day(founding_policy(studio), studio.founded_on)
+    # What a living studio still owes nobody asks of one that has ended.
+    asked = () if ended else money.notices
     return {
         "tag": status_tag(studio),
         "facts": [*facts_of(studio), *post_facts(studio, on)],
@@ -190,7 +193,7 @@ def overview(studio: Studio, on: dt.date, *, desk: bool, user: Any) -> dict[str,
         "dues": due_rows(dues.open_on([studio], on), on, desk=False, for_unit=not desk),
         "money": money,
         "left": [{"n": yuan(left), "label": f"{label}结余（元）"} for _, label, left in money.left],
-        "notices": [{"tone": NOTICE_TONES[n.severity], "text": n.text} for n in money.notices],
+        "notices": [{"tone": NOTICE_TONES[n.severity], "text": n.text} for n in asked],
         "archive": archive,
         "archive_filled": sum(line.filled for line in archive),
         "registers": register_links(studio),
@@ -202,7 +205,7 @@ def overview(studio: Studio, on: dt.date, *, desk: bool, user: Any) -> dict[str,
         "changeable": _changeable(studio),
         "begins": desk and begins_changes(studio, user),
         "revocable": desk and _revocable(studio),
-        "risks": risks.risks(studio, on) if desk and studio.ended_on is None else [],
+        "risks": risks.risks(studio, on) if desk and not ended else [],
         "window": day(window) if desk else "",
         "code": verify_code(studio),
         "verify": verify_url(studio),

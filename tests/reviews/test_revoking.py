@@ -81,7 +81,8 @@ def test_a_studio_is_revoked_after_its_unit_was_heard() -> None:
     told = [event.title for event in life.events(ended, for_unit=True)]
     assert (told.count("终止"), told.count("建设期满")) == (1, 0)
     page = as_(clerk).get(reverse("assessments:desk_studio", args=[studio.public_id]))
-    assert page.context["duties"] == []
+    asked = [page.context[name] for name in ("duties", "notices", "unattended", "window")]
+    assert asked == [[], [], [], ""]
     assert Clawback.objects.get(studio=studio).amount == 100000
     assert Obligation.objects.filter(studio=studio, kind="recall", item="plaque").count() == 1
     run = make.list_run(list_of(case))
