@@ -157,7 +157,7 @@ def order_mending(application: Application, item: Any, context: DecisionContext)
 def recall_plaque(application: Application, item: Any, context: DecisionContext) -> dict[str, Any]:
     """The plaque is to be handed back."""
     studio = _studio(application)
-    title = f"收回牌匾{studio.plaque_number}" if studio.plaque_number else "收回牌匾"
+    title = f"收回牌匾（{studio.plaque_number}）" if studio.plaque_number else "收回牌匾"
     return _due_for_office(studio, DueKind.RECALL, "plaque", title, item, context)
 
 

@@ -242,6 +242,6 @@ def test_the_life_tells_of_plaque_and_permits_and_of_a_recall_once(studio: Studi
     said = f"{permit.number} {permit.holder}"
     told = [(e.title, e.says) for e in life.events(studio, for_unit=True) if e.on >= LATER]
     assert told == [
-        (f"收回牌匾{studio.plaque_number}", ""), ("工作证交回", said),
+        (f"收回牌匾（{studio.plaque_number}）", ""), ("工作证交回", said),
         ("牌匾交付", "领取人：示例经办人"), ("工作证领取", said),
     ]  # fmt: skip

@@ -207,7 +207,7 @@ def test_recalls_and_filings_wait_for_an_office() -> None:
     effects.recall_permits(application, RecallPermits(kind="recall_permits"), context)
     effects.file_with(application, FileWith(kind="file_with", body="示例办公室"), context)
     rows = Obligation.objects.filter(studio=studio, party="office").order_by("pk")
-    plaque = f"收回牌匾{studio.plaque_number}"
+    plaque = f"收回牌匾（{studio.plaque_number}）"
     out = Permit.objects.filter(studio=studio).count()
     assert [row.title for row in rows] == [
         plaque, f"收回工作证 {out} 本", "决定报示例办公室备案",
