@@ -84,7 +84,7 @@ def list_page(
         "notice": publicity.running(listing),
         "objections": objectionpage.lines(listing, user, refused), "ways": objectionpage.ways(),
         "outcome_labels": OUTCOME_LABELS, "corrected": authority.corrected(listing),
-        "links": authority.links_for_list(listing, run, user),
+        "links": [*_supplements(listing, items), *authority.links_for_list(listing, run, user)],
     }  # fmt: skip
     if run is not None:
         context |= _present(listing, run, user, items, typed or {}, standings, reads=reads)
@@ -116,6 +116,16 @@ def _promotable(listing: List, items: list[ListItem], run: StageRun | None) -> l
     waiting = [item for item in items if item.reserve]
     left = run is not None and any(item.held_stage != run.stage for item in waiting)
     return lists.promotable(listing) if left else []
+
+
+def _supplements(listing: List, items: list[ListItem]) -> list[dict[str, str]]:
+    """The way to the lists with which some of these items went on."""
+    if all(item.state != ItemState.STRUCK for item in items):
+        return []
+    return [
+        {"label": row.title, "url": reverse("reviews:list", args=[row.public_id])}
+        for row in listing.supplements_lists.order_by("pk")
+    ]
 
 
 def header(listing: List, run: StageRun | None) -> dict[str, Any]:

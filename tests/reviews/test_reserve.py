@@ -83,6 +83,8 @@ def test_a_reserve_that_missed_a_stage_moves_up_with_a_list_of_its_own(
     make.sign_all(city, make.list_run(made), outcome="pass")
     assert make.list_run(made).stage == "consultation"
     assert QuotaSlot.objects.get().item == made.items.get()
+    way = {"label": made.title, "url": reverse("reviews:list", args=[made.public_id])}
+    assert client.get(page).context["links"][0] == way
 
 
 def test_a_reserve_is_kept_only_where_the_ruleset_says_so(city: make.City) -> None:
