@@ -70,11 +70,7 @@ def list_page(
         "error": None if refused else error, "typed": typed or {},
         "errors": smallforms.faults(error, refused), "refused": refused,
         "header": header(listing, run),
-        "items": [
-            item_line(item, standings.get(item.case_id), refused)
-            | {"stays_out": run is not None and bool(outside.missed(item, run, runs))}
-            for item in items
-        ],
+        "items": _lines(items, standings, refused, runs),
         "crumbs": [{"label": "名单", "url": reverse("reviews:lists")},
                    {"label": listing.title, "url": ""}],
         "digest": lists.digest(listing), "releasable": lists.releasable(listing),
@@ -101,6 +97,19 @@ def _present(
     if not reads:
         gradepage.without_scores(found["grading"], run)
     return found
+
+
+def _lines(
+    items: list[ListItem], standings: dict[int, Standing], refused: smallforms.Refused | None,
+    runs: list[StageRun],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The lines of the list, each with whether it can no longer be put back."""
+    run = next((row for row in runs if row.state in queries.OPEN_RUNS), None)
+    return [
+        item_line(item, standings.get(item.case_id), refused)
+        | {"stays_out": run is not None and bool(outside.missed(item, run, runs))}
+        for item in items
+    ]
 
 
 def _items(listing: List) -> list[ListItem]:
