@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 
 from django import forms
@@ -112,9 +113,9 @@ def overview(scope: Scope, on: dt.date) -> list[Figure]:
         _filings("filings", "各年度申报和命名", "年度", filed["year"]),
         _filings("filings-district", "各县（区）申报和命名", "县（区）", filed["district"]),
         _of("studios-industry", "工作室产业（领域）分布", "产业（领域）", named["industry"],
-            {"living": "在册", "ended": "已终止"}),
+            _STUDIOS, tones=_LIVING),
         _of("studios-district", "各县（区）工作室", "县（区）", named["district"],
-            {"living": "在册", "ended": "已终止"}),
+            _STUDIOS, tones=_LIVING),
         _of("funds", "各年度经费（元）", "年度", paid["year"], _FUNDS, money=True),
         _of("funds-district", "各县（区）经费（元）", "县（区）", paid["district"], _FUNDS,
             money=True),
@@ -135,6 +136,10 @@ def overview(scope: Scope, on: dt.date) -> list[Figure]:
     ]  # fmt: skip
 
 
+_STUDIOS = {"living": "在册", "ended": "已终止"}
+_LIVING = "blue gray"
+#: Of grades one after the other; what was failed is red wherever it stands.
+_PASSED = ("blue", "green", "gold", "gray")
 _FUNDS = {"paid": "已拨资助", "matched": "已到配套", "used": "已支出"}
 _BACK = {"owed": "应追回", "back": "已到账"}
 _PAPERS = {"in_time": "按期", "late": "逾期办理", "overdue": "逾期未办", "open": "未到期"}
@@ -170,7 +175,9 @@ def _pie(key: str, title: str, first: str, sums: Sums, name: str, label: str) ->
 def _results(key: str, title: str, first: str, sums: Sums) -> Figure:
     names = sums.names()
     rows = [[str(name), *sums.row(name, names)] for name in sums.keys()]  # noqa: SIM118 - own method
-    return Figure(key, title, (first, *names), rows)
+    colours = cycle(_PASSED)
+    tones = " ".join("red" if name in sums.bad else next(colours) for name in names)
+    return Figure(key, title, (first, *names), rows, tones=tones)
 
 
 def kpis(shown: Iterable[Figure]) -> list[dict[str, Any]]:

@@ -57,9 +57,15 @@ class Scope:
 
 @dataclass
 class Sums:
-    """Numbers by a key and a name; what was never counted is zero."""
+    """Numbers by a key and a name; what was never counted is zero.
+
+    Attributes:
+        cells: the numbers.
+        bad: names that mean something unfavourable.
+    """
 
     cells: dict[tuple[Any, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    bad: set[str] = field(default_factory=set)
 
     def add(self, key: Any, name: str, amount: Any) -> None:
         """Add to a cell."""
@@ -85,8 +91,11 @@ class _Both:
         self.year = scope.year
         self.sums = {"year": Sums(), "district": Sums()}
 
-    def add(self, year: int, district: str, name: str, amount: Any) -> None:
+    def add(self, year: int, district: str, name: str, amount: Any, *, good: bool = True) -> None:
         """Add to both tables."""
+        if not good:
+            for sums in self.sums.values():
+                sums.bad.add(name)
         self.sums["year"].add(year, name, amount)
         if self.year in (None, year):
             self.sums["district"].add(district or "未填写", name, amount)
@@ -249,17 +258,19 @@ def assessments(scope: Scope) -> dict[str, Sums]:
         GradeRecord.objects.filter(application=None),
         place="studio__jurisdiction", district="studio__district",
     ).annotate(year=ExtractYear("decided_on"))  # fmt: skip
-    for year, district, grade, n in (
-        before.order_by().values_list("year", "studio__district", "grade").annotate(n=Count("pk"))
+    columns = ("year", "studio__district", "grade", "passed")
+    for year, district, grade, passed, n in (
+        before.order_by().values_list(*columns).annotate(n=Count("pk"))
     ):
-        found.add(year, district, grade, n)
+        found.add(year, district, grade, n, good=passed)
     for year, district, procedure, result, ruleset, n in counted:
         policy = policy_of(known[ruleset])
         if not assesses(policy, procedure):
             continue
         shape = policy.procedures.get(procedure)
         meaning = shape.results.get(result) if shape else None
-        found.add(year, district, meaning.label if meaning else result, n)
+        label, good = (meaning.label, meaning.favourable) if meaning else (result, True)
+        found.add(year, district, label, n, good=good)
     return found.sums
 
 

@@ -132,6 +132,7 @@ def test_paybacks_results_and_papers_are_counted_by_district_too() -> None:
     assert (head, rows) == (
         ("县（区）", "优秀", "不合格"), [["天山区", 1, 0], ["新市区", 0, 1]],
     )  # fmt: skip
+    assert found["results-district"].tones == "blue red"
     assert found["papers-district"].rows == [["天山区", 1, 0, 0, 0], ["新市区", 0, 0, 1, 0]]
     year = shown(figures.Scope((ruleset.jurisdiction,), 2025))
     assert [year[f"{key}-district"].rows for key in ("clawback", "results", "papers")] == [
@@ -147,6 +148,7 @@ def test_results_of_before_the_portal_and_years_that_only_have_money_are_there()
                  on=dt.date(2025, 5, 1), text="配套")  # fmt: skip
     found = shown(figures.Scope((ruleset.jurisdiction,)))
     assert (found["results"].head, found["results"].rows) == (("年度", "合格"), [["2026", 1]])
+    assert (found["results"].tones, found["studios-industry"].tones) == ("blue", "blue gray")
     assert found["results-district"].rows == [["示例区", 1]]
     assert figures.years([ruleset.jurisdiction]) == [2025, 2024]
 
