@@ -1,6 +1,7 @@
 """评审汇总表: what the experts came to, printed to be signed by them."""
 
 import hashlib
+from collections import Counter
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -72,14 +73,14 @@ def summary(run: StageRun, stage: Any, cases: list[Case], title: str) -> dict[st
         if run.listing_id
         else {}
     )
-    items = []
+    items, shared = [], Counter(ranked.values())
     for case in cases:
         seats = results.counted(run, case)
         found = results.judged(policy, stage, seats, case)
         place = ranked.get(case.pk)
         items.append({
             "application": case.application, "found": found, "place": place,
-            "tied": list(ranked.values()).count(place) > 1,
+            "tied": place is not None and shared[place] > 1,
             "score": "" if found.score is None else plain(found.score),
             "rows": [{"name": seat.expert.name, "employer": seat.expert.employer,
                       "source": seat.source, "chair": seat.chair, "text": seat.sheet.text,

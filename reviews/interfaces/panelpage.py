@@ -1,5 +1,6 @@
 """专家评审 and 答辩 on the page of a passage: seats, pool, draws, progress, results, proposal."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,9 +77,10 @@ def _reads(run: StageRun, user: Any, blocks: list[Part]) -> bool:
 
 def _ranking(blocks: list[Part], rank: dict[int, int]) -> list[Part]:
     """Give each item its place once all have signed; returns those that have one, in order."""
+    shared = Counter(rank.values())
     for block in blocks:
         place = rank.get(block["case"].pk) if block["complete"] else None
-        block |= {"place": place, "tied": list(rank.values()).count(place) > 1}
+        block |= {"place": place, "tied": place is not None and shared[place] > 1}
     return sorted((b for b in blocks if b["place"]), key=lambda block: block["place"])
 
 
