@@ -156,8 +156,11 @@ def _due_row(row: Obligation, on: dt.date, *, desk: bool, for_unit: bool) -> dic
         cells.append({"th": "工作室", "text": row.studio.name, "url": home,
                       "sub": row.studio.number})  # fmt: skip
     cells += [
-        {"th": "办理方", "text": row.get_party_display(),
-         "sub": f"接收：{row.receiver}" if row.receiver else ""},
+        {
+            "th": "办理方",
+            "text": row.get_party_display(),
+            "sub": f"接收：{row.receiver}" if row.receiver else "",
+        },
         {"th": "到期日", "text": day(row.due_on) or "原文未规定", "nw": True},
         {"th": "状态", "tag": _state(row, on, for_unit=for_unit)},
     ]
