@@ -16,6 +16,7 @@ from reviews.domain import cases, lists, returning
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, Correction, ItemReturn, List, ListItem, StageRun
 from reviews.queries import proposals
+from tests.kept import made_once
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh, list_at
 
@@ -31,14 +32,22 @@ def three_posts(document: dict[str, Any]) -> None:
             stage["signoff"] = ["handler", "reviewer", "approver"]
 
 
-@pytest.fixture
-def city(db: None) -> make.City:
-    return make.make_city("urumqi", quota=5, change=three_posts)
+def before_the_publicity() -> tuple[make.City, StageRun]:
+    city = make.make_city("urumqi", quota=5, change=three_posts)
+    return city, list_at(city, [make.submitted(city), make.another(city, 1)], "publicity")
+
+
+kept, standing = made_once(before_the_publicity)
 
 
 @pytest.fixture
-def run(city: make.City) -> StageRun:
-    return list_at(city, [make.submitted(city), make.another(city, 1)], "publicity")
+def city(standing: Any) -> make.City:
+    return standing[0]
+
+
+@pytest.fixture
+def run(standing: Any) -> StageRun:
+    return standing[1]
 
 
 def last_item(run: StageRun) -> ListItem:
@@ -181,9 +190,9 @@ def test_a_stage_that_one_post_signs_sends_it_back_at_once(db: None) -> None:
             if stage["kind"] == "publicity":
                 stage["signoff"] = ["handler"]
 
-    city = make.make_city("urumqi", quota=5, change=one_post)
+    city = make.make_city("chaoyang", quota=5, change=one_post)
     run = list_at(city, [make.submitted(city), make.another(city, 1)], "publicity")
-    faults = [{"target": "studio.area", "text": "与现场不符"}]
+    faults = [{"target": "studio.goals", "text": "与现场不符"}]
     due = timezone.localdate() + DUE
     assert returning.return_item(last_item(run), faults=faults, due_on=due, reason="",
                                  by=city.person(run.office)) is None  # fmt: skip
