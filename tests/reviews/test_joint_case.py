@@ -22,7 +22,8 @@ from portal.common.models import Notice
 from reviews.domain import decision, digest, digestask, lists, opening, remarks
 from reviews.domain.stages import SEND_BACK, SIGN, recall, take_action
 from reviews.models import Approval, Case, StageRun
-from reviews.queries import joint_cases, to_approve
+from reviews.queries import to_approve
+from reviews.queries.joint import joint_cases
 from tests.applications.factories import FIXTURES
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh

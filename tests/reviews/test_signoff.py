@@ -95,7 +95,8 @@ def test_the_unit_reads_reason_and_appeal_on_its_page(
     refuse(city, case)
     unit: Client = as_user(case.application.created_by)
     page = unit.get(f"/apply/{case.application.public_id}/timeline/").content.decode()
-    for said in ("办理结果", "不符合申办条件。", "符合技能大师工作室申办条件：不属于八大产业集群",
+    for said in ("办理结果", "不符合申办条件。", "“符合技能大师工作室申办条件”",
+                 "经审核未符合：不属于八大产业集群",
                  "有异议怎么办", APPEAL):  # fmt: skip
         assert said in page
 
