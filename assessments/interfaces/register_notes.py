@@ -68,4 +68,4 @@ def _training(studio: Studio) -> dict[str, str] | None:
 def _subsidy(rules: Any) -> dict[str, str] | None:
     if rules.subsidy is None:
         return None
-    return {"tone": "info", "text": rules.subsidy.says}
+    return {"tone": "info", "text": rules.subsidy.says or f"可申请{rules.subsidy.title}。"}

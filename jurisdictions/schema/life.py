@@ -117,10 +117,13 @@ class Target(Entry):
 
 
 class Subsidy(Entry):
-    """A certificate makes a subsidy claimable outside the portal; ``says`` tells the unit so."""
+    """A certificate makes a subsidy claimable outside the portal; ``says`` tells the unit so.
+
+    Versions published before it was asked for have no sentence.
+    """
 
     title: str
-    says: str
+    says: str = ""
 
 
 class ApprenticeRegister(Entry):
