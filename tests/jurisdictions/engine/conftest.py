@@ -1,6 +1,6 @@
 """Property tests of the engine judge what is right, not how busy the machine is."""
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-settings.register_profile("engine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("engine", deadline=None)
 settings.load_profile("engine")
