@@ -239,6 +239,30 @@ def test_a_slow_press_on_save_is_not_lost_when_a_question_appears(page: Page, al
     expect(page.locator('[name="unit.carrier_note"]')).to_be_visible()
 
 
+def test_a_slow_press_on_a_box_is_not_lost_when_a_question_appears_above_it(
+    page: Page, alice: User
+) -> None:
+    application = begun(alice, open_call())
+    sign_in(page, alice.email or "")
+    page.goto(at("section", application, "unit"))
+    note = page.locator('[name="unit.carrier_note"]')
+    pressed = page.locator('[name="unit.is_leader_employer"]').first
+    pressed.scroll_into_view_if_needed()
+    box = pressed.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    other = page.get_by_role("group", name="依托的载体").get_by_label("其他", exact=True)
+    with page.expect_response("**/autosave"):
+        other.evaluate("e => e.click()")
+    page.wait_for_timeout(200)
+    expect(note).to_be_hidden()
+    page.mouse.up()
+    expect(note).to_be_visible()
+    assert pressed.is_checked()
+    assert pressed.bounding_box() != box
+
+
 def test_a_refused_file_is_named_beside_its_place(
     page: Page, alice: User, watcher: Watcher
 ) -> None:

@@ -3,7 +3,6 @@
 // Answers: 200 {"version", "saved_at", "asked"?: names of the questions that apply now} · 409 {"compare": address} · 401 or the sign-in page · anything else = failed.
 (function () {
   'use strict';
-  var UPS = ['pointerup', 'pointercancel', 'keydown', 'blur'];
   var portal = window.portal, WAIT = 1500, RETRY = [5000, 15000, 30000];
 
   function isSignedOut(answer) {
@@ -27,12 +26,6 @@
       document.addEventListener('change', this.onTouch);
       this.form.addEventListener('submit', this.leave.bind(this));
       this.form.addEventListener('click', this.press.bind(this));
-      // Nothing on the page moves between the press on a button and its release: the click would miss.
-      this.later = []; this.held = false;
-      this.onDown = this.hold.bind(this);
-      this.onUp = function () { setTimeout(this.release.bind(this), 0); }.bind(this);
-      document.addEventListener('pointerdown', this.onDown, true);
-      UPS.forEach(function (name) { window.addEventListener(name, this.onUp); }, this);
       this.onLeave = this.warn.bind(this);
       this.onHide = function () { if (document.hidden) { this.flush(); } }.bind(this);
       this.onOnline = this.flush.bind(this);
@@ -45,9 +38,6 @@
       document.removeEventListener('input', this.onTouch);
       document.removeEventListener('change', this.onTouch);
       window.removeEventListener('beforeunload', this.onLeave);
-      document.removeEventListener('pointerdown', this.onDown, true);
-      UPS.forEach(function (name) { window.removeEventListener(name, this.onUp); }, this);
-      clearTimeout(this.holding);
       document.removeEventListener('visibilitychange', this.onHide);
       window.removeEventListener('online', this.onOnline);
     }
@@ -58,19 +48,6 @@
       this.show('editing', '有未保存的修改');
       // An answer that may bring other questions does not wait.
       this.plan(event && event.type === 'change' && this.conditional().length ? 0 : WAIT);
-    }
-    hold(event) {
-      if (!event.target.closest || !event.target.closest('button, a')) { return; }
-      this.held = true;
-      // A release outside the window tells nobody.
-      this.holding = setTimeout(this.release.bind(this), WAIT);
-    }
-    still(act) { if (this.held) { this.later.push(act); } else { act(); } }
-    release() {
-      var acts = this.later;
-      clearTimeout(this.holding);
-      this.later = []; this.held = false;
-      acts.forEach(function (act) { act(); });
     }
     conditional() { return portal.all(this.form, '[data-when-asked]'); }
     plan(delay) {
@@ -130,7 +107,7 @@
       this.show('saved', '已保存 ' + (data.saved_at || portal.clock()));
       this.dispatchEvent(new CustomEvent('gj-saved', { bubbles: true, detail: data }));
     }
-    ask(names) { this.still(this.reveal.bind(this, names)); }
+    ask(names) { portal.still(this.reveal.bind(this, names)); }
     reveal(names) {
       this.conditional().forEach(function (element) { element.hidden = names.indexOf(element.getAttribute('data-when-asked')) < 0; });
     }
@@ -169,7 +146,7 @@
       element.addEventListener('click', act);
       return element;
     }
-    show(state, text, extras) { this.still(this.paint.bind(this, state, text, extras)); }
+    show(state, text, extras) { portal.still(this.paint.bind(this, state, text, extras)); }
     paint(state, text, extras) {
       this.state.setAttribute('data-state', state);
       this.state.textContent = text;

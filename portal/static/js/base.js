@@ -29,6 +29,24 @@
       return (n < 10 ? '0' : '') + n;
     }).join(':');
   };
+  // Nothing on the page moves between the press on something and its click: the click would miss.
+  // What wants to move the page passes through here and waits for the release.
+  var held = false, later = [], releasing;
+  function release() {
+    var acts = later;
+    clearTimeout(releasing);
+    held = false; later = [];
+    acts.forEach(function (act) { act(); });
+  }
+  function releaseIn(delay) { clearTimeout(releasing); releasing = setTimeout(release, delay); }
+  portal.still = function (act) { if (held) { later.push(act); } else { act(); } };
+  // A release outside the window tells nobody: no press holds the page for longer than this.
+  document.addEventListener('pointerdown', function () { held = true; releaseIn(1500); }, true);
+  // A finger's click follows its release at a small distance.
+  ['pointerup', 'pointercancel'].forEach(function (name) {
+    window.addEventListener(name, function () { if (held) { releaseIn(100); } }, true);
+  });
+
   portal.make = function (name, text, className) {
     var element = document.createElement(name);
     if (text) { element.textContent = text; }

@@ -106,7 +106,8 @@
       this.plan(this.pause);
       this.pause = Math.min(this.pause * 2, LONGEST);
     }
-    show(state, text, retry) {
+    show(state, text, retry) { portal.still(this.paint.bind(this, state, text, retry)); }
+    paint(state, text, retry) {
       var button;
       this.state.setAttribute('data-state', state);
       this.state.textContent = text;
@@ -173,6 +174,6 @@
       this.photoTimer = setTimeout(this.send.bind(this), pause);
       this.photoPause = Math.min(pause * 2, LONGEST);
     }
-    tell(text) { this.photoState.textContent = text; }
+    tell(text) { portal.still(function () { this.photoState.textContent = text; }.bind(this)); }
   });
 })();

@@ -48,6 +48,7 @@
       if (this.again) { this.again = false; this.send(); }
       settled();
     }
-    say(text) { this.state.textContent = text; }
+    say(text) { portal.still(this.paint.bind(this, text)); }
+    paint(text) { this.state.textContent = text; }
   });
 })();

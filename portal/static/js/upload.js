@@ -48,7 +48,7 @@
         self.say('正在上传 ' + Math.floor(event.loaded * 100 / event.total) + '%');
       });
       request.upload.addEventListener('load', function () { self.say('上传完毕，正在检查文件…'); });
-      request.addEventListener('load', function () { self.done(request); });
+      request.addEventListener('load', function () { portal.still(self.done.bind(self, request)); });
       request.addEventListener('error', function () { bar.hidden = true; self.say('网络中断，文件没有传上去，请重新选择。', true); self.input.value = ''; });
       request.open('POST', this.form.action);
       request.setRequestHeader('X-Requested-With', 'fetch');
