@@ -15,20 +15,19 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.personal import refuse_numbers
 from reviews.domain import (
+    choosing,
     closing,
-    grading,
     honours,
     letters,
     lists,
     opening,
-    optional,
     releasing,
     road,
     settle,
 )
-from reviews.domain.work import PASS, REFUSE, Step, Work, need, open_work, tell
+from reviews.domain.work import REFUSE, Step, Work, need, open_work, tell
 from reviews.enums import ItemState, LetterKind, RunState
-from reviews.models import Approval, Case, List, ListItem, Objection, StageRun
+from reviews.models import Approval, Case, List, Objection, StageRun
 from reviews.permissions import approvals_at, can_approve_list, can_handle_run
 
 ANNOUNCE = "announce"
@@ -205,68 +204,6 @@ def check_proposal(work: Work) -> None:
             shown.check_filing(item.case.application)
 
 
-def check_choices(work: Work) -> None:
-    """Each item has a result the stage knows; another than the first is explained.
-
-    Raises:
-        DomainError: names the item.
-    """
-    known = (PASS, *work.stage.choices, REFUSE)
-    for item in work.present:
-        result = work.result_of(item)
-        name = item.case.application.studio_name or item.case.application.unit_name
-        if result not in known:
-            raise DomainError(f"{name}：没有这种办理结果，请重新选择。", status=422)
-        if _meaning(work, item).needs_day:
-            until = day_with(work, item)
-            need(until, f"{name}：请填写期限。", f"until-{item.pk}")
-            if until is not None and until <= _decided_on(work):
-                raise DomainError(f"{name}：期限须晚于发文日期。", field=f"until-{item.pk}",
-                                  status=422)  # fmt: skip
-        if result != REFUSE:
-            _check_optional(work, item, name)
-        if result == REFUSE and not work.paper:
-            need(work.text_of(item).strip(), f"{name}：请写明理由。", f"text-{item.pk}")
-    honours.check(work.listing_in_hand, _codes(work))
-
-
-def _codes(work: Work) -> list[str]:
-    """The result of each item that is not refused."""
-    kept = [item for item in work.present if work.result_of(item) != REFUSE]
-    return [result_code(work, item) for item in kept]
-
-
-def _check_optional(work: Work, item: ListItem, name: str) -> None:
-    said = work.data.get("items", {}).get(str(item.pk), {})
-    code = result_code(work, item)
-    optional.choices(work.policy, work.listing_in_hand.procedure, code, said, pk=item.pk, name=name)
-
-
-def result_code(work: Work, item: ListItem) -> str:
-    """The result of the procedure that an item gets."""
-    said = work.result_of(item)
-    return said if said in work.stage.choices else str(work.stage.result)
-
-
-def _meaning(work: Work, item: ListItem) -> Any:
-    results = work.policy.procedure(work.listing_in_hand.procedure).results
-    return results[result_code(work, item)]
-
-
-def day_with(work: Work, item: ListItem) -> date | None:
-    """The day that comes with the result of an item."""
-    given = work.data.get("items", {}).get(str(item.pk), {})
-    return date.fromisoformat(given["until"]) if given.get("until") else None
-
-
-def details(work: Work, item: ListItem) -> dict[str, Any]:
-    """What effects must know of one item: its grading, or the day that comes with its result."""
-    said = work.data.get("items", {}).get(str(item.pk), {})
-    found = grading.details(work, item) or {"given": said.get("given") or {}}
-    until = day_with(work, item) if _meaning(work, item).needs_day else None
-    return {**found, "until": until.isoformat()} if until else found
-
-
 def require_no_objection(work: Work) -> None:
     """No objection to an item that is in may be open.
 
@@ -289,17 +226,17 @@ def decide(work: Work) -> Step:
     else:
         require_bodies(work)
     lists.application_ids(work)
-    number, on = str(work.data.get("document_number") or ""), _decided_on(work)
+    number, on = str(work.data.get("document_number") or ""), choosing.decided_on(work)
     lists.take_places(work)
-    honours.check(work.listing_in_hand, _codes(work))
+    honours.check(work.listing_in_hand, choosing.codes(work))
     work.on = on
     waits = LetterKind.RESULT in releasing.kinds_that_wait(work.run.office.jurisdiction)
     context = DecisionContext(on=on, by=work.by, office=work.run.office, document_number=number,
                               released=not waits)  # fmt: skip
     for item in [item for item in work.present if item.state == ItemState.IN]:
         settle.close_case(item.case, by=work.by)
-        code = result_code(work, item)
-        own = replace(context, details=details(work, item))
+        code = choosing.result_code(work, item)
+        own = replace(context, details=choosing.details(work, item))
         lifecycle.decide(item.case.application, code, context=own)
         # After the decision: what was written with it is told with it.
         _write_boxes(work, item.case.application, work.text_of(item))
@@ -310,10 +247,6 @@ def decide(work: Work) -> Step:
     listing.version += 1
     signed(listing, by=work.by, reason=f"发文 {number}".strip()).save()
     return after_decision(work)
-
-
-def _decided_on(work: Work) -> date:
-    return date.fromisoformat(str(work.data["decided_on"]))
 
 
 def _write_boxes(work: Work, application: Any, said: str) -> None:
@@ -372,7 +305,7 @@ def announce(listing: List, *, by: Any, on: date, where: str, url: str = "") -> 
         raise DomainError(verdict.reason, status=403)
     need(where.strip(), "请填写公布的载体，如门户网站、报纸。", "where")
     refuse_numbers([("公布的载体", where, "where"), ("公布的网址", url, "url")])
-    decided = _decided_on(work)
+    decided = choosing.decided_on(work)
     if on < decided or on > timezone.localdate():
         raise DomainError("公布日期须在发文日期之后，且不晚于今天。", field="on", status=422)
     work.run.data |= {"announced_on": on.isoformat(), "where": where.strip(), "url": url}

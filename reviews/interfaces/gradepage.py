@@ -90,7 +90,7 @@ def _row(
         "advice": found.label, "result": chosen, "result_label": named(chosen) if chosen else "",
         "exact": found.exact,
         "options": [
-            {"value": code, "label": named(code), "selected": code == chosen}
+            {"value": code, "label": named(code)}
             for code in codes
             if not by_points or grading.grade_of_result(rules, procedure, code)[0] == grade
         ],

@@ -18,6 +18,7 @@ from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from portal.common.xlsx import write_xlsx
 from reviews import queries
 from reviews.domain import amending, clock, lists, outside, publicity, quota, road
+from reviews.domain.choosing import possible
 from reviews.domain.corrections import targets_of
 from reviews.domain.cutting import Suggestion
 from reviews.domain.decision import ANNOUNCE
@@ -209,9 +210,9 @@ def part(
         "post": PostKind(run.waiting_for).label if run.waiting_for else "",
         "next_posts": [PostKind(post).label for post in stage.signoff],
         "proposed": named(run.outcome),
-        "outcomes": [{"value": o, "label": named(o)} for o in kind.outcomes(stage)],
-        "choices": bool(getattr(stage, "choices", ()) or _refusal(stage)
-                        or any(row["asked"] for row in results)),
+        "outcomes": [{"value": o, "label": named(o)} for o in _choosable(stage)],
+        "choices": stage.kind == "decision" and (
+            len(_choosable(stage)) > 1 or any(row["asked"] for row in results)),
         "with_day": _with_day(listing, stage),
         "results": results, "hard": hard, "soft": soft,
         "present": sum(1 for item in items if item.state == ItemState.IN),
@@ -226,8 +227,11 @@ def part(
     }  # fmt: skip
 
 
-def _refusal(stage: Any) -> str | None:
-    return stage.refusal if stage.kind == "decision" else None
+def _choosable(stage: Any) -> tuple[str, ...]:
+    """Results an officer may choose for one item of the list."""
+    if stage.kind == "decision" and not stage.grading:
+        return possible(stage)
+    return kind_of(stage.kind).outcomes(stage)
 
 
 def _with_day(listing: List, stage: Any) -> bool:
@@ -250,21 +254,25 @@ def results_for(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Results proposed for each item that is in, with what an office may grant beside them.
 
-    Where a shortlist begins with a suggestion, what nobody has chosen yet stays empty.
+    Where a shortlist begins with a suggestion, what nobody has chosen yet stays empty; so does
+    the result of a decision that knows several.
     """
     kept = run.data.get("items", {})
+    asks = stage.kind == "decision" and len(_choosable(stage)) > 1
     found = []
     for item in items:
         if item.state != ItemState.IN:
             continue
         said = kept.get(str(item.pk), {})
         first = begun.get(item.pk)
-        usual = run.outcome or "pass" if first is None else "" if said else first.result
+        usual = "" if asks else run.outcome or "pass"
+        if first is not None:
+            usual = "" if said else first.result
         result = typed.get(f"result-{item.pk}", said.get("result") or usual)
         found.append({
             "pk": item.pk, "label": item.case.application.studio_name, "item": item,
             "unit": item.case.application.unit_name,
-            "result": result, "result_label": named(result),
+            "result": result, "result_label": named(result) if result else "",
             "standing": standings.get(item.case_id),
             "mark": first.mark if first is not None and not result else "",
             "text": typed.get(f"text-{item.pk}", said.get("text", "")),

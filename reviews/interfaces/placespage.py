@@ -52,9 +52,9 @@ def draw_line(results: list[dict[str, Any]], free: int) -> None:
 
 
 def _chosen(stage: Any, results: list[dict[str, Any]]) -> int:
-    """How many would take a place: those chosen; of a decision all that are not refused."""
+    """How many would take a place: those chosen; of a decision all that are to be carried."""
     if stage.kind == "decision":
-        return sum(1 for row in results if row["result"] != REFUSE)
+        return sum(1 for row in results if row["result"] not in ("", REFUSE))
     return sum(1 for row in results if row["result"] == PASS)
 
 
@@ -87,7 +87,7 @@ def suggestions(
 def _honours(listing: List, stage: Any, results: list[dict[str, Any]]) -> list[honours.Honour]:
     if stage.kind != "decision":
         return []
-    kept = [row["result"] for row in results if row["result"] != REFUSE]
+    kept = [row["result"] for row in results if row["result"] not in ("", REFUSE)]
     return honours.honours(
         listing, [said if said in stage.choices else stage.result for said in kept]
     )

@@ -170,7 +170,7 @@ def _joint_part(run: StageRun, stage: Any, user: Any, typed: Mapping[str, str]) 
         **(_CASE_WORDS if run.case else _LIST_WORDS),
         "digest": now,
         "outcomes": [(o, OUTCOME_LABELS[o]) for o in (PASS, REFUSE)] if run.case and first else [],
-        "chosen": typed.get("outcome", run.outcome or PASS),
+        "chosen": typed.get("outcome", run.outcome),
         "bodies": bodies(subject, run, stage, user),
         "lapsed": [row for row in rows if row.digest != now],
         "remarks": run.data.get("remarks", []),

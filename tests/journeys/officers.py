@@ -163,6 +163,9 @@ class Officers(Hand):
         if number.count():
             number.fill("示人社发〔2026〕9号")
         self.page.locator("[name=decided_on]").fill(today())
+        for result in self.page.locator("#stage select[name^='result-']").all():
+            if not result.input_value():
+                result.select_option("pass")
         self._submit_list()
         for role in stage.bodies:
             office = self.city.office(role)

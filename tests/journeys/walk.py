@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from reviews.domain import choosing
 from reviews.models import Case, StageRun
 from tests.journeys.desk import Desk
 from tests.reviews import factories as make
@@ -98,7 +99,9 @@ class Walk:
         """The bodies approve, the posts sign with the result of the list, then it is announced."""
         shape, today = make.stage_shape(self.desk.city, run), timezone.localdate().isoformat()
         own = run.data.get("items")
-        said = {} if own else self._said(case, **choice)
+        first = "pass" if len(choosing.possible(shape)) > 1 and not shape.grading else ""
+        picked = choice if choice.get("result") else {**choice, "result": first, "text": ""}
+        said = {} if own else self._said(case, **picked)
         self._sign(run, shape.signoff[:-1], document_number="示人社发〔2026〕9号",
                    decided_on=today, **said)  # fmt: skip
         for role in shape.bodies:

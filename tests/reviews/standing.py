@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from jurisdictions.queries import policy_of
-from reviews.domain import gathering, returning
+from reviews.domain import choosing, gathering, returning
 from reviews.models import Case, ItemReturn, List, ListItem, StageRun
 from tests.assessments.assessed import lines
 from tests.reviews import factories as make
@@ -96,10 +96,18 @@ def sheet_of(run: StageRun, shape: Any) -> dict[str, Any]:
     return {"lines": lines(table, table.total * 4 / 5), "text": "条件具备。"}
 
 
-def graded(shape: Any, run: StageRun) -> dict[str, Any]:
-    """Where grades are given, the grade in the middle for each item of the list."""
-    if run.listing is None or not getattr(shape, "grading", None):
+def chosen(shape: Any, run: StageRun) -> dict[str, Any]:
+    """Where a decision knows several results, the first for each item of the list."""
+    if run.kind != "decision" or len(choosing.possible(shape)) < 2:
         return {}
+    return {str(item.pk): {"result": "pass"} for item in run.listing.items.filter(state="in")}
+
+
+def graded(shape: Any, run: StageRun) -> dict[str, Any]:
+    """Where grades are given, the grade in the middle for each item of the list; where a decision
+    knows several results, the first."""
+    if run.listing is None or not getattr(shape, "grading", None):
+        return chosen(shape, run)
     codes = [code for code in (getattr(shape, "result", None), *shape.choices) if code]
     until = (timezone.localdate() + timedelta(days=30)).isoformat()
     said = {"result": codes[len(codes) // 2], "text": "会议研究认定", "until": until}

@@ -81,6 +81,54 @@ def test_another_result_than_the_first_is_given_on_the_page() -> None:
     assert Studio.objects.get().ended_on is None
 
 
+def select_of(answer: Any, listing: List) -> str:
+    """What stands in the cell where the result of the one item is chosen."""
+    html: str = answer.content.decode()
+    start = html.index('data-th="结果"')
+    assert f'id="result-{listing.items.get().pk}"' in html[start:]
+    return html[start : html.index("</select>", start)]
+
+
+def test_the_page_opens_with_no_result_chosen() -> None:
+    city, _, listing = at_the_decision()
+    by = Client()
+    by.force_login(city.person(make.list_run(listing).office),
+                   backend="portal.accounts.backends.LoginBackend")  # fmt: skip
+    select = select_of(by.get(reverse("reviews:list", args=[listing.public_id])), listing)
+    assert '<option value="">请选择</option>' in select
+    assert "selected" not in select
+
+
+def test_an_empty_choice_is_refused_beside_the_field_and_what_was_typed_stays() -> None:
+    city, case, listing = at_the_decision()
+    answer = act(city, listing, **said(listing, ""))
+    assert answer.status_code == 422
+    select, key = select_of(answer, listing), listing.items.get().pk
+    assert f'id="result-{key}-e"' in select
+    assert "请选择办理结果，系统不预先选定。" in select
+    assert f'aria-describedby="result-{key}-e"' in select
+    shown = answer.content.decode()
+    assert (shown.count('value="理由如下。"'), shown.count('value="灯人社发〔2026〕9号"')) == (1, 1)
+    case.refresh_from_db()
+    assert case.status == "submitted"
+
+
+def test_a_decision_that_says_nothing_of_an_item_is_refused_too() -> None:
+    city, case, listing = at_the_decision()
+    assert act(city, listing, outcome="pass").status_code == 422
+    case.refresh_from_db()
+    assert case.status == "submitted"
+
+
+def test_a_refusal_of_a_result_says_so_in_its_own_cell() -> None:
+    city, _, listing = at_the_decision()
+    key = listing.items.get().pk
+    answer = act(city, listing, **{f"result-{key}": "refuse", f"text-{key}": ""})
+    assert answer.status_code == 422
+    cell = answer.content.decode().partition('data-th="理由"')[2].partition("</td>")[0]
+    assert (f'id="text-{key}-e"' in cell, "请写明理由" in cell) == (True, True)
+
+
 def test_a_result_the_stage_does_not_know_is_refused() -> None:
     city, case, listing = at_the_decision()
     assert act(city, listing, **said(listing, "named")).status_code == 422

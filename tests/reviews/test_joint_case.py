@@ -183,6 +183,20 @@ def test_the_pages_lead_a_body_to_the_filing_and_take_its_approval(
     assert ("原审定已失效，须重新审定" in shown, "本件内容已变动，失效" in shown) == (True, True)
     lead = as_user(city.person(run.office)).get(reverse("reviews:run", args=[again.public_id]))
     assert lead.content.decode().count('type="radio" name="outcome"') == 2
+    assert " checked" not in lead.content.decode().split("<main")[1]
+
+
+def test_nothing_is_concluded_before_a_person_concludes_it(
+    city: make.City, run: StageRun, as_user: Any, settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    address = reverse("reviews:run-sign", args=[run.public_id])
+    sent = {"action": "sign", "version": run.version, "opinion": "经研究。"}
+    answer = as_user(city.person(run.office)).post(address, sent)
+    field = answer.content.decode().partition('id="outcome"')[2].partition("</fieldset>")[0]
+    assert (answer.status_code, "请先选择结论。" in field) == (422, True)
+    assert ("checked" in field, "经研究。" in answer.content.decode()) == (False, True)
+    assert fresh(run).state == "open"
 
 
 def test_what_came_before_is_not_taken_back_once_a_body_has_approved(

@@ -66,7 +66,8 @@ def issue(city: make.City, application: Application, result: str = "", **more: A
             decision.approve(listing, role, by=city.person(office, "approver"),
                              digest=lists.digest(listing), opinion="同意。")  # fmt: skip
     item = listing.items.get()
-    said = {str(item.pk): {"result": result, "text": "理由如下。", **more}} if result else {}
+    text = {"text": "理由如下。"} if result else {}
+    said = {str(item.pk): {"result": result or "pass", **text, **more}}
     data = {"document_number": "示人社发〔2026〕9号", "decided_on": today().isoformat(),
             "items": said}  # fmt: skip
     sign(city, run, outcome="pass", opinion="同意。", data=data)
@@ -123,8 +124,10 @@ def test_building_together_takes_two_units_and_two_bodies() -> None:
 
 def alone(city: make.City, change: Application) -> None:
     """The office in charge signs the decision without the other bodies."""
-    data = {"document_number": "示人社发〔2026〕9号", "decided_on": today().isoformat()}
-    run = make.list_run(list_of(change))
+    listing = list_of(change)
+    data = {"document_number": "示人社发〔2026〕9号", "decided_on": today().isoformat(),
+            "items": {str(listing.items.get().pk): {"result": "pass"}}}  # fmt: skip
+    run = make.list_run(listing)
     sign(city, run, outcome="pass", opinion="同意。", data=data)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.common.errors import DomainError
-from reviews.domain import decision, grading
+from reviews.domain import choosing, decision, grading
 from reviews.domain.work import PASS, REFUSE, Kind, Step, Work, apply_items
 
 
@@ -26,7 +26,7 @@ def check(work: Work) -> None:
     if work.stage.grading:
         grading.check(work)
     else:
-        decision.check_choices(work)
+        choosing.check(work)
     decision.require_no_objection(work)
 
 
