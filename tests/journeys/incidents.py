@@ -116,6 +116,24 @@ def compare(officers: Officers, run: StageRun, text: str) -> None:
     expect(page.locator(".gj-compare tbody td")).to_have_text([old[field], text])
 
 
+def one_answer_is_corrected_and_compared(
+    officers: Officers, case: Case, field: str, text: str
+) -> None:
+    """The unit may change nothing but what is flagged; the office that has the case first sees
+    what was and what is.
+
+    Args:
+        officers: those who act.
+        case: no passage of it is over.
+        field: what is flagged.
+        text: what the unit writes there instead.
+    """
+    send_back(officers, officers.go_to(case), field, "请写明起止年月")
+    assert case.runs.get().state == "returned"
+    correct(officers.page, case, field, text)
+    compare(officers, officers.go_to(case), text)
+
+
 def object_to(page: Page, notice: Publicity, case: Case) -> None:
     """Somebody objects, with his name and a piece of evidence; without the tick it is refused."""
     page.context.clear_cookies()

@@ -33,7 +33,7 @@ def test_one_is_refused_another_corrected_judged_again_objected_to_when_asked_an
     road = Road(page, "rongchang", clock)
     officers = road.officers
     case = road.apply()
-    the_department_has_it_corrected(road, case)
+    incidents.one_answer_is_corrected_and_compared(road.officers, case, FIELD, MENDED)
     refused = the_bureau_refuses_another(road)
     an_expert_withdraws_after_signing(road, officers.go_to(case, "panel"))
     an_office_that_is_asked_has_something_against_it(road, officers.go_to(case, "consult"))
@@ -44,15 +44,6 @@ def test_one_is_refused_another_corrected_judged_again_objected_to_when_asked_an
         "department_review", "reception", "proposed_list", "consultation",
         "party_committee", "announcement",
     ]  # fmt: skip
-
-
-def the_department_has_it_corrected(road: Road, case: Case) -> None:
-    """One field is flagged; nothing else opens, and the office sees old beside new."""
-    officers = road.officers
-    incidents.send_back(officers, officers.go_to(case), FIELD, "请写明起止年月")
-    assert case.runs.get().state == "returned"
-    incidents.correct(road.page, case, FIELD, MENDED)
-    incidents.compare(officers, officers.go_to(case), MENDED)
 
 
 def the_bureau_refuses_another(road: Road) -> Case:

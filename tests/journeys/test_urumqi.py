@@ -31,7 +31,7 @@ def test_with_a_refusal_a_correction_a_recusal_and_an_objection_a_studio_is_vote
     officers, city = road.officers, road.city
     case, refused, other = road.apply(), make.another(city, 1), make.another(city, 2)
     the_district_refuses_and_the_unit_reads_why(road, refused)
-    one_answer_is_corrected_and_compared(road, case)
+    incidents.one_answer_is_corrected_and_compared(officers, case, FIELD, MENDED)
     an_expert_drawn_by_lot_has_an_interest_and_is_replaced(road, officers.go_to(case, "panel"))
     # What is to be struck comes onto the list from paper.
     Walk(Desk(city), clock).up_to_list(other)
@@ -54,15 +54,6 @@ def the_district_refuses_and_the_unit_reads_why(road: Road, case: Case) -> None:
     incidents.refuse(road.officers, run, "p_recognised", WHY)
     incidents.read_refusal(road.page, case, "不予受理（不予通过）通知书", WHY)
     assert [row.stage for row in case.runs.all()] == [run.stage]
-
-
-def one_answer_is_corrected_and_compared(road: Road, case: Case) -> None:
-    """The unit may change nothing but what is flagged; the district sees what was and what is."""
-    officers = road.officers
-    incidents.send_back(officers, officers.go_to(case), FIELD, "请写明起止年月")
-    assert case.runs.get().state == "returned"
-    incidents.correct(road.page, case, FIELD, MENDED)
-    incidents.compare(officers, officers.go_to(case), MENDED)
 
 
 def an_expert_drawn_by_lot_has_an_interest_and_is_replaced(road: Road, run: StageRun) -> None:

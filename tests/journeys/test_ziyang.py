@@ -29,7 +29,7 @@ def test_with_a_refusal_a_correction_a_recusal_and_an_objection_three_bodies_rec
     officers = road.officers
     case, refused = road.apply(), make.another(road.city, 1)
     one_of_three_verdicts_is_no_and_the_filing_is_refused(road, refused)
-    one_answer_is_corrected_and_compared(road, case)
+    incidents.one_answer_is_corrected_and_compared(officers, case, FIELD, MENDED)
     one_of_three_withdraws_and_another_takes_the_seat(road, officers.go_to(case, "panel"))
     an_objection_of_the_last_day_is_not_upheld(road, officers.go_to(case, "publicity"), case)
     officers.take_to_the_end(case)
@@ -56,15 +56,6 @@ def one_of_three_verdicts_is_no_and_the_filing_is_refused(road: Road, case: Case
     officers.decide(run, WHY)
     incidents.read_refusal(page, case, "不予受理（不予通过）通知书", WHY)
     assert [row.stage for row in case.runs.all()] == [run.stage]
-
-
-def one_answer_is_corrected_and_compared(road: Road, case: Case) -> None:
-    """The unit may change nothing but what is flagged; the county sees what was and what is."""
-    officers = road.officers
-    incidents.send_back(officers, officers.go_to(case), FIELD, "请写明起止年月")
-    assert case.runs.get().state == "returned"
-    incidents.correct(road.page, case, FIELD, MENDED)
-    incidents.compare(officers, officers.go_to(case), MENDED)
 
 
 def one_of_three_withdraws_and_another_takes_the_seat(road: Road, run: StageRun) -> None:
