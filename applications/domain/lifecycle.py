@@ -125,6 +125,7 @@ def release_result(application: Application, *, by: Any, office: Office | None) 
     """
     recoding.lock_together([application])
     locked = lock(application)
+    recoding.lock_studios([locked])
     if locked.status != Status.DECIDED or locked.result_released_at is not None:
         return locked
     locked.result_released_at = timezone.now()
@@ -151,6 +152,7 @@ def decide(application: Application, result: str, *, context: DecisionContext) -
     """
     recoding.lock_together([application])
     locked = lock(application)
+    recoding.lock_studios([locked])
     results = policy_of(locked.ruleset).procedure(locked.procedure).results
     if result not in results:
         raise DomainError("没有这种办理结果，请刷新页面后重试。")

@@ -35,13 +35,35 @@ def lock_together(applications: Iterable[Application]) -> None:
         applications: those in hand; their cases are locked.
     """
     mine = [row.pk for row in applications if row.studio_id]
-    if not mine:
-        return
-    said = Submission.objects.filter(application__in=mine, answers__has_key=NEW_CODE)
-    units = set(said.values_list("application__enterprise", flat=True))
+    units = _recoded(mine)
     if units:
         rows = Application.objects.filter(Q(pk__in=mine) | Q(pk__in=open_with(*units).values("pk")))
         list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
+
+def lock_studios(applications: Iterable[Application]) -> None:
+    """Lock the studios that filings are about before any of them is decided, all by key.
+
+    Two lists with filings on the same studios would wait for each other's, had each decided its
+    own in its own order. All studios of a unit whose code changes are among them.
+
+    Args:
+        applications: those to be decided or told together; locked.
+    """
+    rows = [row for row in applications if row.studio_id]
+    if not rows:
+        return
+    hosted = _hosted(*_recoded([row.pk for row in rows]))
+    wanted = Studio.objects.filter(Q(pk__in=[row.studio_id for row in rows]) | Q(pk__in=hosted))
+    list(wanted.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
+
+def _recoded(applications: list[int]) -> set[int]:
+    """Units to which one of these filings gives another code."""
+    if not applications:
+        return set()
+    said = Submission.objects.filter(application__in=applications, answers__has_key=NEW_CODE)
+    return set(said.values_list("application__enterprise", flat=True))
 
 
 def lock_unit(unit: Enterprise) -> None:
@@ -57,8 +79,8 @@ def _lock_hosted(unit: Enterprise) -> None:
     list(Studio.objects.filter(pk__in=_hosted(unit)).order_by("pk").select_for_update(of=("self",)))
 
 
-def _hosted(unit: Enterprise) -> Any:
-    rows = Studio.objects.filter(hosts__enterprise=unit, hosts__until=None, ended_on=None)
+def _hosted(*units: Enterprise | int) -> Any:
+    rows = Studio.objects.filter(hosts__enterprise__in=units, hosts__until=None, ended_on=None)
     return rows.values("pk")
 
 

@@ -18,7 +18,7 @@ from portal.common.history import signed
 from reviews.domain import honours, proposals, reissuing
 from reviews.domain.decision import day_of
 from reviews.domain.notices import mail_unit
-from reviews.domain.work import application_locks, lock_case, lock_list
+from reviews.domain.work import lock_case, lock_filings, lock_list
 from reviews.enums import AmendTarget, RunState
 from reviews.models import Amendment, Case, List, StageRun
 from reviews.permissions import is_impartial
@@ -217,7 +217,7 @@ def _lock(row: Amendment) -> tuple[Case | List, list[Application]]:
         case = lock_case(row.case_id)
         return case, [case.application]
     listing, items = lock_list(row.listing_id or 0)
-    application_locks(items)
+    lock_filings(items)
     decided = [item.case.application for item in items]
     return listing, [found for found in decided if found.status == "decided"]
 

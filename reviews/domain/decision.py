@@ -25,7 +25,7 @@ from reviews.domain import (
     road,
     settle,
 )
-from reviews.domain.work import REFUSE, Step, Work, need, open_work, tell
+from reviews.domain.work import REFUSE, Step, Work, lock_filings, need, open_work, tell
 from reviews.enums import ItemState, LetterKind, RunState
 from reviews.models import Approval, Case, List, Objection, StageRun
 from reviews.permissions import approvals_at, can_approve_list, can_handle_run
@@ -225,7 +225,7 @@ def decide(work: Work) -> Step:
         approve_from_paper(work)
     else:
         require_bodies(work)
-    lists.application_ids(work)
+    lock_filings(work.items)
     number, on = str(work.data.get("document_number") or ""), choosing.decided_on(work)
     lists.take_places(work)
     honours.check(work.listing_in_hand, choosing.codes(work))

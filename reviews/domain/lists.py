@@ -14,7 +14,7 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.memory import recall
 from reviews.domain import gathering, opening, outside, proposals, quota, road, settle
-from reviews.domain.work import Work, application_locks, lock_list, move_item
+from reviews.domain.work import Work, lock_filings, lock_list, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
 from reviews.permissions import can_handle, can_handle_run, may_list
@@ -247,6 +247,7 @@ def _next_stage(work: Work) -> Any | None:
 def _finish(work: Work) -> None:
     """The road ends: what is not decided yet is decided now."""
     listing = work.listing_in_hand
+    lock_filings(work.items)
     for item in work.present:
         if item.case.state != CaseState.CLOSED:
             settle.decide_at_the_end(item.case, by=work.by)
@@ -377,8 +378,3 @@ def bodies_of(policy: Policy, stage: Any, jurisdiction: Jurisdiction) -> list[tu
     return [
         (role, road.body_label(policy, role, jurisdiction)) for role in getattr(stage, "bodies", ())
     ]
-
-
-def application_ids(work: Work) -> list[int]:
-    """Filings of a list, locked in order before any of them is decided."""
-    return application_locks(work.items)

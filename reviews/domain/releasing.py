@@ -20,7 +20,7 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
 from reviews.domain.notices import mail_unit, people_at
-from reviews.domain.work import application_locks, lock_case, lock_list
+from reviews.domain.work import lock_case, lock_filings, lock_list
 from reviews.enums import LetterKind, ReleaseState
 from reviews.models import Case, Letter, LetterSetting, List
 from reviews.permissions import can_approve_for, concerns_own_unit
@@ -211,7 +211,7 @@ def release_list(listing: List, *, by: Any) -> int:
     """
     _, items = lock_list(listing.pk)
     recoding.lock_together([item.case.application for item in items])
-    application_locks(items)
+    lock_filings(items)
     rows = list(together(Letter.objects.all()).filter(run__listing=listing).order_by("pk"))
     if not rows:
         raise DomainError("该名单没有待核发的结果文书，请刷新页面查看最新情况。")

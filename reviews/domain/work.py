@@ -345,8 +345,12 @@ def locked_cases(ids: Iterable[int]) -> list[Case]:
     )
 
 
-def application_locks(items: Iterable[ListItem]) -> list[int]:
-    """Filings of list items, locked by primary key after their cases."""
+def lock_filings(items: Iterable[ListItem]) -> None:
+    """Lock the filings of list items by primary key, then the studios they are about.
+
+    Args:
+        items: all of a list that is decided or told as a whole; their cases are locked.
+    """
     ids = [item.case.application_id for item in items]
     rows = Application.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    return [row.pk for row in rows]
+    recoding.lock_studios(list(rows))
