@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from reviews.domain import quota
 from reviews.domain.results import Standing
 from reviews.domain.work import PASS
 from reviews.models import List, ListItem, QuotaSlot
@@ -20,17 +21,19 @@ class Cut:
         hard: refused beyond; otherwise 原则上, with a reason.
         taken: places of the call that other lists hold.
         chosen: how many would be chosen.
+        kept: places of the call kept for who was chosen on another list and is held.
     """
 
     places: int
     hard: bool
     taken: int
     chosen: int
+    kept: int = 0
 
     @property
     def free(self) -> int:
         """Places this list may use."""
-        return max(self.places - self.taken, 0)
+        return max(self.places - self.taken - self.kept, 0)
 
     @property
     def left(self) -> int:
@@ -46,8 +49,9 @@ class Cut:
         """Numbers in words."""
         what = f"名额 {self.places} 个" if self.hard else f"原则上不超过 {self.places} 个"
         taken = f"，本批次其他名单已占 {self.taken} 个" if self.taken else ""
+        kept = f"，为其他名单已入选而暂缓的件保留 {self.kept} 个" if self.kept else ""
         rest = f"超出 {-self.left} 个" if self.over else f"还可选入 {self.left} 个"
-        return f"{what}{taken}，现选入 {self.chosen} 个，{rest}"
+        return f"{what}{taken}{kept}，现选入 {self.chosen} 个，{rest}"
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def cut_of(listing: List, limits: tuple[int | None, int | None], chosen: int) ->
         return Cut(places=min(known), hard=False, taken=0, chosen=chosen)
     others = QuotaSlot.objects.filter(round=listing.round_id).exclude(item__listing=listing)
     taken = others.count() if listing.round_id else 0
-    return Cut(places=hard, hard=True, taken=taken, chosen=chosen)
+    kept = quota.kept(listing).exclude(listing=listing).count()
+    return Cut(places=hard, hard=True, taken=taken, chosen=chosen, kept=kept)
 
 
 def suggest(

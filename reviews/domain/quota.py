@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jurisdictions.engine.rounds import floating_places, floating_words, quota_of
 from jurisdictions.models import Round
@@ -99,25 +99,57 @@ def spoken_for(listing: List, cut: Any) -> int:
     """
     if listing.round_id is None:
         return 0
-    order = [stage.id for stage in policy_of(listing.ruleset).stages(listing.procedure)]
-    past = order[order.index(cut.id) + 1 :]
-    chosen = ListItem.objects.filter(
-        Q(state=ItemState.IN, listing__stage__in=past)
-        | Q(state=ItemState.HELD, reserve=False, held_stage__in=past),
-        listing__round=listing.round_id, slot=None,
-    ).exclude(case__state=CaseState.CLOSED)  # fmt: skip
+    past = _after(listing, cut)
+    chosen = _without_place(listing).filter(
+        Q(state=ItemState.IN, listing__stage__in=past) | _held_in(past)
+    )
     return QuotaSlot.objects.filter(round=listing.round_id).count() + chosen.count()
+
+
+def kept(listing: List) -> QuerySet[ListItem]:
+    """Items of a round that were chosen, were held afterwards and have no place now: held still,
+    or on their way with a supplementary list. Each keeps one, against every list of the round.
+
+    Args:
+        listing: a list of the round; of lists without one nothing is kept.
+    """
+    if listing.round_id is None:
+        return ListItem.objects.none()
+    past = _after(listing, cut_stage(listing))
+    on_its_way = Q(state=ItemState.IN, listing__stage__in=past, listing__supplements__isnull=False)
+    return _without_place(listing).filter(on_its_way | _held_in(past))
+
+
+def cut_stage(listing: List) -> Any:
+    """The stage at which places are given out: the last shortlist, else the decision."""
+    stages = policy_of(listing.ruleset).stages(listing.procedure)
+    cuts = [stage for stage in stages if stage.kind == "shortlist" and not stage.grading]
+    return cuts[-1] if cuts else next((s for s in stages if s.kind == "decision"), stages[-1])
+
+
+def _after(listing: List, cut: Any) -> list[str]:
+    order = [stage.id for stage in policy_of(listing.ruleset).stages(listing.procedure)]
+    return order[order.index(cut.id) + 1 :]
+
+
+def _held_in(past: list[str]) -> Q:
+    return Q(state=ItemState.HELD, reserve=False, held_stage__in=past)
+
+
+def _without_place(listing: List) -> QuerySet[ListItem]:
+    rows = ListItem.objects.filter(listing__round=listing.round_id, slot=None)
+    return rows.exclude(case__state=CaseState.CLOSED)
 
 
 def take_slot(item: ListItem, limit: int) -> QuotaSlot | None:
     """Take one place of the round; None for lists without a round.
 
     Args:
-        item: the item; its list is locked.
+        item: the item; its list is locked, and the round with it.
         limit: number of places.
 
     Raises:
-        DomainError: no place is left.
+        DomainError: no place is left, or those that are left are kept for others.
     """
     call = item.listing.round
     if call is None:
@@ -126,6 +158,12 @@ def take_slot(item: ListItem, limit: int) -> QuotaSlot | None:
     if held is not None:
         return held
     used = set(QuotaSlot.objects.filter(round=call).values_list("number", flat=True))
+    others = kept(item.listing).exclude(pk=item.pk).count() if len(used) < limit else 0
+    if others and len(used) + others >= limit:
+        raise DomainError(
+            f"本批次名额 {limit} 个，已占 {len(used)} 个，另为已入选而暂缓的件保留 {others} 个，"
+            "请先移出其他项目再选入。"
+        )
     for number in range(1, limit + 1):
         if number in used:
             continue

@@ -95,6 +95,10 @@ def test_a_cut_says_places_chosen_and_left() -> None:
     assert str(Cut(5, hard=True, taken=2, chosen=1)) == (
         "名额 5 个，本批次其他名单已占 2 个，现选入 1 个，还可选入 2 个"
     )
+    assert str(Cut(5, hard=True, taken=2, chosen=1, kept=2)) == (
+        "名额 5 个，本批次其他名单已占 2 个，为其他名单已入选而暂缓的件保留 2 个，"
+        "现选入 1 个，还可选入 0 个"
+    )
     over = Cut(5, hard=False, taken=0, chosen=7)
     assert (str(over), over.over) == ("原则上不超过 5 个，现选入 7 个，超出 2 个", True)
 

@@ -15,6 +15,7 @@ from portal.common.errors import DomainError
 from reviews.domain import claiming, lists, objections, publicity
 from reviews.domain.stages import SIGN, recall, take_action
 from reviews.models import Case, List, Objection, Publicity, QuotaSlot, StageRun
+from tests.races import Kept
 from tests.reviews import factories as make
 from tests.reviews.test_kinds import proposal, to_list
 from tests.reviews.test_publicity import DRAFT
@@ -115,7 +116,9 @@ def test_final_signatures_on_two_lists_of_a_round_never_exceed_its_quota() -> No
         results = contest(*[partial(take_action, run, SIGN, by=approver, version=run.version)
                             for run in fresh])  # fmt: skip
         (lost,) = errors(results)
-        assert lost.message == "本批次名额 3 个已用完，请先移出其他项目再选入。"
+        assert lost.message == (
+            "名额 3 个，本批次其他名单已占 2 个，现选入 2 个，超出 1 个，请移出或列为候补。"
+        )
         (won,) = [result for result in results if isinstance(result, StageRun)]
         taken = QuotaSlot.objects.values_list("item__listing", "number").order_by("number")
         assert list(taken) == [(won.listing_id, 1), (won.listing_id, 2)]
@@ -123,6 +126,23 @@ def test_final_signatures_on_two_lists_of_a_round_never_exceed_its_quota() -> No
         assert list(states.values_list("state", flat=True)) == ["done", "signing"]
         recall(won, by=approver)
         StageRun.objects.filter(listing=won.listing_id, pk__gt=won.pk).delete()
+
+
+def test_a_place_that_is_given_back_by_holding_is_not_taken_by_another_list() -> None:
+    city = make.make_city("rongchang", quota=1)
+    one = to_list(city, "consultation").items.get()
+    other = make.list_run(to_list(city, "proposed_list", after=1))
+    officer, approver = city.person(other.office), city.person(other.office, "approver")
+    before = Kept("reviews")
+    StageRun.objects.filter(pk=other.pk).update(outcome="pass", waiting_for="approver")
+    for _ in range(ROUNDS):
+        held, chosen = contest(
+            partial(lists.set_item, one, "held", by=officer, reason="正在核实"),
+            partial(take_action, other, SIGN, by=approver, version=other.version),
+        )
+        assert (held.state, type(chosen)) == ("held", DomainError)
+        assert QuotaSlot.objects.count() == 0
+        before.back()
 
 
 def test_a_notice_and_an_objection_that_meet_never_both_win() -> None:

@@ -120,3 +120,32 @@ def test_who_was_chosen_and_is_held_keeps_his_place_from_the_reserve(
     lists.set_item(made.items.get(), "struck", by=by, reason=FREED)
     lists.set_item(two, "in", by=by)
     assert QuotaSlot.objects.get().item == two
+
+
+def test_who_was_chosen_and_is_held_keeps_his_place_from_other_lists_of_the_call(
+    as_user: Any, settings: Any
+) -> None:
+    settings.STAFF_MFA_REQUIRED = False
+    city = make.make_city("rongchang", quota=2)
+    first = to_list(city, "consultation")
+    by = officer(city, first)
+    lists.set_item(first.items.get(), "held", by=by, reason="有反映，正在核实")
+    second = to_list(city, "proposed_list", cases=2, after=1)
+    run = make.list_run(second)
+    words = "名额 2 个，为其他名单已入选而暂缓的件保留 1 个，现选入 {} 个，"
+    shown = as_user(city.person(run.office)).get(reverse("reviews:list", args=[second.public_id]))
+    assert str(shown.context["cut"]) == words.format(0) + "还可选入 1 个"
+    with pytest.raises(DomainError) as refused:
+        make.sign_all(city, run, outcome="pass")
+    assert refused.value.message == words.format(2) + "超出 1 个，请移出或列为候补。"
+    one, two = second.items.order_by("position")
+    lists.choose(one, by=by)
+    with pytest.raises(DomainError, match="名额 2 个，已占 1 个，另为已入选而暂缓的件保留 1 个"):
+        lists.choose(two, by=by)
+    # It is his also while he is on his way with a list of his own.
+    made = lists.supplement(first, by=by)
+    with pytest.raises(DomainError, match="已占 1 个，另为已入选而暂缓的件保留 1 个"):
+        lists.choose(two, by=by)
+    lists.set_item(made.items.get(), "struck", by=by, reason=FREED)
+    lists.choose(two, by=by)
+    assert set(QuotaSlot.objects.values_list("item", flat=True)) == {one.pk, two.pk}

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from reviews.domain import grading, lists
+from portal.common.errors import DomainError
+from reviews.domain import cutting, grading, lists
 from reviews.domain.work import (
     PASS,
     REFUSE,
@@ -40,7 +41,11 @@ def check(work: Work) -> None:
             need(chosen, f"请选择是否入选：{name}。", f"result-{item.pk}")
         if work.result_of(item) != PASS:
             need(work.text_of(item).strip(), f"未入选的须写明理由：{name}。", f"text-{item.pk}")
-    lists.check_places(work, sum(1 for item in work.present if work.result_of(item) == PASS))
+    chosen = sum(1 for item in work.present if work.result_of(item) == PASS)
+    hard = lists.check_places(work, chosen)
+    cut = cutting.cut_of(work.listing_in_hand, (hard, None), chosen)
+    if cut is not None and cut.over:
+        raise DomainError(f"{cut}，请移出或列为候补。")
 
 
 def finish(work: Work) -> Step:
