@@ -40,7 +40,8 @@ def hand_in(
         upload: the file as uploaded, or None.
 
     Raises:
-        DomainError: handed in already, empty, a part left out, or the signed scan is missing.
+        DomainError: handed in already, empty, a part left out, too long, or the signed scan is
+            missing.
     """
     row = Obligation.objects.select_for_update(of=("self",)).get(pk=obligation.pk)
     paper = paper_of(row)
@@ -48,7 +49,7 @@ def hand_in(
     _refuse(row, paper, on=on, text=text, given=given, scanned=upload is not None)
     if upload is not None:
         keep_file(row, check_upload(upload, name=upload.name, allowed=KINDS))
-    row.text, row.parts, row.done_on, row.done_by = text.strip()[:MOST_WORDS], given, on, by
+    row.text, row.parts, row.done_on, row.done_by = text.strip(), given, on, by
     row.returned_reason = ""
     row.save()
     late = row.due_on is not None and on > row.due_on
@@ -77,6 +78,13 @@ def _refuse(
         raise DomainError("请上传签字盖章的扫描件。", field="upload", status=422)
     if not text.strip() and not given and not scanned:
         raise DomainError("请填写内容或上传文件。", field="text", status=422)
+    for field, said in (("text", text.strip()), *((f"part_{key}", v) for key, v in given.items())):
+        if len(said) > MOST_WORDS:
+            # Nothing is ever cut: what was written here goes to the office whole.
+            raise DomainError(
+                f"内容不超过 {MOST_WORDS} 字，现有 {len(said)} 字；全文请作为文件上传。",
+                field=field, status=422,
+            )  # fmt: skip
 
 
 def paper_of(row: Obligation) -> Any:

@@ -49,6 +49,22 @@ def test_nothing_is_handed_in_twice_or_empty_or_early() -> None:
         hand_in(row, by=None, on=ON, text="示例计划")
 
 
+def test_what_is_too_long_is_refused_and_never_cut() -> None:
+    row = opened("yuzhong", "plan")
+    with pytest.raises(DomainError, match="现有 20001 字；全文请作为文件上传") as refusal:
+        hand_in(row, by=None, on=ON, text="长" * 20_001)
+    assert refusal.value.field == "text"
+    assert hand_in(row, by=None, on=ON, text="长" * 20_000).text == "长" * 20_000
+
+
+def test_a_part_that_is_too_long_is_named() -> None:
+    row = opened("chaoyang", "agreement")
+    parts = {"support": "长" * 20_001, "duties": "带徒", "tasks": "攻关", "outputs": "专利"}
+    with pytest.raises(DomainError, match="现有 20001 字") as refusal:
+        hand_in(row, by=None, on=ON, parts=parts, upload=scan())
+    assert refusal.value.field == "part_support"
+
+
 @pytest.mark.clause("chaoyang-9-2", "chaoyang-9-3")
 def test_an_agreement_needs_its_signed_scan() -> None:
     row = opened("chaoyang", "agreement")
