@@ -13,6 +13,7 @@ from applications.enums import DocumentKind
 from applications.models import Application, Document, SheetEntry, Submission
 from applications.queries import answers_of, last_submission
 from jurisdictions.engine.policy import digest
+from jurisdictions.engine.workflow import boxes_told_later
 from jurisdictions.interfaces.sheet import (
     BoxEntry,
     SheetHtml,
@@ -33,10 +34,13 @@ def box_entries(application: Application, *, for_unit: bool = False) -> list[Box
 
     Args:
         application: the filing.
-        for_unit: leave out what was written with a decision that the unit was not told yet.
+        for_unit: leave out what the unit is told with its result, as long as it was not told.
     """
     newest: dict[tuple[str, str], SheetEntry] = {}
     rows = application.sheet_entries.order_by("pk")
+    if for_unit and application.result_released_at is None:
+        policy = policy_of(application.ruleset)
+        rows = rows.exclude(box__in=boxes_told_later(policy, application.procedure))
     if for_unit and application.result_waits:
         rows = rows.filter(created_at__lt=application.decided_at)
     for entry in rows:

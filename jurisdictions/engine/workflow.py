@@ -10,6 +10,8 @@ from jurisdictions.engine.rules import condition_holds
 
 #: 市级评审（现场考察）: a part of the step before the bracket.
 _PART = re.compile(r"^(?P<whole>.+?)（(?P<part>[^（）]+)）$")
+#: Kinds whose outcome the unit hears as they end; what the others came to is told with the result.
+TOLD_AT_ONCE = frozenset({"check", "recommend", "filing"})
 
 
 def whole_of(label: str) -> str:
@@ -45,3 +47,11 @@ def next_stage(policy: Policy, procedure: str, facts: Facts, after: str | None) 
         return taken[0] if taken else None
     position = every.index(after)
     return next((stage for stage in taken if every.index(stage.id) > position), None)
+
+
+def boxes_told_later(policy: Policy, procedure: str) -> frozenset[str]:
+    """Boxes of the sheet that the unit reads with the result of its filing, and not before: what
+    experts, meetings and other offices said of it."""
+    later = [stage for stage in policy.stages(procedure) if stage.kind not in TOLD_AT_ONCE]
+    boxes = [box for stage in later for box in getattr(stage, "boxes", {}).values()]
+    return frozenset(filter(None, (*(stage.box for stage in later), *boxes)))

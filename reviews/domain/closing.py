@@ -4,6 +4,7 @@ from typing import Any
 
 from applications.domain import lifecycle
 from applications.domain.effects import DecisionContext
+from jurisdictions.engine.workflow import TOLD_AT_ONCE
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from reviews.domain import (
@@ -20,8 +21,6 @@ from reviews.domain.road import following
 from reviews.domain.work import PASS, Step, Work, is_returned, kind_of, tell
 from reviews.enums import ItemState, LetterKind, RunState
 from reviews.models import Case
-
-QUIET = frozenset({"check", "recommend", "filing"})
 
 
 def keep(work: Work, reason: str) -> None:
@@ -91,7 +90,7 @@ def _record(work: Work, step: Step) -> None:
     text = f"{work.stage.label}：{outcome}{how}"
     label = work.stage.applicant_label
     if step is Step.ADVANCE:
-        open_result = work.stage.kind in QUIET and work.case is not None and not _waits(work)
+        open_result = work.stage.kind in TOLD_AT_ONCE and work.case is not None and not _waits(work)
         shown = f"{label}已通过" if open_result else f"{label}已完成"
         tell(work, "stage_done", text, shown)
     else:

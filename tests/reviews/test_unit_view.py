@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from applications.interfaces import progress
+from applications.interfaces.sheets import box_entries
 from applications.models import Application
 from portal.accounts.models import User
 from reviews.models import CorrectionItem
@@ -15,7 +16,9 @@ from tests.applications.pages import at
 from tests.reviews.factories import (
     City,
     another,
+    from_paper,
     make_city,
+    pass_check,
     run_of,
     sign_all,
     submitted,
@@ -116,3 +119,23 @@ def test_neither_steps_nor_colour_give_a_refusal_away_before_it_is_told(city: Ci
     shown = page(case.application.created_by, at("timeline", case.application)).context
     assert {step["state"] for step in shown["steps"]} == {"done"}
     assert shown["header"]["tags"][0]["tone"] == "green"
+
+
+def test_what_experts_and_meetings_wrote_is_read_on_the_sheet_with_the_result_only(
+    city: City,
+) -> None:
+    case = submitted(city)
+    pass_check(city, run_of(case))
+    from_paper(city, run_of(case), opinion="同意 2 人，不同意 1 人。")
+    filing = Application.objects.get(pk=case.application_id)
+
+    def read() -> tuple[list[str], bool]:
+        shown = page(case.application.created_by, at("sheet_preview", filing)).content.decode()
+        told = [entry.box for entry in box_entries(filing, for_unit=True)]
+        return told, "不同意 1 人" in shown
+
+    assert [entry.box for entry in box_entries(filing)] == ["district_opinion", "expert_opinion"]
+    assert read() == (["district_opinion"], False)
+    from_paper(city, run_of(case), outcome="refuse", opinion="场地不符。")
+    filing.refresh_from_db()
+    assert read() == (["district_opinion", "expert_opinion"], True)
