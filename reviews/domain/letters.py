@@ -20,9 +20,11 @@ from portal.common.pdf import render_pdf
 from portal.common.queue import enqueue
 from reviews.domain.road import clause_labels
 from reviews.domain.work import Work
-from reviews.enums import LetterKind
+from reviews.enums import LetterKind, ReleaseState
 from reviews.models import Case, Letter
 
+#: Letters that tell how a filing ended.
+RESULTS = (LetterKind.RESULT, LetterKind.REFUSAL)
 STYLE_SHEET = Path(__file__).resolve().parents[1] / "static" / "reviews" / "letter.css"
 
 
@@ -190,26 +192,46 @@ def letter_html(letter: Letter) -> str:
             "b": letter.body,
             "date": format_date(letter.dated_on),
             "points": points_in_words(letter.body),
+            "void": letter.release == ReleaseState.VOID,
+            "replacement": replacement_of(letter),
         },
     )
 
 
+def replacement_of(letter: Letter) -> Letter | None:
+    """The letter that was written in the place of one that is void; None where none was.
+
+    That one may be void in its turn, and says then which letter replaces it.
+    """
+    if letter.release != ReleaseState.VOID:
+        return None
+    later = Letter.objects.filter(case=letter.case_id, kind__in=RESULTS, pk__gt=letter.pk)
+    return later.order_by("pk").first()
+
+
 def paper_of(letter: Letter) -> Document:
-    """The drawn paper of a letter, made once.
+    """The drawn paper of a letter, made once, and once more when it has become void: every page
+    of it says so then.
 
     Raises:
         MissingGlyphsError: a character no font can draw.
     """
-    if letter.document is not None:
+    if letter.document is not None and not _drawn_before_void(letter):
         return letter.document
     html = letter_html(letter)
     title = f"{letter.get_kind_display()}（{letter.body.get('filing', '')}）"
+    void = letter.release == ReleaseState.VOID
+    if void:
+        title = f"已作废：{title}"
     pdf = render_pdf(html, stylesheets=[STYLE_SHEET], title=title)
     key = hashlib.sha256(f"letter:{letter.public_id}:{pdf.sha256}".encode()).hexdigest()
     with transaction.atomic():
         locked = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-        if locked.document is not None:
+        if locked.document is not None and not _drawn_before_void(locked):
             return locked.document
+        if void != (locked.release == ReleaseState.VOID):
+            # It became void while it was drawn.
+            return paper_of(locked)
         path = default_storage.save(storage_name("pdf"), ContentFile(pdf.content))
         document = Document.objects.create(
             application=locked.case.application if locked.case else None,
@@ -225,3 +247,11 @@ def paper_of(letter: Letter) -> Document:
         locked.save(update_fields=["document"])
     letter.document = document
     return document
+
+
+def _drawn_before_void(letter: Letter) -> bool:
+    """Whether the paper of a void letter is that of a letter in force."""
+    paper, since = letter.document, letter.released_at
+    if paper is None or since is None or letter.release != ReleaseState.VOID:
+        return False
+    return paper.created_at < since

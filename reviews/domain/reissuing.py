@@ -10,7 +10,7 @@ from applications.models import Application
 from jurisdictions.queries import bulky, policy_of
 from reviews.domain import letters, releasing, road
 from reviews.domain.work import Work
-from reviews.enums import AmendTarget, LetterKind, ReleaseState
+from reviews.enums import AmendTarget, ReleaseState
 from reviews.models import Amendment, Case, Letter
 
 #: Parts of a letter that repeat what an amendment may put right.
@@ -51,7 +51,7 @@ def _waiting(application: Application) -> Letter | None:
     """The letter about the result that is not sent yet."""
     way = "case__application__ruleset"
     rows = Letter.objects.select_for_update(of=("self",)).filter(
-        case__application=application, kind__in=[LetterKind.RESULT, LetterKind.REFUSAL],
+        case__application=application, kind__in=letters.RESULTS,
         release__in=[ReleaseState.WAITING, ReleaseState.HELD],
     )  # fmt: skip
     known = rows.select_related(

@@ -1,6 +1,7 @@
 """Letters that wait for a check, and who has read those that were sent."""
 
 import uuid
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -11,7 +12,7 @@ from jurisdictions.models import Jurisdiction
 from portal.common.doors import visible_ids
 from portal.common.errors import DomainError
 from reviews.domain import releasing
-from reviews.domain.letters import letter_html
+from reviews.domain.letters import RESULTS, letter_html
 from reviews.domain.releasing import TO_UNIT, kinds_that_wait
 from reviews.enums import LetterKind, ReleaseState
 from reviews.models import Case, Letter, List, ReadReceipt
@@ -101,10 +102,14 @@ def choices(place: Jurisdiction) -> list[dict[str, Any]]:
 
 def letters_of(case: Case) -> list[dict[str, Any]]:
     """Letters of a case with the first reader of each, for the record of the office."""
-    rows = case.letters.select_related("document", "released_by").prefetch_related("receipts__user")
+    known = case.letters.select_related("document", "released_by")
+    rows = list(known.prefetch_related("receipts__user"))
+    results = [row for row in rows if row.kind in RESULTS]
+    following = {row.pk: later for row, later in pairwise(results)}
     return [
         {"letter": row, "receipt": next(iter(row.receipts.all()), None),
-         "to_unit": row.kind in TO_UNIT, "waits": row.release != ReleaseState.SENT}
+         "to_unit": row.kind in TO_UNIT, "waits": row.release != ReleaseState.SENT,
+         "replacement": following.get(row.pk) if row.release == ReleaseState.VOID else None}
         for row in rows
     ]  # fmt: skip
 

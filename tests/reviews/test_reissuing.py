@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from applications.models import Application
 from portal.common.errors import DomainError
+from portal.common.templatetags.portal_ui import cn_date
 from reviews.domain import amending, letters, releasing
 from reviews.models import Case, Letter, List
 from tests.applications.pages import at
+from tests.jurisdictions.interfaces.sheets import pages_of, text_of
 from tests.reviews import factories as make
 from tests.reviews.standing import list_at
 from tests.reviews.test_amending import amended, other_result, the_case
@@ -42,6 +44,12 @@ def listing(city: make.City) -> List:
 def states(case: Case) -> list[tuple[str, str]]:
     rows = case.letters.filter(kind__in=["result", "refusal"]).order_by("pk")
     return list(rows.values_list("kind", "release"))
+
+
+def words_of(pdf: bytes) -> list[str]:
+    """What stands on each page, without blanks."""
+    numbers = [str(number) for number in range(1, pages_of(pdf) + 1)]
+    return [text_of(pdf, "-f", number, "-l", number) for number in numbers]
 
 
 def label(case: Case, code: str) -> str:
@@ -79,6 +87,31 @@ def test_an_amended_result_is_told_by_a_letter_written_anew(
     assert unit.get(links[1]).getvalue()[:4] == b"%PDF"
     record = officer.get(reverse("reviews:timeline", args=[case.public_id])).content.decode()
     assert "作废</span> 办理结果已更正" in record
+    way, named = reverse("reviews:letter", args=[new.public_id]), new.get_kind_display()
+    assert f'，以<a href="{way}">{cn_date(new.dated_on)}的{named}' in record
+
+
+def test_every_page_of_a_void_letter_says_so_also_where_it_was_drawn_before(
+    city: make.City, listing: List, as_user: Any
+) -> None:
+    case = the_case(listing)
+    old = case.letters.get(kind="result")
+    old.body["opinion"] = "经研究，" + "请按要求继续做好工作室建设。" * 80
+    old.save()
+    before = letters.paper_of(old)
+    amended(city, case, "result", other_result(case))
+    address = reverse("reviews:letter", args=[old.public_id])
+    sent = as_user(city.person(old.run.office)).get(address)
+    pages = words_of(sent.getvalue())
+    assert [page.count("本文书已作废") for page in pages] == [2, 1, 1]
+    new = case.letters.get(release="waiting")
+    assert f"以{cn_date(new.dated_on)}的《{new.get_kind_display()}》为准。" in pages[0]
+    old = Letter.objects.get(pk=old.pk)
+    assert (letters.paper_of(old).title, old.document_id != before.pk) == (
+        f"已作废：{before.title}", True)  # fmt: skip
+    assert letters.paper_of(old) == old.document
+    with before.file.open() as paper:
+        assert "作废" not in "".join(words_of(paper.read()))
 
 
 def test_a_refusal_put_right_is_told_as_a_grant_even_if_it_was_held_back(
