@@ -13,7 +13,7 @@ from applications.domain.visibility import show_to_unit
 from applications.enums import Status
 from applications.models import Application, Statement
 from applications.queries import contacts_of
-from jurisdictions.engine.dates import format_date
+from jurisdictions.engine.dates import add_years, format_date
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
@@ -29,7 +29,7 @@ KINDS = frozenset({"pdf", "jpg", "png", "docx"})
 def ask(application: Application, *, by: Any, office: Office, due_on: dt.date) -> Statement:
     """Tell the unit what it is about and until when it may state its view.
 
-    Asking again gives a later day; what the unit said stays.
+    Asking again gives a later day, and never an earlier one than the unit was told.
 
     Args:
         application: the procedure, with the office.
@@ -38,18 +38,26 @@ def ask(application: Application, *, by: Any, office: Office, due_on: dt.date) -
         due_on: the last day, later than today.
 
     Raises:
-        DomainError: the day is not ahead, the unit has answered, or the procedure is over.
+        DomainError: the day is not ahead, a year away, or earlier than the unit was told; the unit
+            has answered, or the procedure is over.
     """
     locked = lock(application)
     _open(locked)
-    if due_on <= timezone.localdate():
+    today = timezone.localdate()
+    if due_on <= today:
         raise DomainError("陈述期限须晚于今天。", field="due_on", status=422)
+    if due_on > add_years(today, 1):
+        # A slip in the year would hold up the case for as long, and cannot be taken back.
+        raise DomainError("陈述期限不得晚于一年以后，请核对年份。", field="due_on", status=422)
     row = Statement.objects.select_for_update(of=("self",)).filter(application=locked).first()
     if row is None:
-        row = Statement(application=locked, office=office, asked_by=by,
-                        asked_on=timezone.localdate())  # fmt: skip
+        row = Statement(application=locked, office=office, asked_by=by, asked_on=today)
     elif row.given_at is not None:
         raise DomainError("单位已经提交陈述申辩，不需要再告知。")
+    elif due_on <= row.due_on:
+        told = format_date(row.due_on)
+        raise DomainError(f"已告知单位的陈述期限是{told}，只能延长，不能缩短。",
+                          field="due_on", status=422)  # fmt: skip
     row.due_on = due_on
     signed(row, by=by, reason="告知单位陈述申辩").save()
     show_to_unit(locked, by=by)

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from applications.enums import Status
 from applications.interfaces import progress
-from applications.models import Application
+from applications.models import Application, Statement
+from jurisdictions.engine.dates import format_date
 from jurisdictions.queries import policy_of
 
 _VERBS = {
@@ -29,8 +30,8 @@ def line(
         place: where it is, None while nobody has it.
         still_open: whether the unit may still change it.
     """
-    status = Status(application.status)
-    verb, page = _VERBS[status]
+    status, asked = Status(application.status), statement_awaited(application)
+    verb, page = ("陈述申辩", "statement") if asked else _VERBS[status]
     if status == Status.DRAFT and not still_open:
         verb = "查看"
     address = reverse(f"applications:{page}", args=[application.public_id])
@@ -42,8 +43,21 @@ def line(
         "next": _next(application, place, still_open=still_open),
         "deadline": _deadline(application, place, still_open=still_open),
         "action": {"label": verb, "url": address},
-        "urgent": status == Status.RETURNED or (status == Status.DRAFT and still_open),
+        "urgent": asked is not None
+        or status == Status.RETURNED
+        or (status == Status.DRAFT and still_open),
     }
+
+
+def statement_awaited(application: Application) -> Statement | None:
+    """What the unit was asked to say and has not said yet, while the procedure goes on.
+
+    Args:
+        application: the filing, with its statement as ``reach.of_units`` reads it.
+    """
+    asked: Statement | None = getattr(application, "statement", None)
+    open_ = application.status == Status.SUBMITTED
+    return asked if open_ and asked is not None and asked.given_at is None else None
 
 
 def _label(application: Application) -> str:
@@ -81,6 +95,8 @@ def _next(application: Application, place: progress.Place | None, *, still_open:
         return f"按告知修改 {len(application.unlocked)} 处后重新提交"
     if status != Status.SUBMITTED:
         return "无需操作"
+    if asked := statement_awaited(application):
+        return f"请于{format_date(asked.due_on)}前陈述申辩"
     holder = f"由{place.holder}办理，" if place and place.holder else ""
     return f"{holder}暂不需要您操作"
 
@@ -88,5 +104,7 @@ def _next(application: Application, place: progress.Place | None, *, still_open:
 def _deadline(application: Application, place: progress.Place | None, *, still_open: bool) -> Any:
     if application.status == Status.DRAFT and application.round and still_open:
         return application.round.closes_at
+    if asked := statement_awaited(application):
+        return asked.due_on
     waiting = application.status in (Status.RETURNED, Status.SUBMITTED)
     return place.until if place and waiting else None

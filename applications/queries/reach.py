@@ -76,7 +76,8 @@ def typed_by(user: Any) -> QuerySet[Application]:
 
 def of_units(user: Any) -> QuerySet[Application]:
     """Filings of the person's units, or in which they take part, the newest first."""
-    return filings().filter(_of_units(user)).order_by("-created_at")
+    found = filings().filter(_of_units(user)).select_related("statement")
+    return found.order_by("-created_at")
 
 
 def _of_units(user: Any) -> Q:

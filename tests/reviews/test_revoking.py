@@ -153,6 +153,42 @@ def test_the_hearing_does_not_pass_before_the_unit_spoke_or_its_day_went_by() ->
     assert list_of(case).stage == "decision"
 
 
+def test_the_day_the_unit_was_told_moves_back_only_and_less_than_a_year() -> None:
+    city = make.make_city("urumqi")
+    case, clerk = inquiry(city, named("urumqi", city.round), "city_bureau")
+    pass_check(city, case)
+    page, office = as_(clerk), reverse("reviews:heard", args=[case_of(case).public_id])
+
+    def told(days: int) -> int:
+        due = today() + dt.timedelta(days=days)
+        return int(page.post(office, {"due_on": due.isoformat()}).status_code)
+
+    assert [told(days) for days in (400, 20, 5, 20, 25)] == [422, 302, 422, 422, 302]
+    assert Statement.objects.get(application=case).due_on == today() + dt.timedelta(days=25)
+    assert case.events.filter(kind="unit_heard").count() == 2
+
+
+def test_the_unit_is_called_to_state_its_view_wherever_it_looks() -> None:
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    case, clerk = inquiry(city, studio, "city_bureau")
+    pass_check(city, case)
+    due = today() + dt.timedelta(days=5)
+    statements.ask(case, by=clerk, office=city.office("city_bureau"), due_on=due)
+    client = as_(owner(studio))
+    address = reverse("applications:statement", args=[case.public_id])
+    said = f"请于{cn_date(due)}前陈述申辩"
+    line = next(row for row in client.get(reverse("applications:list")).context["urgent"]
+                if row["application"] == case)  # fmt: skip
+    assert (line["next"], line["action"], line["deadline"]) == (
+        said, {"label": "陈述申辩", "url": address}, due)  # fmt: skip
+    follow = reverse("applications:timeline", args=[case.public_id])
+    assert "暂不需要您操作" not in client.get(follow).content.decode()
+    statements.give(case, by=owner(studio), text="不同意。")
+    assert "暂不需要您操作" in client.get(follow).content.decode()
+    assert client.get(reverse("applications:list")).context["urgent"] == []
+
+
 def test_the_unit_states_its_view_on_its_page_and_cannot_take_the_case_back() -> None:
     city = make.make_city("urumqi")
     studio = named("urumqi", city.round)
