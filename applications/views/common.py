@@ -13,6 +13,7 @@ from applications.interfaces import progress, road
 from applications.interfaces.standing import Standing
 from applications.models import Application
 from applications.queries import reach, statement_of, studio_answers
+from applications.queries.titles import title_of
 from jurisdictions.queries import office_for, policy_of
 from portal.accounts.models import User
 from portal.common.errors import DomainError
@@ -101,10 +102,7 @@ def header(standing: Standing) -> dict[str, Any]:
 
 
 def _title(standing: Standing) -> str:
-    application, label = standing.application, standing.procedure.label
-    if application.studio_id:
-        return f"{label}：{application.studio_name}"
-    return application.studio_name or f"{label}（名称待生成）"
+    return title_of(standing.application, nameless=f"{standing.procedure.label}（名称待生成）")
 
 
 def first_office(standing: Standing) -> str:

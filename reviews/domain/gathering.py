@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from applications.domain import events
+from applications.queries.titles import title_of
 from jurisdictions.models import Round
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
@@ -133,7 +134,10 @@ def _in_order(cases: Iterable[Case]) -> list[Case]:
 
 def list_of_one(case: Case, *, by: Any) -> List:
     """A filing outside a round gets a list of its own."""
-    name = f"{case.application.unit_name} {case.application.number}"
+    application = case.application
+    of_studio = application.studio_id is not None
+    whose = title_of(application) if of_studio else application.unit_name
+    name = f"{whose} {application.number}"
     return enlist([case], name, by=by, stage=case.stage)
 
 

@@ -11,6 +11,7 @@ from applications.interfaces import progress
 from applications.models import Submission
 from applications.permissions import can_receive_paper
 from applications.queries import statement_of
+from applications.queries.titles import title_of
 from jurisdictions.enums import PostKind
 from jurisdictions.permissions import works_for
 from jurisdictions.queries import policy_of
@@ -198,7 +199,7 @@ def header(case: Case, run: StageRun | None, newest: Submission | None) -> dict[
         meta.append({"label": clock.words(run), "icon": "clock"})
     # While a filing is returned, the day that runs is the unit's.
     day = "单位补正期限" if case.state == CaseState.RETURNED else "办理期限"
-    return {"title": application.studio_name or application.unit_name, "tags": tags, "meta": meta,
+    return {"title": title_of(application), "tags": tags, "meta": meta,
             "deadline_label": day}  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from applications.models import Attachment
 from applications.queries import last_submission
+from applications.queries.titles import title_of
 from jurisdictions.engine.scoring import plain
 from portal.common.errors import DomainError
 from reviews import queries
@@ -50,7 +51,7 @@ def _line(seat: Seat, number: int) -> dict[str, Any]:
         state, verb = ("已签署", "查看") if signed else ("待评审", "评审")
         url = reverse("reviews:panel-seat", args=key)
     return {
-        "title": (application.studio_name or application.number) if known else f"评审件 {number}",
+        "title": title_of(application, nameless=application.number) if known else f"评审件 {number}",
         "sub": application.unit_name if known else "",
         "stage": sheets.stage_of(seat.run).label, "office": str(seat.run.office),
         "due": seat.run.due_on, "state": state, "verb": verb, "chair": seat.chair,
@@ -86,7 +87,7 @@ def seat_page(
         refused: the small form in which it was sent, if it was one.
     """
     application, stage = seat.case.application, sheets.stage_of(seat.run)
-    title = application.studio_name or application.unit_name
+    title = title_of(application)
     context = {
         "seat": seat, "stage": stage, "error": error, "title": title,
         "errors": smallforms.faults(error, refused),

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.queries.titles import title_of
 from portal.common.errors import DomainError
 from portal.common.forms import PortalForm
 from reviews import queries
@@ -156,8 +157,8 @@ def row(case: Case) -> dict[str, Any]:
         "id": str(case.public_id),
         "select_label": application.number,
         "cells": [
-            {"th": "申报件", "text": application.studio_name or application.number, "url": url,
-             "sub": application.number, "main": True},
+            {"th": "申报件", "text": title_of(application, nameless=application.number),
+             "url": url, "sub": application.number, "main": True},
             {"th": "单位", "text": application.unit_name, "sub": application.leader_name},
             {"th": "职业（工种）", "text": application.occupation},
             {"th": "环节", "text": stage_label(case), "sub": str(case.office or "")},

@@ -37,6 +37,18 @@ def page(client: Client, name: str, *args: object) -> str:
     return response.content.decode()
 
 
+def test_an_officer_and_an_assessor_read_which_procedure_of_a_studio_it_is() -> None:
+    city = make.make_city("yuzhong")
+    studio = way.studio_in(city)
+    case = way.filed(studio)
+    handler = signed_in(city.person(case.office))
+    named = f"两年考核评估：{studio.name}"
+    lines = handler.get(reverse("reviews:worklist")).context["rows"]
+    assert [row["cells"][0]["text"] for row in lines] == [named]
+    case_page = handler.get(reverse("reviews:case", args=[case.public_id]))
+    assert case_page.context["header"]["title"] == named
+
+
 def test_the_unit_fills_checks_and_submits_its_self_score_without_a_round() -> None:
     city = make.make_city("yuzhong")
     studio = way.studio_in(city)
