@@ -14,10 +14,8 @@ class Status(models.TextChoices):
     LAPSED = "lapsed", "已失效"
 
 
-def locked_says(status: str) -> str:
-    """Why a filing that is not with its unit cannot be changed, and what helps where it may."""
-    help_ = "需要更改时请联系受理机关退回补正。" if status == Status.SUBMITTED else ""
-    return f"申报件{Status(status).label}，不能修改。{help_}"
+#: What is decided and not told yet, as its unit reads it, and an office.
+UNDER_WAY, TO_BE_TOLD = "办理中", "已决定，待告知"
 
 
 class StudioStatus(models.TextChoices):

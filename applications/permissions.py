@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from applications.enums import Status, locked_says
+from applications.enums import Status
 from jurisdictions.permissions import can_administer, can_oversee, works_for
 from jurisdictions.queries import policy_of
 from portal.accounts.enums import MemberRole
@@ -74,7 +74,7 @@ def is_with_unit(application: Any) -> Verdict:
     """Allow changes while the filing is with the unit, whoever makes them."""
     if application.status in OPEN:
         return ALLOW
-    return deny(locked_says(application.status))
+    return deny(application.locked_says)
 
 
 def can_speak(user: Any, application: Any) -> Verdict:
@@ -103,7 +103,7 @@ def _initiators(application: Any) -> tuple[str, ...]:
 def can_withdraw(user: Any, application: Any) -> Verdict:
     """Allow those who speak for the unit until the filing has ended."""
     if application.status in ENDED:
-        return deny(f"申报件{application.get_status_display()}，不能撤回。")
+        return deny(f"申报件{application.status_words(for_unit=True)}，不能撤回。")
     if application.studio_id is not None and "unit" not in _initiators(application):
         return deny("这是到期应办的事项，不能撤回。")
     return can_speak(user, application)

@@ -14,3 +14,5 @@ lapsing = Signal()
 lapsed = Signal()
 # application, old, new: a recorded amendment changed the result
 amended = Signal()
+# application, statement: the unit stated its view
+stated = Signal()

@@ -1,12 +1,13 @@
-"""What reviews does when a filing is submitted, withdrawn or lapses."""
+"""What reviews does when a filing is submitted, withdrawn or lapses, or its unit is heard."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
-from applications.models import Application, Submission
-from applications.signals import lapsed, lapsing, submitted, withdrawn
+from applications.models import Application, Statement, Submission
+from applications.signals import lapsed, lapsing, stated, submitted, withdrawn
 from reviews.domain import cases
+from reviews.domain.notices import tell_stated
 
 
 @receiver(submitted, dispatch_uid="reviews.open_case")
@@ -33,3 +34,9 @@ def on_lapsing(sender: Any, application: Application, **kwargs: Any) -> None:
 def on_lapsed(sender: Any, application: Application, reason: str, **kwargs: Any) -> None:
     """Close the case, inside the transaction in which the filing lapsed."""
     cases.close_lapsed(application, reason)
+
+
+@receiver(stated, dispatch_uid="reviews.tell_stated")
+def on_stated(sender: Any, application: Application, statement: Statement, **kwargs: Any) -> None:
+    """Tell the office that hears, inside the transaction of the statement."""
+    tell_stated(application, statement)

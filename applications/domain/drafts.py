@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.domain import events
 from applications.domain.sealing import seal_answers
-from applications.enums import Status, locked_says
+from applications.enums import Status
 from applications.models import Application, DraftSection, Party, SetAside
 from applications.queries import DECLARATIONS, answers_of, naming_values, reach, submitted_answers
 from jurisdictions.engine.names import NamingError, placeholders, render_name
@@ -346,7 +346,7 @@ def editable(application: Application) -> None:
             raise DomainError("申报期已截止，不能再修改。如有疑问请联系受理机关。")
         return
     if application.status != Status.RETURNED:
-        raise DomainError(locked_says(application.status))
+        raise DomainError(application.locked_says)
 
 
 def _allowed(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import events
@@ -12,13 +13,15 @@ from applications.domain.lifecycle import lock
 from applications.domain.visibility import show_to_unit
 from applications.enums import Status
 from applications.models import Application, Statement
-from applications.queries import contacts_of
+from applications.signals import stated
 from jurisdictions.engine.dates import add_years, format_date
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
+from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.errors import DomainError
 from portal.common.files import check_upload, storage_name
 from portal.common.history import signed
+from portal.common.notifying import notify
 from portal.common.queue import post_mail
 
 MOST = 5000
@@ -60,13 +63,13 @@ def ask(application: Application, *, by: Any, office: Office, due_on: dt.date) -
                           field="due_on", status=422)  # fmt: skip
     row.due_on = due_on
     signed(row, by=by, reason="告知单位陈述申辩").save()
-    show_to_unit(locked, by=by)
+    show_to_unit(locked, by=by, in_words=False)
     _tell(locked, row, by)
     return row
 
 
 def _tell(application: Application, row: Statement, by: Any) -> None:
-    """The record, and a mail to everybody who may answer."""
+    """The record, and a word to everybody who may answer, in the portal and by mail."""
     label = policy_of(application.ruleset).procedure(application.procedure).label
     until = format_date(row.due_on)
     events.record(
@@ -74,14 +77,19 @@ def _tell(application: Application, row: Statement, by: Any) -> None:
         applicant_text=f"{row.office}告知：{label}。请于{until}前陈述申辩",
         data={"due_on": row.due_on.isoformat()},
     )  # fmt: skip
+    title = f"请陈述申辩：{application.number}"
     body = (
         f"{application.unit_name}：\n{row.office}拟办理“{label}”（{application.studio_name}）。"
-        f"你单位可在{until}前登录门户查看事由并陈述申辩；逾期视为放弃。\n"
-        "（本邮件由系统发出，请勿直接回复）"
+        f"你单位可在{until}前登录门户查看事由并陈述申辩；逾期视为放弃。"
     )
-    for number, address in enumerate(contacts_of(application)):
-        key = f"heard:{application.public_id}:{row.due_on}:{number}"
-        post_mail(address, f"请陈述申辩：{application.number}", body, key=key)
+    link = reverse("applications:statement", args=[application.public_id])
+    key = f"heard:{application.public_id}:{row.due_on}"
+    unit = application.enterprise
+    people = [row.user for row in members_of(unit).filter(role__in=MANAGING_ROLES)]
+    notify(people, "heard", title, body, link=link, key=key)
+    if unit.contact_email and unit.contact_email not in {user.email for user in people}:
+        post_mail(unit.contact_email, title, f"{body}\n（本邮件由系统发出，请勿直接回复）",
+                  key=f"{key}:contact")  # fmt: skip
 
 
 @transaction.atomic
@@ -122,6 +130,7 @@ def give(application: Application, *, by: Any, text: str, upload: Any = None) ->
         applicant_text=f"已提交陈述申辩{with_file}{late}",
         data={"late": bool(late), "sha256": row.sha256},
     )  # fmt: skip
+    stated.send(sender=Application, application=locked, statement=row)
     return row
 
 

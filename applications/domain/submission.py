@@ -219,7 +219,9 @@ def _keep_findings(
 
 def _announce(application: Application, submission: Submission, by: Any) -> None:
     again = submission.number > 1
-    text = f"提交第 {submission.number} 稿" if again else "提交申报"
+    shape = policy_of(application.ruleset).procedure(application.procedure)
+    filed, whose = ("立案材料", shape.label) if shape.by_office else ("申报", "您单位的申报")
+    text = f"提交第 {submission.number} 稿" if again else f"提交{filed}"
     events.record(
         application,
         "submitted",
@@ -232,8 +234,8 @@ def _announce(application: Application, submission: Submission, by: Any) -> None
     notify(
         [by],
         "submitted",
-        f"申报已提交：{application.number}",
-        f"{application.unit_name}：\n您单位的申报“{application.studio_name}”已提交，"
+        f"{filed}已提交：{application.number}",
+        f"{application.unit_name}：\n{whose}“{application.studio_name}”已提交，"
         f"编号 {application.number}，稿次 {submission.number}，"
         f"提交时间 {timezone.localtime(submission.submitted_at):%Y-%m-%d %H:%M:%S}。\n"
         f"内容摘要（SHA-256）：{submission.digest}\n办理进度请登录门户查看。",

@@ -170,6 +170,9 @@ def next_steps(standing: Standing, steps: list[dict[str, Any]]) -> list[str]:
     """What happens after the submit, in the applicant's words."""
     ahead = [step["label"] for step in steps if step["state"] in ("now", "future")]
     found = []
+    if standing.by_office:
+        return [f"下一步：{ahead[0]}，由本机构在办理件中继续办理。",
+                *([f"随后依次为：{'、'.join(ahead[1:])}。"] if ahead[1:] else [])]  # fmt: skip
     if ahead:
         found.append(f"下一步：{ahead[0]}。办理进展会发邮件通知，也可随时在“办理进度”查看。")
     paper = standing.procedure.paper

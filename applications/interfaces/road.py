@@ -68,14 +68,20 @@ def _refused_at(standing: Standing) -> str:
 
 
 def _position(standing: Standing, grouped: list[tuple[str, list[Any]]], stage: str) -> int:
-    """Index of the present step, or of the one that refused; past the last when all are done."""
+    """Index of the present step, or of the one that refused; past the last when all are done.
+
+    Until the result is told, the step that decides it is the present one: the unit is not told
+    that it is over.
+    """
     status = standing.application.status
     if status not in (Status.SUBMITTED, Status.DECIDED):
         return 0
+    untold = standing.application.result_waits
     for index, (_, members) in enumerate(grouped, 1):
-        if stage in [member.id for member in members]:
+        deciding = untold and "decision" in [member.kind for member in members]
+        if deciding or stage in [member.id for member in members]:
             return index
-    return 1 if status == Status.SUBMITTED else len(grouped) + 1
+    return 1 if status == Status.SUBMITTED else len(grouped) + (not untold)
 
 
 def _state(standing: Standing, index: int, at: int, *, held: bool) -> str:
@@ -85,6 +91,6 @@ def _state(standing: Standing, index: int, at: int, *, held: bool) -> str:
         return "future"
     if standing.application.status in _ENDED:
         return "ended"
-    if standing.application.status == Status.DECIDED:
+    if standing.application.status == Status.DECIDED and not standing.application.result_waits:
         return "refused"
     return "held" if held else "now"

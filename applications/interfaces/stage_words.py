@@ -19,6 +19,15 @@ _VERBS = {
     Status.LAPSED: ("查看记录", "timeline"),
 }
 
+_TONES = {
+    Status.DRAFT: "gray",
+    Status.RETURNED: "gold",
+    Status.SUBMITTED: "blue",
+    Status.DECIDED: "green",
+    Status.WITHDRAWN: "gray",
+    Status.LAPSED: "gray",
+}
+
 
 def line(
     application: Application, place: progress.Place | None, *, still_open: bool
@@ -31,10 +40,14 @@ def line(
         still_open: whether the unit may still change it.
     """
     status, asked = Status(application.status), statement_awaited(application)
-    verb, page = ("陈述申辩", "statement") if asked else _VERBS[status]
+    # A result that is not told yet is nothing to look at: for its unit it is still under way.
+    verb, page = _VERBS[Status.SUBMITTED if application.result_waits else status]
+    verb, page = ("陈述申辩", "statement") if asked else (verb, page)
     if status == Status.DRAFT and not still_open:
         verb = "查看"
     address = reverse(f"applications:{page}", args=[application.public_id])
+    urgent = asked is not None or status == Status.RETURNED
+    urgent = urgent or (status == Status.DRAFT and still_open)
     return {
         "application": application,
         "name": application.studio_name or "（工作室名称待生成）",
@@ -43,10 +56,16 @@ def line(
         "next": _next(application, place, still_open=still_open),
         "deadline": _deadline(application, place, still_open=still_open),
         "action": {"label": verb, "url": address},
-        "urgent": asked is not None
-        or status == Status.RETURNED
-        or (status == Status.DRAFT and still_open),
+        "urgent": urgent,
+        "tone": _tone(application, urgent=urgent),
     }
+
+
+def _tone(application: Application, *, urgent: bool) -> str:
+    status = Status(application.status)
+    if application.result_waits or (urgent and status == Status.DRAFT):
+        return "blue"
+    return "gold" if urgent else _TONES[status]
 
 
 def statement_awaited(application: Application) -> Statement | None:
@@ -67,6 +86,8 @@ def _label(application: Application) -> str:
 
 def _stage(application: Application, place: progress.Place | None, *, still_open: bool) -> str:
     status = Status(application.status)
+    if statement_awaited(application):
+        return "等待陈述申辩"
     if status == Status.DRAFT:
         return "正在填报" if still_open else "申报期已截止，未提交"
     if status == Status.RETURNED:
@@ -80,10 +101,11 @@ def _stage(application: Application, place: progress.Place | None, *, still_open
 
 def result_words(application: Application) -> str:
     """The result as the unit may know it."""
+    shape = policy_of(application.ruleset).procedure(application.procedure)
     if not application.result_released_at:
-        return "评审中，结果公布后可见"
-    policy = policy_of(application.ruleset)
-    result = policy.procedure(application.procedure).results[application.result]
+        named = shape.subject == "unit"
+        return "评审中，结果公布后可见" if named else "办理中，结果告知后可见"
+    result = shape.results[application.result]
     return result.applicant_label or result.label
 
 

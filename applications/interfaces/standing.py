@@ -53,7 +53,7 @@ class Standing:
     @property
     def by_office(self) -> bool:
         """Whether only an office may begin such a filing, so that no unit fills it in."""
-        return self.procedure.initiators == ("office",)
+        return self.procedure.by_office
 
     @cached_property
     def answers(self) -> dict[str, Any]:

@@ -98,6 +98,8 @@ def _check_task(standing: Standing, number: int, open_parts: list[int]) -> dict[
     else:
         url = place_url(standing, "declarations")
         label, hint = "核对全部内容、签署承诺并提交", "提交后由受理机关初审，期间不能修改"
+        if standing.by_office:
+            label, hint = "核对全部内容并提交立案", "提交后由本机构核查，期间不能修改"
     task: dict[str, Any] = {"n": number, "label": label, "hint": hint, "url": url}
     if standing.application.status not in OPEN:
         handed_in = standing.application.submitted_at is not None

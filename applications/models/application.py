@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from applications.enums import Status
+from applications.enums import TO_BE_TOLD, UNDER_WAY, Status
 from jurisdictions.models import Jurisdiction, Round, Ruleset
 from portal.accounts.models import Enterprise
 
@@ -123,6 +123,19 @@ class Application(models.Model):
     def result_waits(self) -> bool:
         """Whether it is decided and the unit was not told yet."""
         return self.status == Status.DECIDED and self.result_released_at is None
+
+    def status_words(self, *, for_unit: bool) -> str:
+        """The status; while the result waits the unit does not read that it is decided."""
+        if self.result_waits:
+            return UNDER_WAY if for_unit else TO_BE_TOLD
+        return str(self.get_status_display())
+
+    @property
+    def locked_says(self) -> str:
+        """Why a filing that is not with its unit cannot be changed, and what helps where it may."""
+        submitted = self.status == Status.SUBMITTED
+        help_ = "需要更改时请联系受理机关退回补正。" if submitted else ""
+        return f"申报件{self.status_words(for_unit=True)}，不能修改。{help_}"
 
 
 class Party(models.Model):

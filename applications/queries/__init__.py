@@ -31,7 +31,6 @@ from applications.queries.keys import (
 )
 from applications.queries.leaders import LeaderFiling, leader_filings
 from applications.queries.studios import (
-    contacts_of,
     host_of,
     inquiry_open,
     leader_changes_open,
@@ -51,7 +50,6 @@ __all__ = [
     "ban_keys",
     "claim_key",
     "claim_keys",
-    "contacts_of",
     "files_of",
     "filing_of",
     "held_by_others",

@@ -10,8 +10,7 @@ from applications.models import Application, Party, Statement, Studio, StudioHos
 from jurisdictions.engine.changing import leader_changes
 from jurisdictions.engine.scoring import plain
 from jurisdictions.queries import bulky, policy_of
-from portal.accounts.models import Enterprise, Membership
-from portal.accounts.queries import MANAGING_ROLES, active_at
+from portal.accounts.models import Enterprise
 
 
 def host_of(studio: Studio, unit: Enterprise | None = None) -> StudioHost:
@@ -50,14 +49,6 @@ def studio_answers(studio: Studio, unit: Enterprise | None = None) -> dict[str, 
         "change.area_now": plain(studio.area) if studio.area is not None else "",
     }
     return {path: value for path, value in known.items() if value}
-
-
-def contacts_of(application: Application) -> list[str]:
-    """Mail addresses of the unit of a filing: its contact, its handlers and principals."""
-    unit = application.enterprise
-    people = Membership.objects.filter(active_at(), enterprise=unit, role__in=MANAGING_ROLES)
-    found = {unit.contact_email, *people.values_list("user__email", flat=True)}
-    return sorted(address for address in found if address)
 
 
 def parties_of(application: Application) -> QuerySet[Party]:

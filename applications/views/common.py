@@ -64,6 +64,9 @@ def crumbs(application: Application, *here: str) -> list[dict[str, str]]:
     """当前位置 of a page below a filing."""
     title = application.round.title if application.round else procedure_label(application)
     items = [{"label": "我的申报", "url": reverse("applications:list")}]
+    if policy_of(application.ruleset).procedure(application.procedure).by_office:
+        # Officers fill it in, who have no filings of their own.
+        items = [{"label": "首页", "url": "/"}]
     items.append(
         {"label": title, "url": reverse("applications:tasks", args=[application.public_id])}
     )
@@ -79,11 +82,13 @@ def procedure_label(application: Application) -> str:
 def header(standing: Standing) -> dict[str, Any]:
     """Title, status, facts and deadline for ``components/page_header.html``."""
     application = standing.application
-    label, tone = application.get_status_display(), TONES[Status(application.status)]
+    label = application.status_words(for_unit=True)
+    tone = "blue" if application.result_waits else TONES[Status(application.status)]
     if (result := standing.told_result) is not None:
         label = result.applicant_label or result.label
         tone = tone if result.favourable else "red"
-    meta = [f"申报编号 {application.number}"] if application.number else []
+    called = "编号" if standing.by_office else "申报编号"
+    meta = [f"{called} {application.number}"] if application.number else []
     unit = application.unit_name or application.enterprise
     meta.append(f"所在单位 {unit}" if standing.by_office else f"申报单位 {unit}")
     if application.entered_by_office:
@@ -131,6 +136,14 @@ def deadline(application: Application) -> dict[str, Any]:
         if notice and notice.due_on:
             return {"deadline": notice.due_on, "deadline_label": "补正期限"}
     return {"deadline": None, "deadline_label": ""}
+
+
+def review_of(standing: Standing, user: User) -> str:
+    """Where an officer goes on with what his own office began; empty for anybody else."""
+    application = standing.application
+    if not standing.by_office or application.status != Status.SUBMITTED:
+        return ""
+    return progress.addresses_of([application], user).get(application.pk, "")
 
 
 def frame(standing: Standing, *here: str) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from applications.domain import lifecycle
 from applications.enums import Status
 from applications.interfaces import progress
 from applications.interfaces.page_forms import ReasonForm
+from applications.interfaces.stage_words import statement_awaited
 from applications.interfaces.standing import Standing
 from applications.interfaces.whereabouts import whereabouts
 from applications.queries import reach
-from applications.views.common import demand, filing_or_404, frame, person
+from applications.views.common import demand, filing_or_404, frame, person, review_of
 from applications.views.window import with_whom
 from portal.common.errors import DomainError, add_to_form
 from portal.common.views import reads, writes
@@ -36,6 +37,9 @@ def timeline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         and application.result_released_at is not None,
         "result_read": progress.result_reading(application),
         "may_acknowledge": permissions.is_member(person(request), application),
+        "may_state": statement_awaited(application) is not None
+        and bool(permissions.can_state(person(request), application)),
+        "review": review_of(standing, person(request)),
         "papers": progress.papers_of(application),
         "decision": _decision(standing),
         "events": _events(standing),
@@ -120,7 +124,7 @@ def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "facts": [
             {"label": "申报编号", "value": application.number or "（未提交）"},
             {"label": "工作室名称", "value": application.studio_name or "（未生成）"},
-            {"label": "现状", "value": application.get_status_display()},
+            {"label": "现状", "value": application.status_words(for_unit=True)},
         ],
         "url": reverse("applications:withdraw", args=[public_id]),
         "cancel": reverse("applications:tasks", args=[public_id]),

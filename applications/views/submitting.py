@@ -15,7 +15,14 @@ from applications.interfaces import checking, checklist, progress, road, summary
 from applications.interfaces.standing import Standing
 from applications.models import Application
 from applications.queries import last_submission, reach, still_open
-from applications.views.common import demand, filing_or_404, frame, person, unlocked_of
+from applications.views.common import (
+    demand,
+    filing_or_404,
+    frame,
+    person,
+    review_of,
+    unlocked_of,
+)
 from jurisdictions.interfaces.forms import SectionForm, read_section, section_form
 from portal.common.errors import DomainError
 from portal.common.limits import limited
@@ -226,6 +233,7 @@ def done(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         **frame(standing, "提交回执"),
         "submission": found,
         "next_steps": checking.next_steps(standing, road.steps(standing)),
+        "review": review_of(standing, person(request)),
         "paper": standing.procedure.paper,
     }
     return render(request, "applications/done.html", context)

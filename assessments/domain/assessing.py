@@ -14,6 +14,7 @@ from applications.domain.procedures import open_on_studio
 from applications.enums import Status, StudioStatus
 from applications.models import Application
 from applications.queries import studio_answers
+from assessments.domain import ledger_papers
 from assessments.enums import DueKind
 from assessments.models import Obligation
 from assessments.queries.policies import living_policy
@@ -90,6 +91,7 @@ def open_procedure(
     application = open_on_studio(locked.studio, procedure_of(locked), by=by, office=office, on=on)
     locked.application = application
     locked.save(update_fields=["application"])
+    ledger_papers.bring_all(locked.studio, application)
     _tell_unit(locked, application)
     return application
 

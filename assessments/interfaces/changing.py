@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain.procedures import may_begin, ruleset_for
-from applications.enums import Status
 from applications.interfaces import progress
+from applications.interfaces.stage_words import statement_awaited
 from applications.models import Application, Studio
 from applications.queries import procedures_of, studio_answers
 from applications.queries.reach import offices_of
@@ -213,12 +213,12 @@ def procedure_rows(studio: Studio, user: Any, *, desk: bool) -> list[dict[str, A
     """
     found = list(procedures_of(studio, shown=not desk))
     if not desk:
-        return [_row(row, _unit_page(row)) for row in found]
+        return [_row(row, _unit_page(row), for_unit=True) for row in found]
     cases = progress.addresses_of(found, user)
     mine = {office.pk for office in offices_of(user)}
     return [
         _row(row, cases.get(row.pk)
-             or (_unit_page(row) if row.entered_by_office_id in mine else ""))
+             or (_unit_page(row) if row.entered_by_office_id in mine else ""), for_unit=False)
         for row in found
     ]  # fmt: skip
 
@@ -228,13 +228,14 @@ def _unit_page(row: Application) -> str:
     return reverse(f"applications:{page}", args=[row.public_id])
 
 
-def _row(row: Application, url: str) -> dict[str, Any]:
+def _row(row: Application, url: str, *, for_unit: bool) -> dict[str, Any]:
     shape = policy_of(row.ruleset).procedure(row.procedure)
     result = shape.results.get(row.result) if row.result_released_at else None
-    tag = result.label if result else row.get_status_display()
-    tone = "red" if result and not result.favourable else _TONES.get(row.status, "gray")
-    asked = getattr(row, "statement", None)
-    if row.status == Status.SUBMITTED and asked is not None and asked.given_at is None:
+    tag = row.status_words(for_unit=for_unit)
+    tone = "blue" if row.result_waits else _TONES.get(row.status, "gray")
+    if result is not None:
+        tag, tone = result.applicant_label or result.label, tone if result.favourable else "red"
+    if statement_awaited(row) is not None:
         tag, tone = "待陈述申辩", "gold"
     return {
         "label": shape.label,

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from applications.enums import StudioStatus
+from applications.enums import TO_BE_TOLD, UNDER_WAY, StudioStatus
 from applications.models import Studio
+from applications.queries.announced import announced
 from assessments.domain import assessing
 from assessments.enums import Party
 from assessments.interfaces import duties, graded
@@ -94,11 +95,16 @@ def amended_of(studio: Studio) -> str:
 
 
 def public_notices(studio: Studio) -> list[dict[str, str]]:
-    """What offices made known about a studio."""
+    """What offices made known about a studio: announced decisions, then public records."""
     kept = living_policy(studio, "registers").ruleset.registers.records
     items = [entry.id for entry in kept if entry.public]
-    return [
-        {"label": masked(row.title), "date": day(row.on), "text": masked(row.text)}
+    told = [
+        {"label": f"{row.what}（{row.number}）" if row.number else row.what, "date": day(row.on),
+         "text": f"公布于{masked(row.where)}", "url": row.url}
+        for row in announced(studio)
+    ]  # fmt: skip
+    return told + [
+        {"label": masked(row.title), "date": day(row.on), "text": masked(row.text), "url": ""}
         for row in public_records(studio, items)
     ]
 
@@ -140,9 +146,9 @@ def _state(row: Any, on: dt.date, *, for_unit: bool) -> dict[str, str]:
     reads that it is decided, not how.
     """
     if row.kind in assessing.KINDS and for_unit and row.filed:
-        return {"label": "办理中", "tone": "blue"}
+        return {"label": UNDER_WAY, "tone": "blue"}
     if row.decided:
-        return {"label": "已决定，待告知", "tone": "blue"}
+        return {"label": TO_BE_TOLD, "tone": "blue"}
     if row.due_on is not None and row.due_on < on:
         return {"label": "逾期", "tone": "red"}
     return {"label": "待办理", "tone": "gold"}

@@ -211,7 +211,7 @@ def _procedures(studio: Studio, *, for_unit: bool) -> Iterator[LifeEvent]:
             good = "good" if meaning and meaning.favourable else "bad"
             yield LifeEvent(timezone.localdate(row.status_changed_at), kind, label, says, good)
         else:
-            says = row.get_status_display()
+            says = row.status_words(for_unit=for_unit)
             yield LifeEvent(timezone.localdate(row.created_at), kind, label, says, "now")
 
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Studio
-from assessments.domain import keeping
 from assessments.domain import ledger as books
+from assessments.domain import ledger_papers
 from assessments.enums import Holder
 from assessments.interfaces import grants, ledger_lines, pages, workbooks
 from assessments.interfaces import money as money_pages
@@ -190,12 +190,14 @@ def ledger_paper(request: HttpRequest, studio_id: uuid.UUID, part: str) -> HttpR
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            keeping.keep(studio, Holder.LEDGER, data["upload"], by=person(request),
-                         title=data["title"] or label, part=part)  # fmt: skip
+            _, drafts = ledger_papers.store(
+                studio, data["upload"], by=person(request), title=data["title"] or label, part=part
+            )
         except DomainError as error:
             add_to_form(form, error)
         else:
-            messages.success(request, f"“{label}”已存入。")
+            also = "，并已放入正在填报的考核材料" if drafts else ""
+            messages.success(request, f"“{label}”已存入{also}。")
             return redirect("assessments:ledger", studio_id)
     back = reverse("assessments:ledger", args=[studio_id])
     return form_page(request, frame(request, studio, "经费台账", "存入材料"), form,

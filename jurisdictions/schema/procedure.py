@@ -40,3 +40,8 @@ class Procedure(Entry):
     visible_to_unit_from: Code | None = None
     reference: Literal["opening", "submission"] = "opening"
     notes: tuple[Entry, ...] = ()
+
+    @property
+    def by_office(self) -> bool:
+        """Whether only an office may begin it, so that no unit fills it in."""
+        return self.initiators == ("office",)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from applications.domain import amending
@@ -74,7 +75,9 @@ def decided_items(listing: List) -> list[Application]:
 def choices_for(subject: Case | List) -> list[tuple[str, str, str]]:
     """What may be amended: target, name, and what the decision says now."""
     if isinstance(subject, List):
-        return [(str(t), t.label, list_value(subject, t)) for t in OF_LIST]
+        # A grading is decided without a document: then only its day can be wrong.
+        of = OF_LIST if subject.document_number else (AmendTarget.DECIDED_ON,)
+        return [(str(t), t.label, list_value(subject, t)) for t in of]
     application = subject.application
     return [(str(t), t.label, amending.shown_value(application, t)) for t in OF_CASE]
 
@@ -139,15 +142,15 @@ def _require_impartial(by: Any, run: StageRun) -> None:
 
 
 def _read(subject: Case | List, wrong: Wrong) -> tuple[str, str]:
-    allowed = OF_LIST if isinstance(subject, List) else OF_CASE
-    if wrong.target not in allowed:
+    known = {target: value for target, _, value in choices_for(subject)}
+    if wrong.target not in known:
         raise DomainError("请选择需要更正的事项。", field="target", status=422)
     new = amending.read_new(wrong.target, wrong.new)
     if wrong.target == AmendTarget.DOCUMENT_NUMBER:
         new = _number(new, "new")
     if wrong.target == AmendTarget.DECIDED_ON:
         day_of(new, "请填写更正后的日期。", "new")
-    old = {target: value for target, _, value in choices_for(subject)}[wrong.target]
+    old = known[wrong.target]
     worded = new
     if wrong.target == AmendTarget.RESULT and isinstance(subject, Case):
         known = dict(results_for(subject))
@@ -234,7 +237,18 @@ def _carry_out(row: Amendment, applications: list[Application], by: Any) -> dict
         said = amending.amend(application, row.target, row.new, amendment=context, office=office)
         for key, lines in said.items():
             found[key] += [line for line in lines if line not in found[key]]
+    found["by_hand"] += _reported(row)
     return found
+
+
+def _reported(row: Amendment) -> list[str]:
+    """Bodies that were told of the decision as it was, and must be told what is right."""
+    of = Q(listing=row.listing_id) if row.case_id is None else (
+        Q(case=row.case_id) | Q(listing__items__case=row.case_id)
+    )  # fmt: skip
+    runs = StageRun.objects.filter(of, kind="filing", state=RunState.DONE).order_by("pk")
+    bodies = dict.fromkeys(str(run.data.get("to") or "有关机关") for run in runs)
+    return [f"决定已报{body}备案的，另行报送更正" for body in bodies]
 
 
 def effects_in_words(application: Application) -> list[str]:

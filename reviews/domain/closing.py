@@ -91,7 +91,9 @@ def _record(work: Work, step: Step) -> None:
     label = work.stage.applicant_label
     if step is Step.ADVANCE:
         open_result = work.stage.kind in TOLD_AT_ONCE and work.case is not None and not _waits(work)
-        shown = f"{label}已通过" if open_result else f"{label}已完成"
+        # What an office inquires into on its own is nothing that its unit passes.
+        own = work.policy.procedure(procedure_of(work)).by_office
+        shown = f"{label}已通过" if open_result and not own else f"{label}已完成"
         tell(work, "stage_done", text, shown)
     else:
         tell(work, "stage_done", text)

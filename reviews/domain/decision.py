@@ -305,10 +305,12 @@ def announce(listing: List, *, by: Any, on: date, where: str, url: str = "") -> 
         raise DomainError(verdict.reason, status=403)
     need(where.strip(), "请填写公布的载体，如门户网站、报纸。", "where")
     refuse_numbers([("公布的载体", where, "where"), ("公布的网址", url, "url")])
+    if url.strip() and not url.strip().startswith(("http://", "https://")):
+        raise DomainError("网址须以 http:// 或 https:// 开头。", field="url", status=422)
     decided = choosing.decided_on(work)
     if on < decided or on > timezone.localdate():
         raise DomainError("公布日期须在发文日期之后，且不晚于今天。", field="on", status=422)
-    work.run.data |= {"announced_on": on.isoformat(), "where": where.strip(), "url": url}
+    work.run.data |= {"announced_on": on.isoformat(), "where": where.strip(), "url": url.strip()}
     work.run.data.pop("phase")
     tell(work, "announced", f"向{work.stage.announcement.to}公布：{where.strip()}，{on}")
     closing.end(work, Step.ADVANCE)

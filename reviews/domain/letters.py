@@ -68,6 +68,8 @@ def _frame(work: Work, case: Case | None) -> dict[str, Any]:
         "leader": application.leader_name,
         "regulation": work.policy.ruleset.identity.title,
         "regulation_number": work.policy.ruleset.identity.document_number,
+        # An office began it on its own: the unit has filed nothing.
+        "by_office": procedure.by_office,
     }
 
 

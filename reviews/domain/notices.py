@@ -5,8 +5,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from applications.models import Application
+from applications.models import Application, Statement
+from jurisdictions.enums import PostKind
 from jurisdictions.permissions import GRANT_OF_POST
+from jurisdictions.queries import policy_of
 from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.doors import holders
 from portal.common.notifying import notify
@@ -18,9 +20,11 @@ from reviews.permissions import is_impartial
 
 def people_of_unit(application: Application) -> list[Any]:
     """Whoever filed, and who manages the unit; nobody while it is kept from the unit."""
-    filed = [application.created_by] if application.created_by is not None else []
     if not application.shown_to_unit:
         return []
+    # Where an office began it on its own, whoever filed is nobody of the unit.
+    own = policy_of(application.ruleset).procedure(application.procedure).by_office
+    filed = [application.created_by] if application.created_by is not None and not own else []
     members = members_of(application.enterprise).filter(role__in=MANAGING_ROLES)
     return [*filed, *(member.user for member in members)]
 
@@ -109,3 +113,24 @@ def tell_post(
                 told += notify([deputy], kind, f"{subject}（{words}）",
                                f"{text}\n请您{words}办理。", **where)  # fmt: skip
     return told
+
+
+def tell_stated(application: Application, statement: Statement) -> int:
+    """Tell the handlers of the office that hears a unit that it has spoken.
+
+    Args:
+        application: the procedure the unit is heard in.
+        statement: what it said.
+
+    Returns:
+        How many people were told now.
+    """
+    run = StageRun.objects.filter(case__application=application).select_related("case").last()
+    if run is None or run.case is None:
+        return 0
+    return tell_post(
+        statement.office, [PostKind.HANDLER], "office", f"单位已陈述申辩：{application.number}",
+        f"{application.unit_name}已提交陈述申辩，请复核其理由和证据后继续办理。",
+        link=reverse("reviews:heard", args=[run.case.public_id]),
+        key=f"stated:{application.public_id}", about=run,
+    )  # fmt: skip

@@ -277,9 +277,11 @@ def _tell_acceptance(letter: Letter, by: Any) -> None:
 
 def tell_result(case: Case) -> None:
     """Say that a filing is decided; the result itself is read in the portal."""
-    number = case.application.number
-    mail_unit(case.application, "办理结果通知",
-              f"您单位的申报（{number}）已办结，结果和理由请登录门户查看。",
+    application, number = case.application, case.application.number
+    shape = policy_of(application.ruleset).procedure(application.procedure)
+    what = f"“{application.studio_name}”的{shape.label}事项" if shape.by_office else "您单位的申报"
+    mail_unit(application, "办理结果通知",
+              f"{what}（{number}）已办结，结果和理由请登录门户查看。",
               key=f"decided:{case.public_id}", kind="result")  # fmt: skip
 
 

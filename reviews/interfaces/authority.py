@@ -274,7 +274,8 @@ def links_for_list(listing: List, run: StageRun | None, user: Any) -> list[dict[
     found += sign_off_link(listing.runs, user)
     decided = amending.deciding_run(listing)
     if decided is not None and _reads(user, decided):
-        found.append({"label": "更正文号、日期", "url": reverse("reviews:list-amend", args=key)})
+        what = "文号、日期" if listing.document_number else "日期"
+        found.append({"label": f"更正{what}", "url": reverse("reviews:list-amend", args=key)})
     return found
 
 

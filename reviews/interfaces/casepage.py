@@ -16,7 +16,7 @@ from jurisdictions.enums import PostKind
 from jurisdictions.permissions import works_for
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
-from portal.common.templatetags.portal_ui import short_datetime
+from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from reviews import queries
 from reviews.domain import claiming, clock, lapsing, road
 from reviews.domain.work import OUTCOME_LABELS, RETURN, Kind, kind_of
@@ -128,7 +128,9 @@ def _decision(
         "points": panel.points_for(policy, stage, run, said),
         "reasons": panel.reasons_for(policy, run, said),
         "issues": panel.issues_for(policy, application.procedure, run, typed, flags),
-        "options": panel.options_for(stage, typed.get("decision", run.outcome)),
+        "options": panel.options_for(stage, typed.get("decision", run.outcome),
+                                     dropped=_dropped(case, stage)),
+        "hearing": _hearing_note(case, stage), "opinion_label": _opinion_label(case),
         "flags_on": first and bool(verdict) and free and RETURN in outcomes,
         "returns": RETURN in outcomes,
         "value": _values(run, typed if first else {}, inside=bool(works_for(user, run.office))),
@@ -141,6 +143,35 @@ def _decision(
         "own_page": reverse("reviews:run", args=[run.public_id])
         if kind.own_page and free else "",
     }  # fmt: skip
+
+
+def _dropped(case: Case, stage: Any) -> str:
+    """What a refusal comes to in an inquiry that an office began on its own."""
+    shape = policy_of(case.application.ruleset).procedure(case.application.procedure)
+    refusal = getattr(stage, "refusal", None)
+    return shape.results[refusal].label if shape.by_office and refusal else ""
+
+
+def _opinion_label(case: Case) -> str:
+    """What the box for the opinion is called, and who reads it."""
+    shape = policy_of(case.application.ruleset).procedure(case.application.procedure)
+    if shape.by_office:
+        return "意见内容"
+    boxed = "，写入申报表意见栏" if shape.sheet is not None else ""
+    return f"意见内容（申报单位可见{boxed}）"
+
+
+def _hearing_note(case: Case, stage: Any) -> dict[str, str] | None:
+    """How far the unit is heard, for the stage that hears it."""
+    if not getattr(stage, "hears_unit", False):
+        return None
+    row = statement_of(case.application)
+    if row is None:
+        return {"tone": "warn", "text": "还没有告知单位。请先告知并给予陈述期限，再办理本环节。"}
+    if row.given_at is None:
+        said = f"已告知单位，陈述期限至{cn_date(row.due_on)}，尚未收到陈述。"
+        return {"tone": "info", "text": said}
+    return {"tone": "ok", "text": "单位已提交陈述申辩，请复核后办理本环节。"}
 
 
 def _busy(case: Case, holder: Any, free: bool, kind: Kind) -> str:

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from applications.interfaces.summary import shown
 from applications.models import Application, Attachment, Submission
 from jurisdictions.engine.facts import Facts
 from jurisdictions.engine.formcheck import holds
 from jurisdictions.engine.policy import Policy
 from jurisdictions.engine.values import show_value
+from jurisdictions.interfaces.readers import computed_name
 from jurisdictions.schema.forms import Section, TableUse
 from portal.common.templatetags.portal_ui import file_size
 from reviews.domain.corrections import targets_of
@@ -83,18 +85,29 @@ class _Reader:
         """One answer."""
         definition = self.policy.catalogue.fields.get(use.field)
         now, old = self.answers.get(use.field), self.before.get(use.field)
-        value = show_value(definition, now)
+        value = self.shown(definition, now) or self.worked_out(use, definition)
         changed = bool(self.before) and now != old
         kind = definition.type if definition else ""
         return {
             "label": use.label or (definition.label if definition else use.field),
             "value": value,
-            "old": (show_value(definition, old) or "（空）") if changed else None,
+            "old": (self.shown(definition, old) or "（空）") if changed else None,
             "name": use.field,
             "wide": kind in _WIDE_TYPES or len(value) > _WIDE_FROM,
             "flagged": use.field in self.flagged,
             "reveal": self.reveal(use.field, now),
         }
+
+    @staticmethod
+    def shown(definition: Any, value: Any) -> str:
+        """A frozen answer as its unit read it when it handed it in."""
+        return shown(definition, value) if definition else show_value(None, value)
+
+    def worked_out(self, use: Any, definition: Any) -> str:
+        """What nobody typed: a birth day from the number, a name by its formula."""
+        if use.computed:
+            return computed_name(self.policy, use.computed, self.answers)
+        return show_value(definition, self.facts.typed.get(use.field))
 
     def reveal(self, path: str, value: Any) -> dict[str, str] | None:
         """Where a sealed answer may be opened on record."""
@@ -129,8 +142,8 @@ class _Reader:
         now = row.get(column)
         changed = old is not None and old.get(column) != now
         return {
-            "value": show_value(definition, now),
-            "old": (show_value(definition, old.get(column)) or "（空）") if changed else None,
+            "value": self.shown(definition, now),
+            "old": (self.shown(definition, old.get(column)) or "（空）") if changed else None,
             "reveal": self.reveal(f"{table}.{row.get('row_id')}.{column}", now),
         }
 

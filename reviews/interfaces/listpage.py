@@ -154,7 +154,8 @@ def header(listing: List, run: StageRun | None) -> dict[str, Any]:
         number = amending.list_value(listing, "document_number")
         when = cn_date(date.fromisoformat(amending.list_value(listing, "decided_on")))
         mark = "（已更正）" if listing.amendments.filter(state="approved").exists() else ""
-        meta.append({"label": f"{number}（{when}）{mark}", "icon": "file-certificate"})
+        said = f"{number}（{when}）" if number else f"{when}认定"
+        meta.append({"label": f"{said}{mark}", "icon": "file-certificate"})
     return {"title": listing.title, "tags": tags, "meta": meta}
 
 

@@ -127,10 +127,17 @@ def issues_for(
     ]  # fmt: skip
 
 
-def options_for(stage: Any, chosen: str) -> list[dict[str, Any]]:
-    """Conclusions for ``components/decision.html``."""
+def options_for(stage: Any, chosen: str, *, dropped: str = "") -> list[dict[str, Any]]:
+    """Conclusions for ``components/decision.html``.
+
+    Args:
+        stage: the stage.
+        chosen: the one that is ticked.
+        dropped: of an inquiry of an office's own, what a refusal comes to: no letter says so.
+    """
+    helps = {**_HELP, REFUSE: f"须写明理由；就此结案，结果为“{dropped}”"} if dropped else _HELP
     return [
-        {"value": value, "label": _LABELS[value], "help": _HELP.get(value, ""),
+        {"value": value, "label": _LABELS[value], "help": helps.get(value, ""),
          "verb": _VERBS[value], "checked": value == chosen}
         for value in kind_of(stage.kind).outcomes(stage)
         if value in _LABELS

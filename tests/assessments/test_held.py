@@ -67,10 +67,18 @@ def shown(client: Client, address: str) -> str:
     return re.sub(r'value="[^"]*"', "", text).replace(f"q={NEW}", "")
 
 
-def said_of(studio: Studio, change: Application) -> list[str]:
-    """What the life of a studio says of a change, for an officer."""
+def said_of(studio: Studio, change: Application, *, for_unit: bool = False) -> list[str]:
+    """What the life of a studio says of a change, for an officer or for its unit."""
     name = make.policy_of(change.ruleset).procedure(change.procedure).label
-    return [event.says for event in life.events(studio, for_unit=False) if event.title == name]
+    return [event.says for event in life.events(studio, for_unit=for_unit) if event.title == name]
+
+
+def standing_of(unit: Client, change: Application) -> tuple[str, str, str]:
+    """How far the unit reads that a filing is: its status, its last step, what it may look at."""
+    page = unit.get(at("timeline", change)).context
+    (line,) = [row for row in unit.get(reverse("applications:list")).context["others"]
+               if row["application"] == change]  # fmt: skip
+    return page["header"]["tags"][0]["label"], page["steps"][-1]["state"], line["action"]["label"]
 
 
 def overseer(city: make.City) -> User:
@@ -101,7 +109,9 @@ def test_a_change_of_leader_is_nowhere_before_it_is_told_and_everywhere_after(
     book, admin = reverse("applications:manage_workbook"), as_user(city.admin)
     label = make.policy_of(city.ruleset).procedure(LEADER).results["approved"].label
     assert label not in text_of(admin, book)
-    assert said_of(studio, change) == ["已办结"]
+    assert said_of(studio, change) == ["已决定，待告知"]
+    assert said_of(studio, change, for_unit=True) == ["办理中"]
+    assert standing_of(unit, change) == ("办理中", "now", "查看进度")
     assert not OutboxMail.objects.filter(body__contains=NEW).exists()
     assert not Notice.objects.filter(text__contains=NEW).exists()
     releasing.release(Letter.objects.get(kind="result", case__application=change), by=city.admin)

@@ -40,8 +40,6 @@ def judge_against(officers: Officers, run: StageRun, point: str) -> None:
     officers.judge_points()
     page.locator(f"input[name='point-{point}'][value=no]").evaluate("e => e.click()")
     page.locator(f"#reason-{point}").fill("获奖证书与所列奖项不符")
-    for box in page.locator("[name^='reason-rule:']").all():
-        box.fill("理由成立，予以采纳。")
 
 
 def cannot_pass(officers: Officers, run: StageRun, point: str, said: str) -> None:

@@ -102,6 +102,8 @@ class Officers(Hand):
         """Every point and every reason is found to be met, on the page of the case."""
         for choice in self.page.locator("input[type=radio][name^='point-'][value=yes]").all():
             choice.evaluate("e => e.click()")
+        for box in self.page.locator("[name^='reason-rule:']").all():
+            box.fill("理由成立，予以采纳。")
 
     def decide(self, run: StageRun, opinion: str) -> None:
         """Hand in what is filled in on the page of a case; the other posts agree."""

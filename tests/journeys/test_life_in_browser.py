@@ -11,14 +11,14 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from applications.models import Studio
-from assessments.models import Clawback, GradeRecord, Recommendation
-from reviews.models import Case, List
+from assessments.models import Clawback, GradeRecord, GrantDue, Recommendation
+from reviews.models import Case
 from tests.assessments import assessed as way
 from tests.assessments.factories import id_number, member_of
-from tests.browser import DESKTOP, PHONE, Watcher, assert_accessible
+from tests.browser import Watcher, assert_accessible
 from tests.factories import make_member, make_uscc, make_user
-from tests.journeys.applicant import sign_in
-from tests.journeys.hand import Hand, signed_paper
+from tests.journeys.hand import signed_paper
+from tests.journeys.living import Living
 from tests.reviews import factories as make
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -37,32 +37,6 @@ def _as_at_work(settings: Any, watcher: Watcher) -> None:
     """No second factor; forms are sent wrong on purpose, which the browser writes down."""
     settings.STAFF_MFA_REQUIRED = False
     watcher.allow("status of 422")
-
-
-class Life(Hand):
-    """Everybody who has to do with a studio after its naming, in one browser."""
-
-    def see(self, user: Any, address: str, *, phone: bool = False) -> None:
-        """Somebody opens a page, on a phone or at a desk; it is clean there."""
-        self.page.set_viewport_size(PHONE if phone else DESKTOP)  # type: ignore[arg-type]
-        sign_in(self.page, user)
-        self.page.goto(address)
-        assert_accessible(self.page)
-
-    def refused(self, label: str, says: str) -> None:
-        """Press a button; what was sent is refused with a sentence."""
-        with self.page.expect_navigation():
-            self.button(label).click()
-        expect(self.page.locator("[data-error-summary]")).to_contain_text(says)
-
-    @property
-    def officer(self) -> Any:
-        """The handler of the office that answers for the studios."""
-        return self.city.person(self.city.office(OFFICE))
-
-    def studio_page(self, studio: Studio, name: str = "desk_studio") -> str:
-        """Address of a page of a studio."""
-        return reverse(f"assessments:{name}", args=[studio.public_id])
 
 
 def row(number: int, **more: Any) -> dict[str, Any]:
@@ -91,7 +65,7 @@ def filled(template: Path, *rows: dict[str, Any]) -> Any:
 def test_studios_of_before_come_in_whole_and_what_one_owes_comes_back(
     page: Page, tmp_path: Path
 ) -> None:
-    life = Life(page, make.make_city(CITY))
+    life = Living(page, make.make_city(CITY), OFFICE)
     imported(life, tmp_path / "studios.xlsx")
     first, owing = Studio.objects.order_by("number")
     for studio, says in ((first, "在册"), (owing, "已终止")):
@@ -103,7 +77,7 @@ def test_studios_of_before_come_in_whole_and_what_one_owes_comes_back(
     paid_back(life, owing, unit)
 
 
-def imported(life: Life, template: Path) -> None:
+def imported(life: Living, template: Path) -> None:
     """The template is filled in, every fault found by its cell, mended, and carried out."""
     page = life.page
     life.see(life.city.admin, reverse("assessments:import_studios", args=[CITY]))
@@ -129,7 +103,7 @@ def imported(life: Life, template: Path) -> None:
     expect(page.get_by_text("已补录 2 个工作室。")).to_be_visible()
 
 
-def paid_back(life: Life, studio: Studio, unit: Any) -> None:
+def paid_back(life: Living, studio: Studio, unit: Any) -> None:
     """The office enters the rest in parts; the unit reads on its phone what is still owed."""
     page, today = life.page, timezone.localdate().isoformat()
     life.see(life.officer, reverse("assessments:desk") + "?view=clawbacks")
@@ -157,11 +131,12 @@ def paid_back(life: Life, studio: Studio, unit: Any) -> None:
 
 @pytest.mark.clause("chaoyang-11-5", "chaoyang-14-1")
 def test_beyond_the_share_with_a_reason_then_recommended_and_taken_back(page: Page) -> None:
-    life = Life(page, make.make_city(CITY))
+    life = Living(page, make.make_city(CITY), OFFICE)
     studio = way.studio_in(life.city)
     unit = member_of(studio)
     graded(life, studio, unit)
     assert GradeRecord.objects.get(studio=studio).grade == "优秀"
+    paid_again(life, studio, unit)
     recommended(life, studio)
     row = Recommendation.objects.get()
     life.see(life.officer, life.studio_page(studio))
@@ -178,7 +153,7 @@ def test_beyond_the_share_with_a_reason_then_recommended_and_taken_back(page: Pa
     assert Path(sent.value.path()).read_bytes()[:5] == b"%PDF-"
 
 
-def graded(life: Life, studio: Studio, unit: Any) -> None:
+def graded(life: Living, studio: Studio, unit: Any) -> None:
     """The office sees what the share leaves, gives its reason, and both posts sign."""
     page = life.page
     case = way.scored(life.city, way.filed(studio, unit), "95", way.assessors(life.city))
@@ -196,15 +171,27 @@ def graded(life: Life, studio: Studio, unit: Any) -> None:
     life.refused("提交并签署", "现评定 1 个，请写明理由")
     assert why.input_value() == "成果突出。"
     page.get_by_label("超出原则性比例的理由").fill("仅一家参评，经会议研究。")
-    life.press("提交并签署")
-    for post in life.stage(run).signoff[1:]:
-        life.see(life.city.person(run.office, post), address)
-        life.press("同意并签署")
+    life.sign_list(run)
     expect(page.get_by_text("仅一家参评，经会议研究").first).to_be_visible()
-    way.graded(life.city, List.objects.get(pk=listing.pk))
+    life.officers.decision(make.list_run(listing))
 
 
-def recommended(life: Life, studio: Studio) -> None:
+def paid_again(life: Living, studio: Studio, unit: Any) -> None:
+    """The grade is public, and the second grant it brings is paid and stands in the ledger."""
+    page, today = life.page, timezone.localdate().isoformat()
+    life.look(None, reverse("assessments:results_public"))
+    expect(page.locator("tbody tr")).to_contain_text("优秀")
+    due = GrantDue.objects.get(studio=studio, extra=True)
+    life.look(unit, life.studio_page(studio, "studio"), phone=True)
+    life.look(life.officer, life.studio_page(studio))
+    life.follow(page.get_by_role("link", name=f"登记拨付 {due.title}"))
+    page.get_by_label("金额（元）").fill("100000")
+    page.get_by_label("日期").fill(today)
+    life.press("保存")
+    life.look(unit, life.studio_page(studio, "ledger"), phone=True)
+
+
+def recommended(life: Living, studio: Studio) -> None:
     """The office enters the letter by which it recommends the studio upward."""
     page = life.page
     life.see(life.officer, life.studio_page(studio))

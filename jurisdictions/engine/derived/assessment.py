@@ -30,6 +30,8 @@ from jurisdictions.schema.stages.shortlist import ShortlistStage
 from jurisdictions.schema.workflow import Workflow
 
 ASSESS, MEND = "assess_", "mend_"
+#: Before the id of a paper that the text wants to see, in the checklist and in the points.
+NEED = "need_"
 PASSED, FAILED, ASSESSED = "passed", "failed", "assessed"
 REPORT = "mending.report"
 _MADE_UP = "原文未写这一环节，由系统增加"
@@ -174,7 +176,7 @@ def _remarks(code: str, item: Assessment) -> Section:
 
 def _needed(item: Assessment) -> tuple[Material, ...]:
     return tuple(
-        Material(id=f"need_{need.id}", title=need.text, clause=need.clause,
+        Material(id=f"{NEED}{need.id}", title=need.text, clause=need.clause,
                  need="required" if need.required else "optional",
                  severity="block" if need.required else "info")
         for need in item.needs
@@ -187,8 +189,8 @@ def _points(item: Assessment) -> tuple[Point, ...]:
     first = Point(id="complete", text="自评填写完整，依据齐全", clause=item.clause,
                   assumption=_MADE_UP)  # fmt: skip
     needs = tuple(
-        Point(id=f"need_{need.id}", text=need.text, clause=need.clause,
-              materials=(f"need_{need.id}",) if need.source == "file" else ())
+        Point(id=f"{NEED}{need.id}", text=need.text, clause=need.clause,
+              materials=(f"{NEED}{need.id}",) if need.source == "file" else ())
         for need in item.needs
     )  # fmt: skip
     heads = tuple(Point(id=part.id, text=part.text, clause=part.clause) for part in item.headings)

@@ -107,7 +107,7 @@ def filings(
             FilingStage(
                 kind="filing",
                 id=f"filing_{number}",
-                label=f"{item.what or '决定'}报{to}备案",
+                label=f"{item.what.removesuffix('备案') or '决定'}报{to}备案",
                 applicant_label="备案",
                 office=role,
                 scope=scope,

@@ -181,7 +181,8 @@ class _Builder:
     def _results(self, *, steps: bool = True) -> dict[str, Result]:
         rules = self.rules
         found = {
-            REVOKED: Result(label=rules.label, clause=rules.clause, effects=self._effects(),
+            REVOKED: Result(label=rules.label, applicant_label=f"决定{rules.label}",
+                            clause=rules.clause, effects=self._effects(),
                             appeal="不服本决定的，可以依法申请行政复议或者提起行政诉讼。",
                             assumption="原文未写救济途径，由系统拟制。")
         }  # fmt: skip
