@@ -6,6 +6,7 @@ from applications.enums import Status
 from applications.interfaces import progress
 from applications.interfaces.clauses_of import articles
 from applications.interfaces.standing import Standing
+from applications.queries import reach
 from jurisdictions.engine.workflow import Step, road, whole_of
 
 FILING, REPORTING, OPENING = "填报申请", "单位填报", "立案填报"
@@ -16,7 +17,7 @@ def steps(standing: Standing) -> list[dict[str, Any]]:
     """Steps for ``components/steps.html``, stages of one whole drawn as one step."""
     grouped = _grouped(road(standing.policy, standing.application.procedure, standing.facts))
     place = progress.place_of(standing.application)
-    at = _position(standing, grouped, place.stage if place else _refused_at(standing))
+    at = _position(standing, grouped, place.stage if place else _stage_told(standing))
     held = bool(place and place.held)
     lines = [_filing_step(standing)]
     for whole, members in grouped:
@@ -61,27 +62,28 @@ def _note(standing: Standing, members: list[Any], clauses: list[str]) -> str:
     return " · ".join(note for note in notes if note)
 
 
-def _refused_at(standing: Standing) -> str:
-    """The stage in which the filing was refused, once the unit knows; empty for any other."""
+def _stage_told(standing: Standing) -> str:
+    """The stage in which the filing was refused, once the unit knows; empty for any other.
+
+    Until a result is told, the stage the unit read of last: for it nothing has moved since.
+    """
+    if standing.application.result_waits:
+        events = reach.public_events(standing.application)
+        return next((row.data["stage"] for row in events if "stage" in row.data), "")
     told = standing.told_result
     return progress.refused_at(standing.application) if told and not told.favourable else ""
 
 
 def _position(standing: Standing, grouped: list[tuple[str, list[Any]]], stage: str) -> int:
-    """Index of the present step, or of the one that refused; past the last when all are done.
-
-    Until the result is told, the step that decides it is the present one: the unit is not told
-    that it is over.
-    """
+    """Index of the present step, or of the one that refused; past the last when all are done."""
     status = standing.application.status
     if status not in (Status.SUBMITTED, Status.DECIDED):
         return 0
-    untold = standing.application.result_waits
     for index, (_, members) in enumerate(grouped, 1):
-        deciding = untold and "decision" in [member.kind for member in members]
-        if deciding or stage in [member.id for member in members]:
+        if stage in [member.id for member in members]:
             return index
-    return 1 if status == Status.SUBMITTED else len(grouped) + (not untold)
+    told = status == Status.DECIDED and not standing.application.result_waits
+    return len(grouped) + 1 if told else 1
 
 
 def _state(standing: Standing, index: int, at: int, *, held: bool) -> str:
