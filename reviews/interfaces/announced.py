@@ -30,7 +30,10 @@ def of_studio(studio: Studio) -> list[Announcement]:
     ).select_related("listing")
     found = []
     for run in runs:
-        application = by_list[run.listing_id]
+        listing = run.listing
+        if listing is None:
+            continue
+        application = by_list[listing.pk]
         shape = policy_of(application.ruleset).procedure(application.procedure)
         if "clock" in shape.initiators:
             continue
@@ -38,7 +41,7 @@ def of_studio(studio: Studio) -> list[Announcement]:
         found.append(Announcement(
             on=dt.date.fromisoformat(run.data["announced_on"]),
             what=shape.results[application.result].label,
-            number=run.listing.document_number, where=str(run.data.get("where") or ""),
+            number=listing.document_number, where=str(run.data.get("where") or ""),
             url=url if url.startswith(("http://", "https://")) else "",
         ))  # fmt: skip
     return found

@@ -70,16 +70,11 @@ def test_the_unit_is_told_in_the_portal_and_the_office_that_it_spoke(city: make.
     assert messages(unit, "heard") == [(f"请陈述申辩：{case.number}", at("statement", case))]
     assert panel(clerk, case)["hearing"]["text"].startswith("已告知单位，陈述期限至")
     (line,) = as_(unit).get(reverse("applications:list")).context["urgent"]
-    assert (line["stage"], line["action"]["url"], line["deadline"]) == (
-        "等待陈述申辩", at("statement", case), today() + dt.timedelta(days=10),
-    )  # fmt: skip
-    shown = as_(unit).get(at("timeline", case))
-    assert (shown.context["may_state"], "暂不需要您操作" in shown.content.decode()) == (True, False)
+    assert (line["stage"], line["tone"]) == ("等待陈述申辩", "gold")
     statements.give(case, by=unit, text="与事实不符。")
     heard_at = reverse("reviews:heard", args=[case_of(case).public_id])
     assert (f"单位已陈述申辩：{case.number}", heard_at) in messages(clerk, "office")
     assert panel(clerk, case)["hearing"]["text"].startswith("单位已提交陈述申辩")
-    assert as_(unit).get(at("timeline", case)).context["may_state"] is False
 
 
 def test_the_contact_address_of_the_unit_is_written_to_when_nobody_has_it(city: make.City) -> None:
