@@ -16,8 +16,8 @@ from jurisdictions.permissions import GRANT_OF_POST
 from portal.common.doors import holders
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from portal.common.notifying import notify
 from reviews.domain import letters, road
+from reviews.domain.notices import tell_officers
 from reviews.domain.sittings import handled_work
 from reviews.domain.work import HOLD, PASS, REFUSE, StaleActionError, Work, need, tell
 from reviews.enums import Handling, LetterKind, ReplyResult
@@ -149,10 +149,10 @@ def mail(row: Consultation, subject: str, text: str, occasion: str) -> int:
     """Write to everybody who may reply, each once for an occasion."""
     if row.office is None:
         return 0
-    return notify(people_of(row.office), "consult", subject,
-                  f"{row.office}：\n{row.run.office}：{text}",
-                  link=reverse("reviews:consult-reply", args=[row.public_id]),
-                  key=f"consult:{row.public_id}:{occasion}")  # fmt: skip
+    return tell_officers(row.office, people_of(row.office), "consult", subject,
+                         f"{row.office}：\n{row.run.office}：{text}", about=row.run,
+                         link=reverse("reviews:consult-reply", args=[row.public_id]),
+                         key=f"consult:{row.public_id}:{occasion}")  # fmt: skip
 
 
 @transaction.atomic

@@ -8,14 +8,17 @@ from django.urls import reverse
 from applications.models import Application, Statement
 from jurisdictions.enums import PostKind
 from jurisdictions.permissions import GRANT_OF_POST
-from jurisdictions.queries import policy_of
+from jurisdictions.queries import administrators_of, policy_of
 from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.doors import holders
 from portal.common.notifying import notify
 from portal.common.queue import post_mail
 from reviews.domain.deputies import Lent, in_words, standing_in
-from reviews.models import StageRun
-from reviews.permissions import is_impartial
+from reviews.models import Case, List, StageRun
+from reviews.permissions import concerns_own_unit, is_impartial, may_list
+
+#: What officers are told of; whoever belongs to a unit concerned keeps out of it.
+About = StageRun | Case | List
 
 
 def people_of_unit(application: Application) -> list[Any]:
@@ -71,9 +74,50 @@ def people_at(office: Any, *perms: str) -> set[Any]:
     return {person for perm in perms for person in holders(perm, office)}
 
 
-def _who_may_hear(people: Iterable[Any], about: StageRun | None) -> list[Any]:
-    """Those of the people who need not keep out of a passage."""
-    return [person for person in people if about is None or is_impartial(person, about)]
+def keeps_out(person: Any, about: About) -> bool:
+    """Whether what a notice is about concerns a unit of the person: he hears of it as the unit."""
+    if isinstance(about, StageRun):
+        return not is_impartial(person, about)
+    if isinstance(about, Case):
+        return concerns_own_unit(person, about.application_id)
+    filings = about.items.values_list("case__application", flat=True)
+    return not may_list(person, list(filings))
+
+
+def tell_officers(
+    office: Any, people: Iterable[Any], kind: str, subject: str, text: str, *, about: About,
+    **where: str,
+) -> int:  # fmt: skip
+    """Tell those officers who need not keep out (回避); where all must, the administrators.
+
+    Args:
+        office: whose officers they are.
+        people: the officers.
+        kind: kind of notice.
+        subject: one line.
+        text: what happened and what to do.
+        about: passage, case or list of which nobody hears at work who belongs to a unit concerned.
+        where: ``link`` and ``key`` of the notice.
+
+    Returns:
+        How many people were told now.
+    """
+    known = list(people)
+    free = [person for person in known if not keeps_out(person, about)]
+    if free or not known:
+        return notify(free, kind, subject, text, **where)
+    return _tell_administrators(office, kind, subject, text, about=about, **where)
+
+
+def _tell_administrators(
+    office: Any, kind: str, subject: str, text: str, *, about: About, **where: str
+) -> int:
+    """Nobody who could act may hear of it: who gives out the posts sees to it."""
+    people = [person for person in administrators_of(office.jurisdiction)
+              if not keeps_out(person, about)]  # fmt: skip
+    return notify(people, kind, f"没有可以办理的人员：{subject}",
+                  f"{office}在岗的人员均应当回避，请任岗或指定代理人办理。\n{text}",
+                  **where)  # fmt: skip
 
 
 def tell_post(
@@ -83,8 +127,9 @@ def tell_post(
     subject: str,
     text: str,
     *,
+    about: About,
     lent: Lent | None = None,
-    about: StageRun | None = None,
+    escalates: bool = True,
     **where: str,
 ) -> int:
     """Tell whoever holds one of the posts of an office, and whoever stands in for one who does.
@@ -95,8 +140,9 @@ def tell_post(
         kind: kind of notice.
         subject: one line.
         text: what happened and what to do.
+        about: passage, case or list of which nobody hears who has to keep out of it (回避).
         lent: posts that are lent today; asked for unless given.
-        about: passage of which nobody hears who has to keep out of it (回避).
+        escalates: where all of them have to, the administrators of the place are told.
         where: ``link`` and ``key`` of the notice.
 
     Returns:
@@ -104,15 +150,16 @@ def tell_post(
     """
     wanted, turns = list(posts), standing_in() if lent is None else lent
     people = people_at(office, *[GRANT_OF_POST[post] for post in wanted])
-    told = notify(_who_may_hear(people, about), kind, subject, text, **where)
-    for post in wanted:
-        lent_to = turns.get((office.pk, post), {})
-        for deputy in _who_may_hear(lent_to, about):
-            if deputy not in people:
-                words = in_words(lent_to[deputy])
-                told += notify([deputy], kind, f"{subject}（{words}）",
-                               f"{text}\n请您{words}办理。", **where)  # fmt: skip
-    return told
+    free = [person for person in people if not keeps_out(person, about)]
+    lent_to = [pair for post in wanted for pair in turns.get((office.pk, post), {}).items()]
+    deputies = [(deputy, in_words(absent)) for deputy, absent in lent_to
+                if deputy not in people and not keeps_out(deputy, about)]  # fmt: skip
+    if people and escalates and not free and not deputies:
+        return _tell_administrators(office, kind, subject, text, about=about, **where)
+    return notify(free, kind, subject, text, **where) + sum(
+        notify([deputy], kind, f"{subject}（{words}）", f"{text}\n请您{words}办理。", **where)
+        for deputy, words in deputies
+    )
 
 
 def tell_stated(application: Application, statement: Statement) -> int:

@@ -115,7 +115,8 @@ def _keep(work: Work, item: ListItem, objection: Objection) -> None:
     signed(objection, by=work.by, reason="收到异议").save()
     _note(work, item, "objection", "公示期间收到异议，正在核实")
     listing = work.listing_in_hand
-    # Where every handler has to keep out of it, the approvers see that somebody takes it up.
+    # Where every handler has to keep out of it, the approvers see that somebody takes it up;
+    # where they have to as well, the administrators.
     for post in (PostKind.HANDLER, PostKind.APPROVER):
         told = tell_post(
             work.run.office, [post], "office", f"收到异议：{listing.title}",
@@ -123,6 +124,7 @@ def _keep(work: Work, item: ListItem, objection: Objection) -> None:
             "公示期不因此延长；未核实完毕的，不能结束公示。",
             link=reverse("reviews:list", args=[listing.public_id]),
             key=f"objection:{objection.public_id}", about=work.run,
+            escalates=post == PostKind.APPROVER,
         )  # fmt: skip
         if told:
             break

@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.notifying import notify
+from reviews.domain.notices import tell_officers
 from reviews.enums import ProposalState
 from reviews.models import Amendment, Extension, ItemReturn, ListItem
 
@@ -111,8 +112,14 @@ def tell_approvers(row: Row, subject: str, body: str, post: str = _APPROVER) -> 
     people = User.objects.filter(
         posts__office=row.office, posts__kind=post, posts__active_until=None, is_active=True
     ).exclude(pk=row.proposed_by_id)
-    notify(people.distinct(), "office", subject, f"{body}\n请登录门户办理。",
-           link=reverse("reviews:authority"), key=f"proposal:{row.public_id}:{post}")  # fmt: skip
+    tell_officers(row.office, people.distinct(), "office", subject, f"{body}\n请登录门户办理。",
+                  about=_about(row), link=reverse("reviews:authority"),
+                  key=f"proposal:{row.public_id}:{post}")  # fmt: skip
+
+
+def _about(row: Row) -> Any:
+    """What a proposal is about: a passage, or the case or list that was decided."""
+    return (row.case or row.listing) if isinstance(row, Amendment) else row.run
 
 
 def tell_proposer(row: Row, subject: str, body: str) -> None:

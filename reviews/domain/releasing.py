@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import events, lifecycle, recoding
+from jurisdictions.enums import PostKind
 from jurisdictions.models import Jurisdiction
 from jurisdictions.permissions import can_administer
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from portal.common.notifying import notify
-from reviews.domain.notices import mail_unit, people_at
+from reviews.domain.notices import mail_unit, tell_post
 from reviews.domain.work import lock_case, lock_filings, lock_list
 from reviews.enums import LetterKind, ReleaseState
 from reviews.models import Case, Letter, LetterSetting, List
@@ -123,11 +123,10 @@ def let_wait(letter: Letter, *, by: Any) -> None:
     label = letter.get_kind_display()
     events.record(case.application, "letter_waiting", f"{label}待核发", actor=by,
                   office=letter.run.office, data={"letter": str(letter.public_id)})  # fmt: skip
-    people = [user for user in people_at(letter.run.office, "approve")
-              if not concerns_own_unit(user, case.application_id)]  # fmt: skip
-    notify(people, "office", f"{label}待核发",
-           f"{case.application.number}的{label}已拟好，请核对后发出。",
-           link=reverse("reviews:letters"), key=f"letter:{letter.public_id}:waiting")  # fmt: skip
+    tell_post(letter.run.office, [PostKind.APPROVER], "office", f"{label}待核发",
+              f"{case.application.number}的{label}已拟好，请核对后发出。", about=case,
+              link=reverse("reviews:letters"),
+              key=f"letter:{letter.public_id}:waiting")  # fmt: skip
 
 
 def _deliver(letter: Letter, by: Any) -> None:
@@ -257,10 +256,10 @@ def hold_back(letter: Letter, *, by: Any, reason: str) -> Letter:
     if case is not None:
         events.record(case.application, "letter_held", f"{label}暂不发出：{reason.strip()}"[:500],
                       actor=by, office=fresh.run.office)  # fmt: skip
-        notify(people_at(fresh.run.office, "handle"), "office", f"{label}暂不发出",
-               f"{case.application.number}的{label}经核对暂不发出，理由请登录门户查看。",
-               link=reverse("reviews:timeline", args=[case.public_id]),
-               key=f"letter:{fresh.public_id}:held")  # fmt: skip
+        tell_post(fresh.run.office, [PostKind.HANDLER], "office", f"{label}暂不发出",
+                  f"{case.application.number}的{label}经核对暂不发出，理由请登录门户查看。",
+                  about=case, link=reverse("reviews:timeline", args=[case.public_id]),
+                  key=f"letter:{fresh.public_id}:held")  # fmt: skip
     if _ends_by_holding(fresh):
         _withdrawals[fresh.kind](fresh, by)
     return fresh

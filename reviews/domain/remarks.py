@@ -6,10 +6,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.common.doors import holders
+from jurisdictions.enums import PostKind
 from portal.common.errors import DomainError
-from portal.common.notifying import notify
 from reviews.domain import road
+from reviews.domain.notices import tell_post
 from reviews.domain.work import need, open_work, tell
 from reviews.enums import RunState
 from reviews.models import StageRun
@@ -45,8 +45,8 @@ def remark(run: StageRun, role: str, text: str, *, by: Any) -> StageRun:
     tell(work, "body_remark", f"{work.stage.label}：{office}提出修改意见，{text.strip()}")
     what = "名单" if work.case is None else "该件"
     address = "reviews:list" if work.case is None else "reviews:case"
-    notify(holders("handle", work.run.office), "office", f"{office}对{what}提出修改意见",
-           f"{office}对{what}提出修改意见，请登录门户查看并处理。",
-           link=reverse(address, args=[work.subject.public_id]),
-           key=f"remark:{run.public_id}:{len(work.run.data['remarks'])}")  # fmt: skip
+    tell_post(work.run.office, [PostKind.HANDLER], "office", f"{office}对{what}提出修改意见",
+              f"{office}对{what}提出修改意见，请登录门户查看并处理。", about=work.run,
+              link=reverse(address, args=[work.subject.public_id]),
+              key=f"remark:{run.public_id}:{len(work.run.data['remarks'])}")  # fmt: skip
     return work.run

@@ -92,7 +92,8 @@ def _stage(run: StageRun, day: date, lent: Lent) -> int:
         f"{'已超期' if late else '即将到期'}：{subject}",
         f"{subject}的办理期限为{format_date(run.due_on)}，"
         f"{'现已超期，请尽快办理。' if late else '请及时办理。'}{_mark(chosen)}",
-        lent=lent, link=page, key=f"stage:{run.public_id}:{run.due_on}:{when}:{run.waiting_for}",
+        about=run, lent=lent, link=page,
+        key=f"stage:{run.public_id}:{run.due_on}:{when}:{run.waiting_for}",
     )  # fmt: skip
 
 
@@ -128,5 +129,6 @@ def _correction(notice: Correction, day: date, lent: Lent) -> int:
     return told + tell_post(
         notice.run.office, [PostKind.HANDLER], "due", f"补正逾期：{number}",
         f"{number}的补正期限为{until}，申报单位尚未补正提交。",
-        lent=lent, link=reverse("reviews:case", args=[case.public_id]), key=f"{key}:office",
+        about=case, lent=lent, link=reverse("reviews:case", args=[case.public_id]),
+        key=f"{key}:office",
     )  # fmt: skip

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jurisdictions.engine.dates import format_date
+from jurisdictions.enums import PostKind
 from jurisdictions.permissions import can_reply_for
-from portal.common.doors import holders
 from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
 from portal.common.history import signed
-from portal.common.notifying import notify
 from portal.common.sealed import unseal
 from reviews.domain import consulting
+from reviews.domain.notices import tell_post
 from reviews.domain.sittings import handled_work, lock_run
 from reviews.domain.work import need
 from reviews.enums import ReplyResult, RunState
@@ -180,10 +180,10 @@ def _complete(
         row.file_name = scan.download_name[:200]
     negative = row.replies.filter(result=ReplyResult.AGAINST).count()
     word = f"有 {negative} 条不同意见，请处理" if negative else "无异议"
-    notify(holders("handle", row.run.office), "consult", f"{row.name}已回复征求意见",
-           f"{row.name}已回复：{word}。请登录门户办理。",
-           link=reverse("reviews:run", args=[row.run.public_id]),
-           key=f"consult:{row.public_id}:replied{row.version}")  # fmt: skip
+    tell_post(row.run.office, [PostKind.HANDLER], "consult", f"{row.name}已回复征求意见",
+              f"{row.name}已回复：{word}。请登录门户办理。", about=row.run,
+              link=reverse("reviews:run", args=[row.run.public_id]),
+              key=f"consult:{row.public_id}:replied{row.version}")  # fmt: skip
 
 
 def _need_answer(asked: ConsultReply) -> None:
@@ -246,7 +246,7 @@ def _remind(row: Consultation, day: date) -> None:
     week = (late - 1) // DAYS_BETWEEN
     consulting.mail(row, "征求意见已逾期", f"回复期限为{until}，请尽快登录门户回复。",
                      f"after:{row.due_on}:{week}")  # fmt: skip
-    notify(holders("handle", row.run.office), "consult", f"{row.name}逾期未回复",
-           f"向{row.name}征求意见的期限为{until}，尚未收到回复，请催办。",
-           link=reverse("reviews:run", args=[row.run.public_id]),
-           key=f"consult:{row.public_id}:late:{row.due_on}:{week}")  # fmt: skip
+    tell_post(row.run.office, [PostKind.HANDLER], "consult", f"{row.name}逾期未回复",
+              f"向{row.name}征求意见的期限为{until}，尚未收到回复，请催办。", about=row.run,
+              link=reverse("reviews:run", args=[row.run.public_id]),
+              key=f"consult:{row.public_id}:late:{row.due_on}:{week}")  # fmt: skip

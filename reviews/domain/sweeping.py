@@ -124,7 +124,7 @@ def _tell(work: Work, before: date) -> None:
     name, page = reminding.subject_of(run)
     tell_post(
         run.office, [run.waiting_for or PostKind.HANDLER], "due", f"期限变动：{name}", text,
-        link=page, key=f"reckoned:{run.public_id}:{moment}",
+        about=run, link=page, key=f"reckoned:{run.public_id}:{moment}",
     )  # fmt: skip
     for application in work.applications:
         mail_unit(

@@ -123,7 +123,10 @@ def test_nobody_of_a_listed_unit_hears_of_an_objection(shown: tuple[make.City, L
         told = Notice.objects.filter(key=f"objection:{row.public_id}")
         return [str(line.user) for line in told.select_related("user")]
 
-    assert hear() == [str(city.person(run.office, "approver"))]
+    approver = city.person(run.office, "approver")
+    assert hear() == [str(approver)]
+    make_member(approver, listing.items.get().case.application.enterprise)
+    assert hear() == [str(city.admin)]
     make.appoint(other, run.office, "handler", by=city.admin, reason="增加人手")
     assert hear() == ["另一位"]
 
