@@ -18,7 +18,7 @@ from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
 from portal.common.history import signed
 from portal.common.sealed import OTHER, mask, same_as_sealed, seal, unseal
-from reviews.domain import corrections
+from reviews.domain import corrections, settle
 from reviews.domain.notices import tell_post
 from reviews.domain.publicity import OVER, running, running_work
 from reviews.domain.work import Work, move_item, need, open_work, tell
@@ -214,6 +214,9 @@ def _uphold(
     what = work.stage.objections.upheld
     if what == "strike":
         move_item(item, ItemState.STRUCK, f"异议成立：{finding}", work)
+        if work.listing_in_hand.decided_on or work.listing_in_hand.closed_at:
+            # The list was decided without it: no decision is left to refuse it with.
+            settle.refuse_item(work, item)
         return
     move_item(item, ItemState.HELD, f"异议成立：{finding}", work)
     if what != "return":

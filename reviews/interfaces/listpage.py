@@ -19,7 +19,6 @@ from portal.common.xlsx import write_xlsx
 from reviews import queries
 from reviews.domain import amending, clock, lists, outside, publicity, quota, road
 from reviews.domain.choosing import possible
-from reviews.domain.corrections import targets_of
 from reviews.domain.cutting import Suggestion
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.results import Standing, standings_of
@@ -220,7 +219,6 @@ def part(
         "signatures": panel.signatures_for(run), "opinion": typed.get("opinion", run.opinion),
         "bodies": bodies(listing, run, stage, user), "announcing": phase == ANNOUNCE,
         "draft": draft(listing, run, stage, typed) if stage.kind == "publicity" else {},
-        "return_targets": return_targets(listing, stage),
         **gradepage.part(listing, run, stage, items, typed, named),
         **placespage.part(listing, stage, results, limits),
         "values": {name: typed.get(name, run.data.get(name, ""))
@@ -239,14 +237,6 @@ def _with_day(listing: List, stage: Any) -> bool:
     """Whether one of the results of a decision comes with a day."""
     results = policy_of(listing.ruleset).procedure(listing.procedure).results
     return any(results[code].needs_day for code in getattr(stage, "choices", ()))
-
-
-def return_targets(listing: List, stage: Any) -> list[dict[str, str]]:
-    """What may be opened for correction when an upheld objection returns the filing."""
-    if stage.kind != "publicity" or stage.objections.upheld != "return":
-        return []
-    known = targets_of(policy_of(listing.ruleset), listing.procedure)
-    return [{"name": name, "label": label} for name, (label, _) in known.items()]
 
 
 def results_for(

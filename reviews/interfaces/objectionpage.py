@@ -5,9 +5,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from jurisdictions.queries import policy_of
 from portal.common.templatetags.portal_ui import cn_date
 from reviews import queries
-from reviews.domain import objections
+from reviews.domain import objections, road
+from reviews.domain.corrections import targets_of
 from reviews.enums import AnswerWay, ObjectionState
 from reviews.interfaces import smallforms
 from reviews.models import List, Objection, Publicity
@@ -34,10 +36,24 @@ def lines(
     read = {run for run, row in of_run.items() if objections.may_read(user, row)}
     mine = {run: objections.may_open(user, of_run[run]) for run in read}
     return [
-        _line(row, refused) | {"mine": mine[row.publicity.run_id]}
+        _line(row, refused)
+        | {"mine": mine[row.publicity.run_id], **_if_upheld(listing, row.publicity.run.stage)}
         for row in rows
         if row.publicity.run_id in read
     ]
+
+
+def _if_upheld(listing: List, stage: str) -> dict[str, Any]:
+    """What follows from an upheld objection, and what may be opened for correction then.
+
+    As the stage of the notice says, wherever the list is by now: a filing that is held is looked
+    into while the list goes on, and after it is closed.
+    """
+    shape = road.stage_of(listing.ruleset, listing.procedure, stage)
+    upheld = shape.objections.upheld
+    known = targets_of(policy_of(listing.ruleset), listing.procedure) if upheld == "return" else {}
+    targets = [{"name": name, "label": label} for name, (label, _) in known.items()]
+    return {"upheld": upheld, "targets": targets}
 
 
 def _line(row: Objection, refused: smallforms.Refused | None) -> dict[str, Any]:
