@@ -18,7 +18,7 @@ from reviews.domain import (
     settle,
 )
 from reviews.domain.road import following
-from reviews.domain.work import PASS, Step, Work, is_returned, kind_of, tell
+from reviews.domain.work import PASS, Step, Work, is_emptied, is_returned, kind_of, tell
 from reviews.enums import ItemState, LetterKind, RunState
 from reviews.models import Case
 
@@ -31,6 +31,9 @@ def keep(work: Work, reason: str) -> None:
 
 def complete(work: Work) -> None:
     """The last post has signed, or the paper is in: end the passage and go on."""
+    if is_emptied(work):
+        end(work, Step.ADVANCE)
+        return
     step = Step.RETURN if is_returned(work) else kind_of(work.stage.kind).finish(work)
     if step is Step.STAY:
         keep(work, "签批完成")

@@ -83,6 +83,8 @@ def send(
         DomainError: the day has passed, nobody is left to ask, or others are not allowed.
     """
     work = handled_work(run, by=by)
+    if not _cases(work):
+        raise DomainError("名单中没有需要征求意见的项目。")
     if due_on <= timezone.localdate():
         raise DomainError("回复期限须晚于今天。", field="due_on", status=422)
     if others and not work.stage.others_allowed:

@@ -13,7 +13,7 @@ from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
 from reviews.domain import closing, returning
 from reviews.domain.stages.base import require_current
-from reviews.domain.work import RETURN, Work, kind_of, need, open_work
+from reviews.domain.work import RETURN, Work, is_emptied, kind_of, need, open_work
 from reviews.models import PaperRecord, StageRun
 from reviews.permissions import can_enter_paper
 
@@ -65,6 +65,8 @@ def complete_from_paper(
         verdict = can_enter_paper(by, work.run)
         if not verdict:
             raise DomainError(verdict.reason, status=403)
+        if is_emptied(work):
+            raise DomainError("名单中已没有在名单的件，请在名单页面签署，名单即办结。")
         returning.require_none_waiting(work)
         _fill(work, paper, checked)
         kind_of(work.stage.kind).check_paper(work)

@@ -220,6 +220,12 @@ def move_item(item: ListItem, state: str, reason: str, work: Work) -> None:
     signed(item, by=work.by, reason=reason[:100] or "名单调整").save()
 
 
+def is_emptied(work: Work) -> bool:
+    """Whether nothing is left on a list that nothing of is public: its units took their filings
+    back, or it was struck. There is nothing to judge; signed by its posts, the list ends."""
+    return work.listing is not None and not work.present and not work.data.get("phase")
+
+
 def is_returned(work: Work) -> bool:
     """Whether it is proposed to send a case back to the unit for correction."""
     return work.case is not None and work.run.outcome == RETURN and not work.paper

@@ -75,7 +75,7 @@ def list_page(
                    {"label": listing.title, "url": ""}],
         "digest": lists.digest(listing), "releasable": lists.releasable(listing),
         "promotable": _promotable(listing, items, run),
-        "history": history(listing, runs), "recallable": recallable(runs, user),
+        "history": history(listing, runs), "recallable": recallable(listing, runs, user),
         "studios": list(queries.studios_of(listing)),
         "notice": publicity.running(listing),
         "objections": objectionpage.lines(listing, user, refused), "ways": objectionpage.ways(),
@@ -194,6 +194,8 @@ def part(
     verdict, kind = can_sign(user, run), kind_of(stage.kind)
     first = run.waiting_for == stage.signoff[0]
     phase = run.data.get("phase", "")
+    present = sum(1 for item in items if item.state == ItemState.IN)
+    here = kind.interactive and not kind.own_page
     handles = bool(can_handle_run(user, run))
     limits = hard, soft = quota.limits_of(listing, stage, len(items))
     named = partial(outcome_label, policy_of(listing.ruleset), listing.procedure, stage)
@@ -201,11 +203,12 @@ def part(
     results = results_for(run, items, typed, named, stage, begun, standings)
     return {
         "stage": stage, "phase": phase, "version": run.version, "first": first,
-        "may": bool(verdict) and kind.interactive and not kind.own_page and not phase,
-        "handles": handles,
-        "run_url": reverse("reviews:run", args=[run.public_id]) if kind.own_page else "",
+        "may": bool(verdict) and (here or not present) and not phase,
+        "handles": handles, "emptied": not present and not phase,
+        "run_url": reverse("reviews:run", args=[run.public_id])
+        if kind.own_page and present else "",
         "why_not": "" if verdict else verdict.reason, "interactive": kind.interactive,
-        "paper": bool(can_enter_paper(user, run)) and not phase,
+        "paper": bool(can_enter_paper(user, run)) and bool(present) and not phase,
         "editable": handles and run.state == "open" and not phase and listing.decided_on is None,
         "post": PostKind(run.waiting_for).label if run.waiting_for else "",
         "next_posts": [PostKind(post).label for post in stage.signoff],
@@ -215,7 +218,7 @@ def part(
             len(_choosable(stage)) > 1 or any(row["asked"] for row in results)),
         "with_day": _with_day(listing, stage),
         "results": results, "hard": hard, "soft": soft,
-        "present": sum(1 for item in items if item.state == ItemState.IN),
+        "present": present,
         "signatures": panel.signatures_for(run), "opinion": typed.get("opinion", run.opinion),
         "bodies": bodies(listing, run, stage, user), "announcing": phase == ANNOUNCE,
         "draft": draft(listing, run, stage, typed) if stage.kind == "publicity" else {},
@@ -323,16 +326,19 @@ def draft(listing: List, run: StageRun, stage: Any, typed: Any) -> dict[str, Any
             "kept": bool(run.data.get("title")) and not run.data.get("phase")}  # fmt: skip
 
 
-def recallable(runs: list[StageRun], user: Any) -> bool:
+def recallable(listing: List, runs: list[StageRun], user: Any) -> bool:
     """Whether this person signed the last finished passage last and nobody has gone on since.
 
     Args:
+        listing: the list; once it is closed only that it was reported above is taken back.
         runs: passages of the list, the newest first.
         user: who reads.
     """
     counting = [run for run in runs if run.state != RunState.RECALLED]
     at = next((n for n, run in enumerate(counting) if run.state == RunState.DONE), None)
     if at is None or counting[at].kind in PUBLIC_KINDS or any(r.version for r in counting[:at]):
+        return False
+    if listing.closed_at is not None and counting[at].kind != "filing":
         return False
     rows = [row for row in counting[at].signatures.all() if row.agrees and row.recalled_at is None]
     last = max(rows, key=lambda row: row.pk, default=None)

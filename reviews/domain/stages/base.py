@@ -22,10 +22,12 @@ from reviews.domain import (
     returning,
 )
 from reviews.domain.work import (
+    PASS,
     PUBLIC_KINDS,
     RETURN,
     StaleActionError,
     Work,
+    is_emptied,
     is_returned,
     kind_of,
     may_return,
@@ -136,10 +138,7 @@ def _sign(work: Work, text: str) -> StageRun:
     run, posts = work.run, work.stage.signoff
     if not kind_of(work.stage.kind).interactive:
         raise DomainError("这个环节请用“纸质办理录入”：录入结果并上传签字的纪要。")
-    if not run.outcome:
-        raise DomainError("请先选择结论。", field="outcome", status=422)
-    returning.require_none_waiting(work)
-    (corrections.check if is_returned(work) else kind_of(work.stage.kind).check)(work)
+    _require_complete(work)
     post = run.waiting_for
     signature = _put_name(work, agrees=True, text=text or run.opinion)
     position = posts.index(post) + 1
@@ -153,6 +152,21 @@ def _sign(work: Work, text: str) -> StageRun:
         return run
     closing.complete(work)
     return run
+
+
+def _require_complete(work: Work) -> None:
+    """What is proposed is complete; of an emptied list nothing is asked.
+
+    Raises:
+        DomainError: says what is missing.
+    """
+    if is_emptied(work):
+        work.run.outcome = work.run.outcome or PASS
+        return
+    if not work.run.outcome:
+        raise DomainError("请先选择结论。", field="outcome", status=422)
+    returning.require_none_waiting(work)
+    (corrections.check if is_returned(work) else kind_of(work.stage.kind).check)(work)
 
 
 def _put_name(work: Work, *, agrees: bool, text: str) -> Signature:
@@ -207,6 +221,8 @@ def recall(run: StageRun, *, by: Any) -> StageRun:
         raise DomainError("已经对外公布的内容不能撤回，请按更正程序办理。")
     if work.case is not None and work.case.application.status == Status.DECIDED:
         raise DomainError("核实结论已经生效，不能撤回。确有错误的请按更正程序办理。")
+    if work.listing is not None and work.listing.closed_at and work.stage.kind != "filing":
+        raise DomainError("名单已办结，移出的件已作出决定，不能撤回。请按更正程序办理。")
     following_run = _next_untouched(work)
     if following_run is not None:
         opening.close_run(following_run, RunState.RECALLED, by=by)
