@@ -21,7 +21,7 @@ from reviews.domain import claiming, clock
 from reviews.domain.work import HOLD, PASS, StaleActionError, Work, need, open_work, tell
 from reviews.enums import FileRole, RunState, SittingState
 from reviews.models import AgendaItem, Attendance, Sitting, SittingFile, StageRun
-from reviews.permissions import can_handle_run
+from reviews.permissions import can_handle_run, is_impartial
 
 MINUTES_KINDS = frozenset({"pdf", "jpg", "png"})
 #: Written for the unit of somebody who has an account and no unit.
@@ -201,7 +201,15 @@ def planned(work: Work, version: int | None) -> Sitting:
 
 
 def set_people(sitting: Sitting, people: list[Person], *, by: Any) -> None:
-    """Make the people of a sitting those given; whoever stays keeps his row."""
+    """Make the people of a sitting those given; whoever stays keeps his row.
+
+    Raises:
+        DomainError: a unit that the sitting is about is somebody's own (回避).
+    """
+    for person in people:
+        if person.user is not None and not is_impartial(person.user, sitting.run):
+            said = f"{person.name}任职或联系的单位在其中，应当回避，请由其他人员参加。"
+            raise DomainError(said, field="people", status=422)
     rows = {row.name: row for row in sitting.people.all()}
     for name, row in rows.items():
         if name not in {person.name for person in people}:

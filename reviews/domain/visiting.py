@@ -11,7 +11,7 @@ from applications.domain import events
 from portal.common.errors import DomainError
 from portal.common.files import check_upload
 from portal.common.history import signed
-from portal.common.verdict import ALLOW, Verdict, deny
+from portal.common.verdict import Verdict, deny
 from reviews.domain import clock
 from reviews.domain.notices import mail_unit
 from reviews.domain.sittings import (
@@ -34,7 +34,7 @@ from reviews.domain.voting import stage_of, title_of
 from reviews.domain.work import PASS, Work, kind_of, need, tell
 from reviews.enums import FileRole, Judged, SittingState
 from reviews.models import AgendaItem, FieldNote, Judgement, Sitting, SittingFile, StageRun
-from reviews.permissions import can_handle_run
+from reviews.permissions import can_handle_run, is_impartial
 
 PHOTO_KINDS = frozenset({"jpg", "png"})
 GOING_ON = (SittingState.PLANNED, SittingState.OPEN)
@@ -65,8 +65,8 @@ class Said:
 
 def can_record(user: Any, sitting: Sitting) -> Verdict:
     """Allow the team and the handlers of the office to write down what they see."""
-    if sitting.people.filter(user=user).exists():
-        return ALLOW
+    if user.is_staff_member and sitting.people.filter(user=user).exists():
+        return is_impartial(user, sitting.run)
     return can_handle_run(user, sitting.run) or deny("只有考察人员可以填写现场记录。")
 
 

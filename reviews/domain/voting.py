@@ -26,6 +26,7 @@ from reviews.domain.sittings import (
 from reviews.domain.work import PASS, REFUSE, Work, need, tell
 from reviews.enums import Choice, SittingState
 from reviews.models import AgendaItem, Attendance, Ballot, Sitting
+from reviews.permissions import is_impartial
 
 
 @dataclass(frozen=True)
@@ -143,10 +144,11 @@ def member_of(sitting: Sitting, user: Any) -> Attendance:
     """Who a person is in a sitting.
 
     Raises:
-        DomainError: he was not called; for him the sitting does not exist.
+        DomainError: he was not called, or has to keep out of it (回避); for him the sitting does
+            not exist.
     """
     person = sitting.people.filter(user=user).first()
-    if person is None:
+    if person is None or not is_impartial(user, sitting.run):
         raise DomainError("没有找到您的会议。", status=404)
     return person
 

@@ -290,9 +290,16 @@ def runs_with_pages(user: Any) -> QuerySet[StageRun]:
 
 
 def sittings_of(user: Any) -> QuerySet[Sitting]:
-    """Sittings a person was called to; annulled ones are gone for him."""
+    """Sittings a person was called to, as long as he works here; annulled ones are gone for him,
+    and those about a unit of his own (回避)."""
+    own = Case.objects.filter(of_own_unit(user))
     return (
-        Sitting.objects.filter(people__user=user)
+        Sitting.objects.filter(
+            ~lists_of_own_unit(user, "run__listing"),
+            people__user=user,
+            people__user__is_staff_member=True,
+        )
+        .exclude(run__case__in=own.values("pk"))
         .exclude(state="annulled")
         .select_related("run__office", "run__case__application__ruleset", "run__listing__ruleset")
         .defer(*bulky("run__case__application__ruleset", "run__listing__ruleset"))

@@ -14,7 +14,7 @@ from reviews.domain import meeting, minutes, sittings, visiting
 from reviews.domain.stages import SIGN, take_action
 from reviews.domain.visiting import Appointment, Said
 from reviews.models import AgendaItem, Case, Judgement, Sitting, SittingFile, StageRun
-from tests.factories import make_user
+from tests.factories import make_member, make_user
 from tests.reviews import factories as make
 from tests.reviews.standing import case_at, fresh, handler, list_at, soon
 
@@ -68,6 +68,18 @@ def test_the_unit_is_told_day_and_place_of_its_visit(
     mails = OutboxMail.objects.filter(subject__startswith="考察安排通知")
     assert "到一号车间" in mails.get().body
     assert OutboxMail.objects.filter(to=team[0].email).count() == 1
+
+
+def test_who_belongs_to_the_unit_or_works_here_no_more_writes_nothing_down(
+    city: make.City, run: StageRun, team: list[Any]
+) -> None:
+    item = item_of(appointed(city, run, team))
+    make_member(team[0], run.case.application.enterprise)
+    team[1].is_staff_member = False
+    team[1].save()
+    for user, why in ((team[0], "应当回避"), (team[1], "只有考察人员")):
+        with pytest.raises(DomainError, match=why):
+            visiting.write_note(item, "场地整洁", by=user)
 
 
 def test_a_team_smaller_than_the_ruleset_wants_is_refused(

@@ -6,10 +6,11 @@ import pytest
 
 from jurisdictions.schema.stages.vote import Majority
 from portal.common.errors import DomainError
+from reviews import queries
 from reviews.domain import minutes, sittings, voting
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Attendance, Ballot, List, Sitting, StageRun
-from tests.factories import make_user
+from tests.factories import make_member, make_user
 from tests.kept import made_once
 from tests.reviews import factories as make
 from tests.reviews.standing import fresh, handler, list_at, soon
@@ -265,3 +266,30 @@ def test_an_item_that_joins_the_list_after_the_vote_needs_a_new_one(
     lists.set_item(item, "in", by=handler(city, run))
     with pytest.raises(DomainError, match="名单在此之后有变动"):
         make.sign_all(city, fresh(run), outcome="pass")
+
+
+@database
+def test_nobody_is_called_to_vote_on_his_own_unit_nor_votes_once_he_belongs_to_it(
+    city: make.City, run: StageRun
+) -> None:
+    users, unit = members(3), run.listing.items.first().case.application.enterprise
+    sitting = called(city, run, users)
+    voting.check_in(sitting, by=users[0])
+    assert [row.pk for row in queries.sittings_of(users[0])] == [sitting.pk]
+    make_member(users[0], unit)
+    assert list(queries.sittings_of(users[0])) == []
+    with pytest.raises(DomainError, match="没有找到您的会议"):
+        voting.check_in(sitting, by=users[0])
+    sittings.annul(sitting, by=handler(city, run), reason="重新召集")
+    with pytest.raises(DomainError, match="委员0号任职或联系的单位在其中，应当回避"):
+        called(city, run, users)
+
+
+@database
+def test_who_works_here_no_more_is_called_to_nothing(city: make.City, run: StageRun) -> None:
+    users = members(3)
+    called(city, run, users)
+    users[0].is_staff_member = False
+    users[0].save()
+    found = [queries.sittings_of(user).exists() for user in users]
+    assert found == [False, True, True]
