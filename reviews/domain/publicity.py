@@ -19,7 +19,7 @@ from reviews.domain import clock, closing
 from reviews.domain.decision import open_run
 from reviews.domain.work import Step, Work, need, open_work, tell
 from reviews.enums import ItemState, ObjectionState, RunState
-from reviews.models import List, ListItem, Publicity, StageRun
+from reviews.models import List, ListItem, Objection, Publicity, StageRun
 from reviews.permissions import can_handle_run
 
 RUNNING = "running"
@@ -120,7 +120,9 @@ def may_close(work: Work, notice: Publicity, today: date) -> None:
     if today <= notice.last_day:
         raise DomainError(f"公示至 {notice.last_day} 止（当日仍在公示期内），不能提前结束。")
     held = [item.pk for item in work.items if item.state == ItemState.HELD]
-    waiting = notice.objections.filter(state=ObjectionState.OPEN).exclude(item_id__in=held).count()
+    # Those to a notice that was taken down for a mistake count as well.
+    known = Objection.objects.filter(publicity__listing=notice.listing_id)
+    waiting = known.filter(state=ObjectionState.OPEN).exclude(item_id__in=held).count()
     if waiting:
         raise DomainError(
             f"还有 {waiting} 条异议未核实完毕，不能结束公示。"
@@ -191,6 +193,9 @@ def withdraw(notice: Publicity, *, by: Any, reason: str) -> Publicity:
     work.run.signatures.filter(recalled_at=None).update(recalled_at=timezone.now())
     work.run.data.pop("phase", None)
     clock.fix(work.run, None)
+    listing = work.listing_in_hand
+    listing.due_on = None
+    signed(listing, by=by, reason="撤下公示").save()
     closing.keep(work, f"撤下公示：{reason.strip()}"[:100])
     tell(work, "notice_withdrawn", f"撤下公示：{reason.strip()}", "公示内容更正，将重新公示")
     return row

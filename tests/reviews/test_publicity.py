@@ -172,6 +172,20 @@ def test_a_faulty_notice_is_taken_down_and_runs_anew() -> None:
     assert listing.publicities.filter(withdrawn_at=None).count() == 1
 
 
+def test_an_objection_to_a_notice_that_was_taken_down_holds_the_next_one() -> None:
+    city, listing, notice = show("urumqi")
+    row = objection(listing.items.get())
+    publicity.withdraw(notice, by=officer(city, listing), reason="单位名称有误")
+    assert List.objects.get(pk=listing.pk).due_on is None
+    make.sign_all(city, make.list_run(listing), outcome="pass", data=DRAFT)
+    again = publicity.running(listing)
+    with pytest.raises(DomainError, match="1 条异议未核实完毕"):
+        close(city, listing, again)
+    objections.decide_objection(row, upheld=False, finding="不属实", by=officer(city, listing))
+    close(city, listing, again)
+    assert make.list_run(listing).stage == "naming"
+
+
 def test_a_notice_from_paper_must_have_run_its_full_length() -> None:
     city = make.make_city("urumqi")
     listing = to_list(city, "notice")
