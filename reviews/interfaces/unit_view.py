@@ -200,7 +200,8 @@ def _place(case: Any) -> Place | None:
 
 def _cases() -> Any:
     """Cases with what units are told of them."""
-    held = ListItem.objects.filter(case=OuterRef("pk"), state=ItemState.HELD)
+    # Who is in reserve waits for nothing of his own, and is not told before the result is.
+    held = ListItem.objects.filter(case=OuterRef("pk"), state=ItemState.HELD, reserve=False)
     rows = with_clock(Case.objects.select_related("office", "application__ruleset"))
     return rows.defer(*_SLIM).annotate(is_held=Exists(held))
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from applications.interfaces.progress import place_of
+from applications.models import Application
 from portal.common.errors import DomainError
 from reviews.domain import lists
 from reviews.models import List, ListItem, QuotaSlot
@@ -53,6 +55,17 @@ def test_a_reserve_moves_up_while_no_stage_is_over_that_it_missed(
     assert (two.state, two.reserve, two.slot.number) == ("in", False, 1)
     with pytest.raises(DomainError, match="名额 1 个已用完"):
         lists.set_item(one, "in", by=officer(city, one.listing))
+
+
+def test_a_unit_in_reserve_is_told_neither_that_nor_of_an_objection(
+    pair: tuple[ListItem, ListItem],
+) -> None:
+    told = []
+    for item in pair:
+        place = place_of(Application.objects.get(pk=item.case.application_id))
+        assert place is not None
+        told.append(place.held)
+    assert told == ["", ""]
 
 
 def test_a_reserve_that_missed_a_stage_moves_up_with_a_list_of_its_own(
