@@ -17,6 +17,7 @@ from portal.common.notifying import notify
 from reviews.domain import clock, drawing, drawrecord
 from reviews.domain.avoidance import Subject, possible, reasons
 from reviews.domain.conflicts import conflicts, judge_of, subject_of
+from reviews.domain.panelnews import tell_avoided
 from reviews.domain.sittings import handled_work, lock_run
 from reviews.domain.work import Work, tell
 from reviews.enums import SeatState
@@ -284,7 +285,9 @@ def declare(seat: Seat, *, by: Any, clear: bool, text: str = "") -> Seat:
     reason = text.strip() or "；".join(found)
     note(locked, "expert_avoids", f"专家{locked.expert}回避：{reason}", by=by)
     clock.look_again(locked.run)
-    return end(locked, SeatState.CONFLICT, by=by, reason=reason)
+    ended = end(locked, SeatState.CONFLICT, by=by, reason=reason)
+    tell_avoided(ended)
+    return ended
 
 
 def note(seat: Seat, kind: str, text: str, *, by: Any, **data: Any) -> None:

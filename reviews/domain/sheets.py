@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from jurisdictions.engine.policy import Policy
@@ -14,10 +13,19 @@ from jurisdictions.queries import policy_of
 from jurisdictions.schema.scoring import ScoreTable
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from portal.common.notifying import notify
 from reviews.domain import clock, opening, results, road
 from reviews.domain.conflicts import conflicts
-from reviews.domain.seating import LIVE, end, lock_seat, note, own_seat, require_reason
+from reviews.domain.panelnews import tell_avoided, tell_complete
+from reviews.domain.panels import all_signed
+from reviews.domain.seating import (
+    LIVE,
+    end,
+    live_seats,
+    lock_seat,
+    note,
+    own_seat,
+    require_reason,
+)
 from reviews.domain.sittings import lock_run
 from reviews.domain.work import PASS, REFUSE, StaleActionError, Work, open_work
 from reviews.enums import RunState, SeatState
@@ -133,6 +141,8 @@ def sign(seat: Seat, said: Mapping[str, Any], *, by: Any, version: int) -> Score
     results.refresh(locked.run, locked.case, policy, stage, by=by, reason="专家签署")
     note(locked, "sheet_signed", f"专家{locked.expert}签署评审意见", by=by)
     clock.look_again(locked.run)
+    if all_signed(live_seats(locked.run)):
+        tell_complete(locked)
     return locked.sheet
 
 
@@ -217,7 +227,7 @@ def recuse(seat: Seat, *, by: Any, reason: str) -> Seat:
          by=by, before=_numbers(before), after=_numbers(after))  # fmt: skip
     _take_back(work, reason)
     clock.look_again(work.run)
-    _tell_office(work, locked)
+    tell_avoided(locked, over=work.run.state not in (RunState.OPEN, RunState.SIGNING))
     return locked
 
 
@@ -239,15 +249,3 @@ def _take_back(work: Work, reason: str) -> None:
     signed(run, by=work.by, reason=f"专家回避，退回经办：{reason.strip()}"[:100]).save()
     if work.case is not None:
         opening.copy_to_case(work.case, run)
-
-
-def _tell_office(work: Work, seat: Seat) -> None:
-    """Whoever seated the expert learns of it."""
-    ended = work.run.state not in (RunState.OPEN, RunState.SIGNING)
-    more = "本环节已办结，请核对结果是否须更正。" if ended else "请核对评审人数是否足够。"
-    notify(
-        [seat.seated_by], "panel", "专家回避",
-        f"{seat.expert}回避评审 {seat.case.application.number}，理由请登录门户查看。{more}",
-        link=reverse("reviews:run", args=[work.run.public_id]),
-        key=f"recused:{seat.public_id}",
-    )  # fmt: skip

@@ -10,7 +10,8 @@ from django.utils import timezone
 from applications.domain import recoding
 from applications.models import Event, SheetEntry
 from jurisdictions.domain.offices import appoint as give_post
-from jurisdictions.models import Office
+from jurisdictions.domain.offices import relieve
+from jurisdictions.models import Office, Post
 from portal.common.doors import UnknownGrantError, grant, holds
 from portal.common.errors import DomainError
 from portal.common.models import Notice, OutboxMail
@@ -318,6 +319,24 @@ def test_a_relation_found_after_the_end_keeps_the_conclusion_and_tells_the_offic
     assert PanelResult.objects.order_by("number").last().count == 2
     mail = OutboxMail.objects.get(subject="专家回避")
     assert "已办结，请核对结果是否须更正" in mail.body
+
+
+def test_the_office_hears_who_keeps_out_and_when_all_have_signed_whoever_seated_them(
+    city: make.City, run: StageRun
+) -> None:
+    by, other = panels.handler(city, run), make.make_user("second@example.gov.cn", name="接任人")
+    last, *seats = seating.appoint(run, panels.pool(city, 4), by=by)
+    make.appoint(other, run.office, "handler", by=city.admin, reason="人员调整")
+    relieve(Post.objects.get(user=by, office=run.office), by=city.admin, reason="人员调整")
+    seating.declare(last, by=last.expert.user, clear=False, text="与领办人系师徒。")
+    for seat in seats:
+        seating.declare(seat, by=seat.expert.user, clear=True)
+        panels.opinion(fresh(seat))
+    sheets.recuse(fresh(seat), by=seat.expert.user, reason="刚刚得知系亲属")
+    told = Notice.objects.filter(kind="panel", title__in=("专家回避", "专家已全部签署"))
+    assert [(row.user, row.title) for row in told.order_by("pk")] == [
+        (other, "专家回避"), (other, "专家已全部签署"), (other, "专家回避")
+    ]  # fmt: skip
 
 
 def test_a_seat_without_a_signature_may_be_taken_back_and_given_anew(
