@@ -16,7 +16,7 @@ from jurisdictions.models import Office, Round
 from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import honours, proposals, reissuing
+from reviews.domain import honours, noticedays, proposals, reissuing
 from reviews.domain.decision import day_of
 from reviews.domain.notices import mail_unit
 from reviews.domain.work import lock_case, lock_filings, lock_list
@@ -149,7 +149,9 @@ def _read(subject: Case | List, wrong: Wrong) -> tuple[str, str]:
     if wrong.target == AmendTarget.DOCUMENT_NUMBER:
         new = _number(new, "new")
     if wrong.target == AmendTarget.DECIDED_ON:
-        day_of(new, "请填写更正后的日期。", "new")
+        day = day_of(new, "请填写更正后的日期。", "new")
+        if isinstance(subject, List):
+            noticedays.require_after(subject, day, "new")
     old = known[wrong.target]
     worded = new
     if wrong.target == AmendTarget.RESULT and isinstance(subject, Case):

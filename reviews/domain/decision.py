@@ -20,6 +20,7 @@ from reviews.domain import (
     honours,
     letters,
     lists,
+    noticedays,
     opening,
     releasing,
     road,
@@ -198,7 +199,9 @@ def check_proposal(work: Work) -> None:
         except DocNumberError as error:
             raise DomainError(str(error), field="document_number", status=422) from error
         work.run.data["document_number"] = str(number)
-    day_of(work.data.get("decided_on"), "请填写发文日期。", "decided_on")
+    day = day_of(work.data.get("decided_on"), "请填写发文日期。", "decided_on")
+    if work.listing is not None:
+        noticedays.require_after(work.listing, day, "decided_on")
     for item in work.present:
         if work.result_of(item) != REFUSE:
             shown.check_filing(item.case.application)

@@ -12,12 +12,14 @@ from django.utils import timezone
 from applications.models import Application, Document
 from portal.common.errors import DomainError
 from reviews import tasks
-from reviews.domain import lists, objections, publicity
+from reviews.domain import amending, lists, objections, publicity
+from reviews.domain.amending import Wrong
 from reviews.domain.stages import SIGN, take_action
 from reviews.models import Case, List, ListItem, Publicity
 from tests.jurisdictions.interfaces.sheets import text_of
 from tests.reviews import factories as make
 from tests.reviews.test_kinds import to_list
+from tests.reviews.test_walks import issue
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +198,20 @@ def test_a_notice_from_paper_must_have_run_its_full_length() -> None:
     }
     with pytest.raises(DomainError, match="公示期不足"):
         make.from_paper(city, run, particulars=short)
+
+
+def test_a_list_is_not_decided_on_a_day_of_its_notice_nor_amended_to_one() -> None:
+    city = make.make_city("yuzhong")
+    listing = to_list(city, "confirmation")
+    shown = str(timezone.localdate() - timedelta(days=1))
+    said = {"document_number": "示人社发〔2026〕8号", "decided_on": shown}
+    with pytest.raises(DomainError, match=f"公示至 {shown} 止"):
+        make.sign_all(city, make.list_run(listing), outcome="pass", data=said)
+    issue(city, listing)
+    listing.refresh_from_db()
+    wrong = Wrong("decided_on", shown, "经核对原文件有误", "示人社函〔2026〕9号", shown)
+    with pytest.raises(DomainError, match=f"公示至 {shown} 止"):
+        amending.propose(listing, wrong, by=city.person(listing.office))
 
 
 def test_a_quota_cannot_be_exceeded_and_reserves_are_kept_back() -> None:
