@@ -17,6 +17,7 @@ def return_page(
     subject: Case | List,
     case: Case,
     *,
+    run: StageRun | None,
     why_not: str,
     typed: Mapping[str, str],
     flags: list[str],
@@ -27,6 +28,7 @@ def return_page(
     Args:
         subject: the case, or the list the filing is on.
         case: whose filing.
+        run: the passage it is to be sent back from, None where there is none.
         why_not: why this reader may not send it back now.
         typed: what was typed just now.
         flags: targets flagged just now.
@@ -46,7 +48,7 @@ def return_page(
         if error else [],
         "fields": [row for row in rows if not row["material"]],
         "materials": [row for row in rows if row["material"]],
-        "of_list": isinstance(subject, List),
+        "of_list": isinstance(subject, List), "run": run,
     }  # fmt: skip
 
 

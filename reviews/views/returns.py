@@ -12,9 +12,10 @@ from portal.common.views import writes
 from reviews import queries
 from reviews.domain import returning
 from reviews.domain.stages import SIGN, take_action
-from reviews.domain.work import RETURN
+from reviews.domain.work import RETURN, StaleActionError
 from reviews.interfaces import returnpage
 from reviews.interfaces.authority import address_of
+from reviews.models import StageRun
 from reviews.views import parse
 from reviews.views.cases import case_of
 from reviews.views.lists import list_of
@@ -31,8 +32,8 @@ def case_return(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             if run is None:
                 raise DomainError("该件现在没有办理中的环节，请刷新页面查看最新情况。")
             take_action(
-                run, SIGN, by=request.user, version=run.version, outcome=RETURN,
-                opinion=post.get("reason", ""), data=_data(post),
+                run, SIGN, by=request.user, outcome=RETURN, opinion=post.get("reason", ""),
+                version=parse.number(post.get("version", "")), data=_data(post),
             )  # fmt: skip
         except DomainError as found:
             error = found
@@ -40,7 +41,7 @@ def case_return(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             messages.success(request, "已提交退回补正，最后签署后告知申报单位。")
             return redirect(address_of(case))
     why_not = returnpage.why_not_of_case(request.user, run)
-    return _page(request, error, subject=case, case=case, why_not=why_not)
+    return _page(request, error, subject=case, case=case, run=run, why_not=why_not)
 
 
 def _data(post: Any) -> dict[str, Any]:
@@ -53,8 +54,10 @@ def item_return(request: HttpRequest, list_id: uuid.UUID, item_id: int) -> HttpR
     listing, post = list_of(request, list_id), request.POST
     row = get_object_or_404(listing.items.select_related("case__application"), pk=item_id)
     error: DomainError | None = None
+    run = listing.runs.filter(state__in=queries.OPEN_RUNS).select_related("office").first()
     if request.method == "POST":
         try:
+            _require_shown(run, post)
             waits = returning.return_item(
                 row, faults=parse.faults(post), due_on=parse.later(post, "due_on"),
                 reason=post.get("reason", ""), by=request.user,
@@ -69,9 +72,18 @@ def item_return(request: HttpRequest, list_id: uuid.UUID, item_id: int) -> HttpR
                 else "已退回补正并暂缓，名单其他各件继续办理。",
             )
             return redirect(address_of(listing))
-    run = listing.runs.filter(state__in=queries.OPEN_RUNS).select_related("office").first()
     why_not = returnpage.why_not_of_list(request.user, run)
-    return _page(request, error, subject=listing, case=row.case, why_not=why_not)
+    return _page(request, error, subject=listing, case=row.case, run=run, why_not=why_not)
+
+
+def _require_shown(run: StageRun | None, post: Any) -> None:
+    """Refuse what was typed on a page of another stage than the list is in now.
+
+    Raises:
+        StaleActionError: the list has gone on meanwhile.
+    """
+    if run is None or post.get("run") != str(run.public_id):
+        raise StaleActionError("名单已进入其他环节，您的操作没有提交。请刷新页面查看最新情况。")
 
 
 def _page(request: HttpRequest, error: DomainError | None, **shown: Any) -> HttpResponse:

@@ -141,10 +141,14 @@ def test_a_visit_asks_for_papers_in_the_browser(
     client: Client = as_user(city.person(run.office, "handler"))
     page = f"/review/{case.public_id}/return/"
     assert page in client.get(f"/review/{case.public_id}/").content.decode()
-    nothing = client.post(page, {"due_on": due(), "reason": "请补充"})
+    shown = {"run": str(run.public_id), "version": run.version, "due_on": due(), "reason": "请补充"}
+    nothing = client.post(page, shown)
     assert (nothing.status_code, "须一次告知全部问题" in nothing.content.decode()) == (422, True)
-    sent = client.post(page, {"flags": "studio.area", "note-studio.area": "与现场不符",
-                              "due_on": due(), "reason": "请补充"})  # fmt: skip
+    fault = {"flags": "studio.area", "note-studio.area": "与现场不符"}
+    StageRun.objects.filter(pk=run.pk).update(version=run.version + 1)
+    again = [client.post(page, shown | fault).status_code for _ in range(2)]
+    assert (again, make.run_of(case).state) == ([409, 409], "open")
+    sent = client.post(page, shown | fault | {"version": run.version + 1})
     assert sent.status_code == 302
     for post in make.stage_shape(city, run).signoff[1:]:
         fresh = StageRun.objects.select_related("office").get(pk=run.pk)

@@ -212,6 +212,8 @@ def test_the_pages_propose_and_sign_a_return(
     assert "转入补充名单，单独公示" in client.get(page).content.decode()
     due = (timezone.localdate() + DUE).isoformat()
     data = {"flags": "studio.area", "note-studio.area": "与现场不符", "due_on": due}
+    assert client.post(page, data | {"run": "another"}).status_code == 409
+    data["run"] = str(run.public_id)
     assert client.post(page, data).status_code == 302
     row = ItemReturn.objects.get()
     answer = reverse("reviews:return-proposal", args=[row.public_id])
