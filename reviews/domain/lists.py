@@ -3,17 +3,20 @@
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import events
 from applications.queries import newest_digests
 from jurisdictions.engine.policy import Policy
+from jurisdictions.enums import PostKind
 from jurisdictions.models import Jurisdiction
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.memory import recall
 from reviews.domain import gathering, opening, outside, proposals, quota, road, settle
+from reviews.domain.notices import tell_post
 from reviews.domain.work import Work, lock_filings, lock_list, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
@@ -310,6 +313,13 @@ def resume_held(case: Case, item: ListItem) -> None:
     case.waiting_for, case.due_on = "", None
     case.version += 1
     signed(case, by=None, reason="补正后等待补充名单").save()
+    listing = item.listing
+    tell_post(
+        listing.office, [PostKind.HANDLER], "office", f"补正已提交：{listing.title}",
+        f"“{listing.title}”中暂缓的一件已补正提交，核对后可转入补充名单。",
+        link=reverse("reviews:list", args=[listing.public_id]),
+        key=f"resumed:{case.public_id}:{case.version}", about=listing.runs.order_by("-pk").first(),
+    )  # fmt: skip
 
 
 def releasable(listing: List, *, reserve: bool = False) -> list[ListItem]:

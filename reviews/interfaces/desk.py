@@ -11,6 +11,7 @@ from jurisdictions.models import Post
 from jurisdictions.queries import administered_ids
 from portal.accounts.models import User
 from portal.common.errors import DomainError
+from portal.common.memory import recall
 from reviews import queries
 from reviews.domain import claiming
 from reviews.interfaces import worklist
@@ -41,7 +42,7 @@ def desk(user: Any, params: QueryDict, *, error: DomainError | None = None) -> d
         "error": error, "query": query, "parts": dict(QueryDict(query).items()),
         "saved": [
             {"row": row, "url": f"?{row.query}", "current": row.query == query}
-            for row in SavedFilter.objects.filter(owner=user)
+            for row in _filters(user)
         ],
         "may_assign": may_assign(user), "total": context["page"].paginator.count,
     }  # fmt: skip
@@ -58,8 +59,15 @@ def _lead_back(row: dict[str, Any], query: str) -> None:
 
 def default_query(user: Any) -> str:
     """The filter a person wants to see first, or nothing."""
-    row = SavedFilter.objects.filter(owner=user, is_default=True).first()
-    return row.query if row else ""
+    return next((row.query for row in _filters(user) if row.is_default), "")
+
+
+def _filters(user: Any) -> list[SavedFilter]:
+    """The person's own filters; a page asks once."""
+    found: list[SavedFilter] = recall(
+        ("reviews.filters", user.pk), lambda: list(SavedFilter.objects.filter(owner=user))
+    )
+    return found
 
 
 def may_assign(user: Any) -> bool:

@@ -11,7 +11,7 @@ from reviews.domain import clock, road
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.publicity import RUNNING
 from reviews.models import List, StageRun
-from reviews.queries import offices_by_post, turns
+from reviews.queries import heldwork, offices_by_post, turns
 
 #: Days within which something is soon due.
 SOON = 3
@@ -24,11 +24,40 @@ def waiting(user: Any) -> dict[str, Any]:
     """Lists that wait for the person, as a table above the worklist; its rows may be empty."""
     held = offices_by_post(user)
     asked = turns.lists_to_approve(held["approver"])
+    paused = {row.pk: row for row in heldwork.held_lists(user)} if held["handler"] else {}
+    mine = [(run, wanted(run, held, asked), paused.pop(run.listing_id, None))
+            for run in turns.list_turns(user)]  # fmt: skip
     return {
         "caption": "名单待办，按期限升序",
         "columns": [{"label": "名单"}, {"label": "环节"}, {"label": "待办"},
                     {"label": "期限", "order": "ascending"}],
-        "rows": [_row(run, wanted(run, held, asked)) for run in turns.list_turns(user)],
+        "rows": [*(_row(run, "、".join([said, *_of_held(row)])) for run, said, row in mine),
+                 *(_held_row(row) for row in paused.values())],
+    }  # fmt: skip
+
+
+def _of_held(row: Any | None) -> list[str]:
+    """What the held filings of a list want of a person."""
+    if row is None:
+        return []
+    named = ((row.objected, "核实暂缓件的异议"), (row.cleared, "暂缓件转补充名单"))
+    return [text for wants, text in named if wants]
+
+
+def _held_row(row: Any) -> dict[str, Any]:
+    """A list that waits for nothing else of the person, closed or not."""
+    url = reverse("reviews:list", args=[row.public_id])
+    return {
+        "id": str(row.public_id), "select_label": row.title,
+        "cells": [
+            {"th": "名单", "text": row.title, "url": url, "main": True,
+             "sub": str(row.round or "")},
+            {"th": "环节", "text": "已办结" if row.closed_at else "已转入后续环节",
+             "sub": str(row.office)},
+            {"th": "待办", "text": "、".join(_of_held(row)), "nw": True},
+            {"th": "期限", "text": "未规定"},
+        ],
+        "actions": [{"label": "办理", "url": url}],
     }  # fmt: skip
 
 
