@@ -1,4 +1,4 @@
-"""What reviews does when a filing is submitted, withdrawn or lapses, or its unit is heard."""
+"""What reviews does when a filing is submitted, withdrawn or lapses, its unit heard, a call moved."""
 
 from typing import Any
 
@@ -6,7 +6,9 @@ from django.dispatch import receiver
 
 from applications.models import Application, Statement, Submission
 from applications.signals import lapsed, lapsing, stated, submitted, withdrawn
-from reviews.domain import cases
+from jurisdictions.models import Round
+from jurisdictions.signals import acted
+from reviews.domain import arriving, cases
 from reviews.domain.notices import tell_stated
 
 
@@ -40,3 +42,10 @@ def on_lapsed(sender: Any, application: Application, reason: str, **kwargs: Any)
 def on_stated(sender: Any, application: Application, statement: Statement, **kwargs: Any) -> None:
     """Tell the office that hears, inside the transaction of the statement."""
     tell_stated(application, statement)
+
+
+@receiver(acted, sender=Round, dispatch_uid="reviews.follow_call")
+def on_call_moved(sender: Any, kind: str, data: dict[str, Any], **kwargs: Any) -> None:
+    """The closing moment moved: inside the transaction that moved it, with the call locked."""
+    if kind in ("round_extended", "round_closed"):
+        arriving.follow(Round.objects.get(public_id=data["round"]))

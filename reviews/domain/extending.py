@@ -29,7 +29,8 @@ def why_not(run: StageRun, stage: Any) -> str:
     if stage.limit is not None and clock.words(run):
         return f"{clock.words(run)}，有到期日之后才能延期。"
     if stage.limit is None or run.due_on is None:
-        return "本环节没有规定办理期限，不需要延期。"
+        fixed = "本环节的期限由申报截止或公示期确定，不能单独延期。"
+        return fixed if run.due_on else "本环节没有规定办理期限，不需要延期。"
     if run.due_on < timezone.localdate():
         return "期限已过。延期须在期限届满前批准，不能补办。"
     left = days_left(run, stage)

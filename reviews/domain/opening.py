@@ -7,11 +7,10 @@ from django.utils import timezone
 from applications.domain import events, visibility
 from applications.models import Application, SheetEntry, Submission
 from applications.queries import last_submission
-from jurisdictions.engine.rounds import in_time
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
 from portal.common.history import signed
-from reviews.domain import asking, clock, grading, road
+from reviews.domain import arriving, asking, clock, grading, road
 from reviews.enums import CaseState, RunState
 from reviews.models import Case, List, StageRun
 
@@ -66,9 +65,12 @@ def open_stage(
     run = StageRun(
         case=case, stage=stage.id, kind=stage.kind, attempt=attempt, submission=frozen,
         office=where, waiting_for=stage.signoff[0], opened_at=timezone.now(),
-        data=_arrival(application, stage),
+        data=arriving.late_at(application, stage),
     )  # fmt: skip
     clock.start(run, stage.limit, previous)
+    closing = arriving.due_before(application, stage)
+    if closing is not None:
+        clock.fix(run, closing)
     signed(run, by=None, reason="环节开始").save()
     copy_to_case(case, run)
     _show(application, stage)
@@ -88,21 +90,6 @@ def _show(application: Application, stage: Any) -> None:
         return
     if visibility.reaches_unit(application, stage.id):
         visibility.show_to_unit(application, by=None)
-
-
-def _arrival(application: Application, stage: Any) -> dict[str, Any]:
-    """Whether the filing came in time, where the deadline binds its arrival."""
-    policy = policy_of(application.ruleset)
-    rules = policy.procedure(application.procedure).rounds
-    deadline = rules.deadline if rules else None
-    call = application.round
-    if deadline is None or deadline.arrival_stage != stage.id or call is None:
-        return {}
-    submitted = application.submitted_at or timezone.now()
-    now = timezone.now()
-    if in_time(policy, application.procedure, call.closes_at, submitted, now):
-        return {}
-    return {"late": deadline.late_says or "到达时申报截止时间已过"}
 
 
 def copy_to_case(case: Case, run: StageRun) -> None:
