@@ -51,6 +51,8 @@ def object_to(
 ) -> Objection:
     """Take a signed objection to an item that is being shown.
 
+    The same once more (a second press, the page sent again) is the objection that was taken.
+
     Args:
         item: the item.
         name: who objects.
@@ -68,6 +70,10 @@ def object_to(
     checked = _checked(evidence) if evidence else None
     work = running_work(item.listing, by)
     notice, row = _objected(work, item, received_on or timezone.localdate())
+    known = notice.objections.filter(item=row, name=name.strip(), text=text.strip())
+    for before in known.filter(state=ObjectionState.OPEN):
+        if _is_the_same(before, contact, checked):
+            return before
     objection = Objection(
         publicity=notice, item=row, name=name.strip(), text=text.strip(),
         contact={"sealed": seal(OTHER, contact), "shown": mask(OTHER, contact)},
@@ -92,6 +98,16 @@ def faults_of(name: str, contact: str, text: str) -> list[DomainError]:
         said = f"姓名不超过 {longest} 字；单位名称较长的写简称，全称写入异议内容。"
         found.insert(0, DomainError(said, field="name", status=422))
     return found
+
+
+def _is_the_same(before: Objection, contact: str, evidence: CheckedFile | None) -> bool:
+    """Whether an objection in the same words was left with the same contact and evidence."""
+    if not same_as_sealed(str(before.contact.get("sealed", "")), contact):
+        return False
+    if not before.evidence or evidence is None:
+        return not before.evidence and evidence is None
+    with before.evidence.open() as kept:
+        return bool(kept.read() == evidence.content)
 
 
 def _checked(evidence: Any) -> CheckedFile:

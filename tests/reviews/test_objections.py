@@ -38,9 +38,9 @@ def shown(db: None) -> tuple[make.City, List]:
 
 
 def taken(listing: List, contact: str = CONTACT) -> Objection:
-    return objections.object_to(
-        listing.items.get(), name="示例反映人", contact=contact, text="业绩不实"
-    )
+    """One more objection: in other words than those before it."""
+    text = f"业绩不实（{Objection.objects.count()}）"
+    return objections.object_to(listing.items.get(), name="示例反映人", contact=contact, text=text)
 
 
 def at(name: str, listing: List, row: Objection) -> str:
@@ -211,6 +211,23 @@ def test_whoever_objected_gets_a_number_and_looks_up_the_outcome_with_it(
         listing.items.get().case.application.unit_name,
     )
     assert [word in page for word in hidden] == [False] * 4
+
+
+def test_what_is_sent_once_more_is_the_objection_that_was_taken(
+    shown: tuple[make.City, List],
+) -> None:
+    _, listing = shown
+
+    def send(**changes: Any) -> Objection:
+        said = {"name": "示例反映人", "contact": CONTACT, "text": "业绩不实", **changes}
+        return objections.object_to(listing.items.get(), **said)
+
+    proof = make.paper_file
+    first, with_proof = send(), send(evidence=proof())
+    assert [send().pk, send(evidence=proof()).pk] == [first.pk, with_proof.pk]
+    others = [send(text="另有情况"), send(contact="13800000008"), send(name="另一人")]
+    assert len({row.pk for row in (first, with_proof, *others)}) == 5
+    assert Notice.objects.filter(title__startswith="收到异议").count() == 5
 
 
 def test_a_wrong_number_and_a_wrong_contact_are_answered_alike_and_few_times(
