@@ -1,4 +1,4 @@
-"""What reviews does when a filing is submitted, withdrawn or lapses, its unit heard, a call moved."""
+"""What reviews does when a filing is submitted, withdrawn, lapses, is heard, or its call moves."""
 
 from typing import Any
 

@@ -10,6 +10,7 @@ from applications.interfaces import progress
 from applications.interfaces.stage_words import result_words
 from applications.interfaces.standing import Standing
 from jurisdictions.engine.workflow import road
+from jurisdictions.queries import closing_day
 
 UNIT = "申报单位"
 
@@ -58,7 +59,8 @@ def _draft(standing: Standing) -> Whereabouts:
     call, first = application.round, _first_label(standing)
     return Whereabouts(
         holder=UNIT, doing="填报申请", since=application.created_at,
-        until=timezone.localdate(call.closes_at) if call else None, until_label="申报截止",
+        until=closing_day(standing.policy, call.closes_at) if call else None,
+        until_label="申报截止",
         next_step=f"提交后进入“{first}”" if first else "",
     )  # fmt: skip
 

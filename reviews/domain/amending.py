@@ -149,9 +149,7 @@ def _read(subject: Case | List, wrong: Wrong) -> tuple[str, str]:
     if wrong.target == AmendTarget.DOCUMENT_NUMBER:
         new = _number(new, "new")
     if wrong.target == AmendTarget.DECIDED_ON:
-        day = day_of(new, "请填写更正后的日期。", "new")
-        if isinstance(subject, List):
-            noticedays.require_after(subject, day, "new")
+        _require_day(subject, new)
     old = known[wrong.target]
     worded = new
     if wrong.target == AmendTarget.RESULT and isinstance(subject, Case):
@@ -164,6 +162,12 @@ def _read(subject: Case | List, wrong: Wrong) -> tuple[str, str]:
     if len(wrong.reason.strip()) < _MIN_REASON:
         raise DomainError("请写明错在哪里、依据什么更正。", field="reason", status=422)
     return old, new
+
+
+def _require_day(subject: Case | List, new: str) -> None:
+    day = day_of(new, "请填写更正后的日期。", "new")
+    if isinstance(subject, List):
+        noticedays.require_after(subject, day, "new")
 
 
 def _number(text: str, field: str) -> str:

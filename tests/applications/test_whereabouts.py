@@ -1,17 +1,21 @@
 """The unit is told who has its filing, since when, until when, and what is next."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import lifecycle
 from applications.interfaces.standing import Standing
 from applications.interfaces.whereabouts import Whereabouts, whereabouts
 from applications.models import Application
+from jurisdictions.models import Round
 from reviews.domain import gathering
 from reviews.models import Case
 from tests.applications.factories import filled
+from tests.applications.pages import at
 from tests.reviews import factories as make
 from tests.reviews.test_releasing import refused, sent_back
 from tests.reviews.test_walks import case_to_list
@@ -35,6 +39,20 @@ def test_a_draft_is_with_the_unit_until_the_call_closes(city: make.City) -> None
     assert (found.until, found.until_label) == (
         timezone.localdate(city.round.closes_at), "申报截止")  # fmt: skip
     assert found.next_step == "提交后进入“区（县）人社局初审”"
+
+
+def test_a_call_that_closes_at_midnight_closes_on_the_day_before(
+    city: make.City, as_user: Any
+) -> None:
+    day = timezone.localdate() + dt.timedelta(days=20)
+    midnight = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+    Round.objects.filter(pk=city.round.pk).update(closes_at=midnight)
+    draft = filled("urumqi", Round.objects.get(pk=city.round.pk))
+    assert whereabouts(Standing(draft)).until == day
+    client, said = as_user(draft.created_by), f"{day.year}年{day.month}月{day.day}日"
+    pages = [client.get(at("timeline", draft)), client.get(reverse("applications:list"))]
+    texts = [page.content.decode() for page in pages]
+    assert [f"{said}（还有 20 天）" in texts[0], f"{said} 24:00" in texts[1]] == [True, True]
 
 
 def test_an_office_has_it_with_its_time_limit(city: make.City) -> None:
