@@ -23,6 +23,12 @@ from portal.common.errors import DomainError
 from portal.common.files import check_upload
 from portal.common.history import signed
 
+#: What a line says; two lines that say all of it alike are one.
+_SAID = (
+    "direction", "source", "purpose", "amount", "on", "text", "reason", "voucher", "marked",
+    "fixed_asset", "asset_number", "asset_place",
+)  # fmt: skip
+
 
 def enter_own(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) -> LedgerEntry:
     """Enter a line of the unit: public money comes in by the payment an office records alone.
@@ -83,10 +89,12 @@ def enter(studio: Studio, *, by: Any, upload: Any = None, **columns: Any) -> Led
 
     Raises:
         DomainError: no ledger in this policy, an unknown source, an expense without purpose, a
-            purpose 其他 without reason, a date before the naming or after today.
+            purpose 其他 without reason, a date before the naming or after today, or the very same
+            line stands there already.
     """
     row = line(studio, by=by, **columns)
     _not_later(row)
+    _require_new(row)
     if upload is not None:
         keep_file(row, check_upload(upload, name=upload.name, allowed=KINDS))
     try:
@@ -125,6 +133,17 @@ def line(studio: Studio, *, by: Any, newest: Ruleset | None = None, **columns: A
 def _not_later(row: LedgerEntry) -> None:
     if row.on > timezone.localdate():
         raise DomainError("日期不得晚于今天，请在收支发生以后登记。", field="on", status=422)
+
+
+def _require_new(row: LedgerEntry) -> None:
+    """Refuse what stands there word for word: a page sent twice would count the money twice."""
+    Studio.objects.select_for_update(of=("self",)).get(pk=row.studio_id)
+    lines = LedgerEntry.objects.filter(studio=row.studio_id, struck_at=None)
+    if lines.filter(**{name: getattr(row, name) for name in _SAID}).exists():
+        raise DomainError(
+            "台账中已有完全相同的一笔，没有重复登记；确有另一笔的，请在摘要或凭证号中写明区别。",
+            field="text", status=422,
+        )  # fmt: skip
 
 
 def _check_purpose(row: LedgerEntry, purposes: dict[str, Any]) -> None:

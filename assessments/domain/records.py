@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from applications.domain import events
 from applications.models import Studio
@@ -59,8 +60,8 @@ def write(
         columns: category, title, text, on.
 
     Raises:
-        DomainError: no such entry, not for this writer to write, the studio has ended, or a value
-            does not fit.
+        DomainError: no such entry, not for this writer to write, the studio has ended, a value
+            does not fit, or the very same stands there already.
     """
     _require_living(studio)
     entry = entry_of(studio, kind, item)
@@ -68,6 +69,7 @@ def write(
         raise DomainError("这项由主管部门登记。", status=403)
     row = Record(studio=studio, kind=kind, item=item, office=office, entered_by=by, **columns)
     _check(row, entry, mend_by)
+    _require_new(row, columns)
     try:
         row.full_clean()
     except ValidationError as error:
@@ -102,12 +104,22 @@ def _check(row: Record, entry: Any, mend_by: dt.date | None) -> None:
     if row.on < row.studio.founded_on:
         day = row.studio.founded_on
         raise DomainError(f"日期不得早于命名日期{day}。", field="on", status=422)
+    if row.on > timezone.localdate():
+        raise DomainError("日期不得晚于今天，请在发生以后登记。", field="on", status=422)
     if mend_by is None:
         return
     if not getattr(entry, "findings", False) or row.office is None:
         raise DomainError("这项登记不能提出整改要求。", field="mend_by", status=422)
     if mend_by < row.on:
         raise DomainError("整改期限不得早于登记的日期。", field="mend_by", status=422)
+
+
+def _require_new(row: Record, columns: dict[str, Any]) -> None:
+    """Refuse what stands there word for word: a page sent twice would tell everybody twice."""
+    kept = Record.objects.filter(studio=row.studio, kind=row.kind, item=row.item,
+                                 office=row.office, struck_at=None)  # fmt: skip
+    if kept.filter(**columns).exists():
+        raise DomainError("已登记过完全相同的一条，没有重复登记。", field="title", status=422)
 
 
 def _ask(row: Record, entry: Any, mend_by: dt.date) -> Obligation:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -45,17 +45,16 @@ def save_row(
         columns: the values.
 
     Raises:
-        DomainError: the city keeps no such register, or a value does not fit.
+        DomainError: the city keeps no such register, a value does not fit, or the very same line
+            stands there already.
     """
     need_register(studio, register)
     line: Any = row or REGISTERS[register](studio=studio)
     for name, value in columns.items():
         setattr(line, name, value)
-    _check(studio, register, line)
-    try:
-        line.full_clean()
-    except ValidationError as error:
-        raise DomainError("；".join(error.messages), status=422) from error
+    check_line(studio, register, line)
+    if row is None:
+        _require_new(studio, line)
     who = settled_by(studio, register)
     before = posts.shown(row) if register == "members" else None
     signed(line, by=by, reason=f"维护登记簿（已经{who}共同确定）" if who else "维护登记簿").save()
@@ -63,6 +62,31 @@ def save_row(
         posts.tell(studio, line, before, by=by)
     saved: models.Model = line
     return saved
+
+
+def check_line(studio: Studio, register: str, line: Any) -> None:
+    """Whether a line that is not saved yet fits its register.
+
+    Raises:
+        DomainError: says what does not, with the column where it is one alone.
+    """
+    _check(studio, register, line)
+    try:
+        line.full_clean()
+    except ValidationError as error:
+        field = next((name for name in error.message_dict if name != NON_FIELD_ERRORS), None)
+        raise DomainError("；".join(error.messages), field=field, status=422) from error
+
+
+def _require_new(studio: Studio, line: Any) -> None:
+    """Refuse what stands there word for word: a page sent twice would count twice in the scores."""
+    Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
+    said = {field.name: getattr(line, field.name) for field in line._meta.concrete_fields
+            if field.name not in ("id", "public_id")}  # fmt: skip
+    if type(line)._default_manager.filter(**said).exists():
+        raise DomainError(
+            "已有一条完全相同的登记，没有重复登记；确有另一条的，请写明区别。", status=422
+        )
 
 
 def settled_by(studio: Studio, register: str) -> str:
@@ -101,6 +125,8 @@ def _check(studio: Studio, register: str, line: Any) -> None:
     _has_happened(register, line)
     if register == "activities" and line.category not in {c.id for c in rules.categories}:
         raise DomainError("请选择活动类别。", field="category", status=422)
+    if register == "apprentices":
+        _check_certificate(line)
     if register == "members" and line.post:
         post = next((p for p in rules.posts if p.id == line.post), None)
         if post is None:
@@ -115,6 +141,16 @@ def _check(studio: Studio, register: str, line: Any) -> None:
                 f"{post.label}只能有 {post.exactly} 名，请先为现任填写离开日期。",
                 field="post", status=422,
             )  # fmt: skip
+
+
+def _check_certificate(line: Apprentice) -> None:
+    """A certificate counts by its day, and only what was won while being trained."""
+    if line.level and line.certified_on is None:
+        raise DomainError("填写了取得的技能等级的，须填写取证日期；考核按取证日期计算培养人数。",
+                          field="certified_on", status=422)  # fmt: skip
+    if line.certified_on is not None and line.certified_on < line.since:
+        raise DomainError("取证日期不得早于带徒起始日；带徒以前取得的证书不登记。",
+                          field="certified_on", status=422)  # fmt: skip
 
 
 @transaction.atomic

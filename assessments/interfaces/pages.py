@@ -272,16 +272,18 @@ def register_table(
     for row in rows:
         cells = [_register_cell(fields[name], name, getattr(row, name)) for name in shown]
         cells[0]["main"] = True
+        if register in FILED:
+            cells[0]["url"] = reverse(
+                "assessments:kept_files", args=[studio.public_id, register, row.public_id]
+            )
         edit = reverse("assessments:row", args=[studio.public_id, register, row.public_id])
         gone = reverse("assessments:row_strike", args=[studio.public_id, register, row.public_id])
         actions = [{"label": "修改", "url": edit}, {"label": "删除", "url": gone}]
         files = []
         if register in FILED:
-            held = reverse(
-                "assessments:kept_files", args=[studio.public_id, register, row.public_id]
-            )
             count = filed.get(row.public_id, 0)
-            files = [{"label": f"文件 {count}" if count else "文件", "url": held}]
+            label = f"文件 {count}" if count else "文件"
+            files = [{"label": label, "url": cells[0]["url"]}]
         lines.append(
             {
                 "id": row.public_id, "cells": cells, "select_label": str(row),
@@ -289,6 +291,13 @@ def register_table(
             }
         )  # fmt: skip
     return {"columns": [{"label": str(fields[n].label)} for n in shown], "rows": lines}
+
+
+def line_facts(studio: Studio, register: str, row: Any) -> list[dict[str, Any]]:
+    """Everything a line of a register says, long texts too, for whoever verifies it."""
+    cells = [_register_cell(field, name, getattr(row, name))
+             for name, field in row_fields(studio, register).items()]  # fmt: skip
+    return [{"label": cell["th"], "value": cell["text"]} for cell in cells]
 
 
 def _register_cell(field: Any, name: str, value: Any) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from applications.models import Studio
 from assessments.domain import keeping
+from assessments.domain.registers import REGISTERS
 from assessments.enums import Holder
 from assessments.interfaces.forms import KeptFileForm
+from assessments.interfaces.pages import line_facts
 from assessments.interfaces.records import file_rows
 from assessments.permissions import can_keep
 from assessments.queries import rows
@@ -70,6 +72,7 @@ def kept_files(
     context = {
         **frame(request, studio, str(row), "文件"),
         "row": row,
+        "facts": line_facts(studio, holder, row) if holder in REGISTERS else [],
         "files": file_rows(studio, files, keeping=bool(allowed)),
         "allowed": bool(allowed),
         "form": form,

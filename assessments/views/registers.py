@@ -20,6 +20,8 @@ from portal.common.errors import DomainError, add_to_form
 from portal.common.files import CONTENT_TYPES
 from portal.common.views import reads, serves, writes
 
+_IMPORT = "assessments/register_import.html"
+
 
 def _register(request: HttpRequest, studio_id: uuid.UUID, register: str) -> Studio:
     """The studio whose register the person may see.
@@ -132,8 +134,12 @@ def register_import(request: HttpRequest, studio_id: uuid.UUID, register: str) -
     context = {**frame(request, studio, title, "导入"), "title": title, "register": register,
                "declared": register_notes.declaration(studio, register)}  # fmt: skip
     if request.method == "POST" and request.POST.get("checked"):
-        rows, newest = workbooks.unpacked(request.POST["checked"], studio, register)
-        count = registers.save_rows(studio, register, rows, by=person(request), newest=newest)
+        try:
+            rows, newest = workbooks.unpacked(request.POST["checked"], studio, register)
+            count = registers.save_rows(studio, register, rows, by=person(request), newest=newest)
+        except DomainError as error:
+            context |= {"error": error, "form": UploadForm()}
+            return render(request, _IMPORT, context, status=error.status)
         messages.success(request, f"已导入 {count} 条{title}登记。")
         return redirect("assessments:register", studio.public_id, register)
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -147,9 +153,7 @@ def register_import(request: HttpRequest, studio_id: uuid.UUID, register: str) -
         else:
             context |= _preview(studio, register, ready, read, errors)
     status = 422 if form.is_bound and form.errors else 200
-    return render(
-        request, "assessments/register_import.html", {**context, "form": form}, status=status
-    )
+    return render(request, _IMPORT, {**context, "form": form}, status=status)
 
 
 def _preview(

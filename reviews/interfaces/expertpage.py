@@ -43,6 +43,7 @@ def index(user: Any) -> dict[str, Any]:
 def _line(seat: Seat, number: int) -> dict[str, Any]:
     known = seat.state == SeatState.SEATED and seat.run.state in queries.OPEN_RUNS
     application = seat.case.application
+    title = title_of(application, nameless=application.number) if known else f"评审件 {number}"
     key = [seat.public_id]
     if seat.state == SeatState.PENDING:
         state, url, verb = "待签回避声明", reverse("reviews:panel-coi", args=key), "签署声明"
@@ -51,7 +52,7 @@ def _line(seat: Seat, number: int) -> dict[str, Any]:
         state, verb = ("已签署", "查看") if signed else ("待评审", "评审")
         url = reverse("reviews:panel-seat", args=key)
     return {
-        "title": title_of(application, nameless=application.number) if known else f"评审件 {number}",
+        "title": title,
         "sub": application.unit_name if known else "",
         "stage": sheets.stage_of(seat.run).label, "office": str(seat.run.office),
         "due": seat.run.due_on, "state": state, "verb": verb, "chair": seat.chair,

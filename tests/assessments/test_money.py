@@ -124,6 +124,18 @@ def test_a_unit_enters_what_it_spends_of_public_money_and_never_that_it_came_in(
     assert list(LedgerEntry.objects.values_list("direction", "source")) == [("out", "grant")]
 
 
+def test_the_very_same_line_counts_once() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    first = entry(studio, user)
+    with pytest.raises(DomainError, match="完全相同的一笔，没有重复登记"):
+        entry(studio, user)
+    entry(studio, user, voucher="记-2")
+    ledger.strike(first, by=user, reason="登记有误")
+    entry(studio, user)
+    assert LedgerEntry.objects.filter(struck_at=None).count() == 2
+
+
 def test_a_struck_line_leaves_the_sums_and_keeps_its_reason() -> None:
     studio = old_studio("yuzhong")
     user = member_of(studio)

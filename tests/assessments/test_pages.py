@@ -307,10 +307,48 @@ def test_a_workbook_is_checked_shown_and_then_entered(as_user: SignIn) -> None:
     assert "确认导入 1 条" in page
     assert Activity.objects.count() == 0
     checked = page.split('name="checked" value="')[1].split('"')[0]
-    assert client.post(where, {"checked": checked + "x"}).status_code == 422
+    broken = client.post(where, {"checked": checked + "x"})
+    assert (broken.status_code, broken.context["error"].message) == (
+        422, "检查结果已失效，请重新上传表格。")  # fmt: skip
     assert client.post(where, {"checked": checked}).status_code == 302
     assert client.post(where, {"checked": checked}).status_code == 409
     assert Activity.objects.get().category == "contests"
+
+
+def test_what_the_check_of_a_workbook_passes_can_be_entered(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    client, today = as_user(member_of(studio)), timezone.localdate()
+
+    def faults(register: str, **line: Any) -> list[str]:
+        columns = workbooks._columns(studio, register)
+        book = SimpleUploadedFile("表.xlsx", write_xlsx("表", columns, [line]))
+        page = client.post(url("register_import", studio.public_id, register), {"file": book})
+        assert page.context["checked"] == ""
+        return [row["text"] for row in page.context["faults"]]
+
+    ahead = {"category": "组织参加各级各类技能竞赛", "title": "示例竞赛",
+             "on": today + dt.timedelta(days=1)}  # fmt: skip
+    assert faults("activities", **ahead) == ["C2：日期不得晚于今天，请在发生以后登记。"]
+    gone = {"name": "示例员", "joined_on": today, "left_reason": "调离"}
+    assert faults("members", **gone) == ["A2：写了离开原因的，须填写离开日期。"]
+    early = {"name": "示例徒", "since": today, "level": "高级工"}
+    assert faults("apprentices", **early) == [
+        "I2：填写了取得的技能等级的，须填写取证日期；考核按取证日期计算培养人数。"
+    ]
+
+
+def test_an_office_reads_everything_a_line_of_a_register_says(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    row = registers.save_row(
+        studio, "apprentices", by=member_of(studio), name="示例徒", since=studio.founded_on,
+        training="三月：平焊。\n四月：立焊。",
+    )  # fmt: skip
+    officer = as_user(officer_of(studio.jurisdiction))
+    table = officer.get(url("register", studio.public_id, "apprentices")).context["rows"]
+    page = officer.get(table[0]["cells"][0]["url"])
+    facts = {fact["label"]: fact["value"] for fact in page.context["facts"]}
+    assert (facts["姓名"], facts["培训记录"]) == ("示例徒", row.training)
+    assert "四月：立焊。" in page.content.decode()
 
 
 def test_what_an_office_has_to_do_is_only_looked_at_by_the_unit(as_user: SignIn) -> None:

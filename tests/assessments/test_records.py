@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.models import Studio
 from assessments.domain import keeping, records, registers, reminding
@@ -35,6 +36,22 @@ def _no_second_factor(settings: Any) -> None:
 
 def paper(name: str = "照片.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, render_pdf("<p>示例</p>", title="示例").content)
+
+
+def test_what_lies_ahead_is_not_written_down_and_nothing_twice() -> None:
+    studio = old_studio("yuzhong")
+    user, today = member_of(studio), timezone.localdate()
+    given = {"category": "重大成果", "title": "示例成果", "text": "已通过鉴定。"}
+
+    def report(on: dt.date) -> Record:
+        return records.write(studio, "report", "major", by=user, on=on, **given)
+
+    with pytest.raises(DomainError, match="日期不得晚于今天"):
+        report(today + dt.timedelta(days=1))
+    report(today)
+    with pytest.raises(DomainError, match="完全相同的一条，没有重复登记"):
+        report(today)
+    assert Record.objects.count() == 1
 
 
 def url(name: str, studio: Studio, *keys: object) -> str:

@@ -160,8 +160,9 @@ def test_people_trained_are_counted_within_the_time() -> None:
         ("丁", "高级工", dt.date(2026, 3, 11)),
     ):
         registers.save_row(
-            studio, "apprentices", by=user, name=name, since=ON, level=level, certified_on=day
-        )
+            studio, "apprentices", by=user, name=name, since=studio.founded_on, level=level,
+            certified_on=day,
+        )  # fmt: skip
     found = dues.training(studio)
     assert found is not None
     assert (found.count, found.rule.count, found.until) == (2, 5, dt.date(2026, 3, 10))
@@ -175,6 +176,37 @@ def test_a_certificate_day_needs_a_level() -> None:
         registers.save_row(
             studio, "apprentices", by=member_of(studio), name="甲", since=ON, certified_on=ON
         )
+
+
+@pytest.mark.parametrize(("level", "certified", "says"), [
+    ("高级工", None, "须填写取证日期"),
+    ("高级工", ON - dt.timedelta(days=1), "取证日期不得早于带徒起始日"),
+])  # fmt: skip
+def test_a_certificate_is_dated_and_was_won_while_being_trained(
+    level: str, certified: dt.date | None, says: str
+) -> None:
+    studio = old_studio("urumqi")
+    user = member_of(studio)
+    given = {"name": "甲", "since": ON, "level": level, "certified_on": certified}
+    with pytest.raises(DomainError, match=says) as refusal:
+        registers.save_row(studio, "apprentices", by=user, **given)
+    assert refusal.value.field == "certified_on"
+    given["certified_on"] = ON
+    assert registers.save_row(studio, "apprentices", by=user, **given).pk
+
+
+def test_the_very_same_line_is_entered_once() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    given = {"category": "contests", "title": "示例", "on": ON, "place": "", "people": None}
+    row = registers.save_row(studio, "activities", by=user, **given)
+    with pytest.raises(DomainError, match="完全相同的登记，没有重复登记"):
+        registers.save_row(studio, "activities", by=user, **given)
+    assert registers.save_row(studio, "activities", by=user, row=row, **given) == row
+    registers.save_row(studio, "activities", by=user, **given | {"place": "二车间"})
+    registers.strike_row(row, by=user, reason="登记有误")
+    registers.save_row(studio, "activities", by=user, **given)
+    assert Activity.objects.filter(struck_at=None).count() == 2
 
 
 @pytest.mark.clause("yuzhong-10-6-a", "yuzhong-10-6-b")
