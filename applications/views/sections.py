@@ -11,7 +11,7 @@ from django.utils import timezone
 from applications import permissions
 from applications.domain import drafts
 from applications.domain.drafts import StaleVersionError
-from applications.interfaces import eligibility, summary, tasks_of
+from applications.interfaces import eligibility, selfscored, summary, tasks_of
 from applications.interfaces.standing import Standing
 from applications.models import Application
 from applications.queries import answers_of, reach, still_open
@@ -96,7 +96,10 @@ def section(request: HttpRequest, public_id: uuid.UUID, section_id: str) -> Http
     part = _section(application, section_id)
     changeable = permissions.can_fill(person(request), application)
     if request.method != "POST":
-        return _page(request, application, part, _form(application, part))
+        standing = Standing(application)
+        begun = selfscored.with_books(standing, part)
+        form = _form(application, part, answers=begun)
+        return _page(request, application, part, form, standing=standing)
     demand(changeable)
     raw = _read(request, application, part)
     try:
@@ -142,8 +145,9 @@ def _page(
     form: SectionForm,
     *,
     status: int = 200,
+    standing: Standing | None = None,
 ) -> HttpResponse:
-    standing = Standing(application)
+    standing = standing or Standing(application)
     row = reach.section_row(application, part.id)
     order = [one.id for one in standing.sections]
     changeable = bool(permissions.can_fill(person(request), application))
@@ -163,6 +167,7 @@ def _page(
         "total": len(order),
         "errors": _table_errors(form),
         "rules": findings,
+        "books": selfscored.books(standing, part) if changeable else [],
         "task": tasks_of.section_task(standing, part),
         "changeable": changeable and still_open(application),
         "previous": _neighbour(standing, order, part.id, -1),

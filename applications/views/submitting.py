@@ -11,7 +11,7 @@ from applications.domain import drafts, submission
 from applications.domain.claims import ClaimHeldError
 from applications.domain.submission import ReasonNeededError, SubmitBlockedError
 from applications.enums import Status
-from applications.interfaces import checking, checklist, progress, road, summary
+from applications.interfaces import checking, checklist, progress, road, selfscored, summary
 from applications.interfaces.standing import Standing
 from applications.models import Application
 from applications.queries import last_submission, reach, still_open
@@ -98,6 +98,7 @@ def check_page(
         **check_context(request, standing, key=key),
         "sections": summary.section_cards(standing),
         "cards": checklist.checklist(standing, changeable=False),
+        "selfscore": selfscored.worked(standing),
         "problem": problem,
     }
     return render(request, "applications/check.html", context, status=status)

@@ -262,6 +262,22 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def points_of(table: ScoreTable, item: Any, given: Any) -> str:
+    """What one input comes to, as points; empty for a figure that asks for a judgement.
+
+    Args:
+        table: the score table.
+        item: its line.
+        given: the input of the line.
+    """
+    try:
+        worked = score(table, {item.id: given})
+    except ScoreInputError:
+        return ""
+    line = next(line for group in worked.groups for line in group.lines if line.id == item.id)
+    return "" if line.points is None else plain(line.points)
+
+
 def as_dict(result: Score) -> dict[str, Any]:
     """Plain data for JSON; points as numbers written exactly, as text."""
     return {

@@ -92,6 +92,7 @@ class Tiered(ScoreItem):
     kind: Literal["tiered"]
     tiers: tuple[Tier, ...] = Field(min_length=1)
     between_judged: bool = False
+    unit: str = ""
 
 
 class Head(Strict):

@@ -6,7 +6,7 @@ from typing import Any
 from applications.models import Submission
 from jurisdictions.engine.derived import selfscore
 from jurisdictions.engine.policy import Policy
-from jurisdictions.engine.scoring import ScoreInputError, plain, score
+from jurisdictions.engine.scoring import points_of
 from jurisdictions.schema.scoring import ScoreTable
 from reviews.domain import road
 from reviews.models import Seat
@@ -41,7 +41,7 @@ def _line(
     found: dict[str, str] = {}
     given = selfscore.lines_of(code, table, typed)
     if item.id in given:
-        found["own"] = _points(table, item, given[item.id])
+        found["own"] = points_of(table, item, given[item.id])
     why = str(typed.get(selfscore.evidence_path(code, item.id)) or "").strip()
     if why:
         found["evidence"] = why
@@ -49,15 +49,5 @@ def _line(
     if book:
         found["book"] = str(book["text"])
         if book["value"] is not None:
-            found["book_points"] = _points(table, item, book["value"])
+            found["book_points"] = points_of(table, item, book["value"])
     return found
-
-
-def _points(table: ScoreTable, item: Any, given: Any) -> str:
-    """What an input comes to, as points; a figure that asks for a judgement gives none."""
-    try:
-        worked = score(table, {item.id: given})
-    except ScoreInputError:
-        return ""
-    line = next(line for group in worked.groups for line in group.lines if line.id == item.id)
-    return "" if line.points is None else plain(line.points)

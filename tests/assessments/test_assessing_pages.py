@@ -1,6 +1,7 @@
 """Pages of an assessment: the unit's self-score, the assessor's sheet, grades, the record."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -35,6 +36,37 @@ def page(client: Client, name: str, *args: object) -> str:
     response = client.get(reverse(name, args=args))
     assert response.status_code == 200, (name, response.status_code)
     return response.content.decode()
+
+
+def test_a_self_score_begins_with_what_the_books_say_and_is_added_up() -> None:
+    city = make.make_city("urumqi")
+    studio = way.studio_in(city)
+    studio.area = 80
+    studio.save()
+    user = member_of(studio)
+    ledger.enter(studio, by=user, direction="in", source="match", amount=Decimal(85_000),
+                 on=studio.founded_on, text="配套")  # fmt: skip
+    application, client = way.opened(studio), signed_in(user)
+    support = reverse("applications:section", args=[application.public_id, "group_support"])
+    shown = client.get(support)
+    books = {row["label"]: row["value"] for row in shown.context["books"]}
+    matching = "申办单位在建设周期内对工作室配套相应的资金不少于10万元"
+    assert books[matching].endswith("配套资金到位 85000 元，共 1 笔（按此得 16 分）")
+    form = shown.context["form"]
+    assert {name: form[f"score.annex2_{name}"].initial
+            for name in ("matching", "premises", "equipment")} == {
+        "matching": "8.5", "premises": "80", "equipment": ""}  # fmt: skip
+    area = form.fields["score.annex2_premises"]
+    assert (area.unit, "填实际数，得分由系统按标准计算" in area.help_text) == ("平方米", True)
+    way.write(application, way.self_scores(application) | {"score.annex2_matching": "999"}, user)
+    assert client.get(support).context["form"]["score.annex2_matching"].initial == "999"
+    worked = client.get(
+        reverse("applications:check", args=[application.public_id])
+    ).context["selfscore"]  # fmt: skip
+    assert [row["value"] for row in worked["rows"][-2:]] == [
+        "110 分（满分 110 分）", "优秀，以考核认定为准"]  # fmt: skip
+    said = next(row["text"] for row in worked["differ"] if matching in row["text"])
+    assert said.startswith(f"“{matching}”自评 20 分；平台记载：经费台账：")
 
 
 def test_an_officer_and_an_assessor_read_which_procedure_of_a_studio_it_is() -> None:

@@ -13,6 +13,7 @@ from jurisdictions.schema.scoring import (
     PerHead,
     ScoreTable,
     Shortfall,
+    Tiered,
     Veto,
 )
 
@@ -56,7 +57,7 @@ def _inputs(code: str, item: Any) -> dict[str, FieldDef]:
     if isinstance(item, Judged):
         top = float(item.max)
         return {path: FieldDef(type="decimal", label=item.text, unit="分", minimum=0, maximum=top)}
-    unit = item.unit if isinstance(item, Shortfall) else ""
+    unit = item.unit if isinstance(item, Shortfall | Tiered) else ""
     return {path: FieldDef(type="decimal", label=item.text, unit=unit, minimum=0)}
 
 
@@ -85,7 +86,8 @@ def sections(code: str, table: ScoreTable) -> tuple[Section, ...]:
 
 def _uses(code: str, group: Any, item: Any) -> Iterator[FieldUse]:
     limit = "" if isinstance(item, Veto) else f"满分{item.max.normalize():f}分"
-    told = "；".join(text for text in (limit, item.standard) if text)
+    actual = "填实际数，得分由系统按标准计算" if isinstance(item, Shortfall | Tiered) else ""
+    told = "；".join(text for text in (limit, item.standard, actual) if text)
     books = f"。系统按{item.source}核对" if item.computed and item.source else ""
     wanted = not group.bonus and not isinstance(item, Veto)
     for path, definition in _inputs(code, item).items():
