@@ -1,4 +1,4 @@
-"""自评: what the portal's books say of the lines of a score table, and what a self-score comes to."""
+"""自评: what the portal's books say of its lines, and what it comes to."""
 
 from typing import Any
 

@@ -154,6 +154,13 @@ def _state(row: Any, on: dt.date, *, for_unit: bool) -> dict[str, str]:
     return {"label": "待办理", "tone": "gold"}
 
 
+def _waits_for(row: Any) -> str:
+    """Whose turn it is; an assessment begins with the self-score of the unit."""
+    if row.kind not in assessing.KINDS:
+        return str(row.get_party_display())
+    return str(Party.OFFICE.label if row.filed else f"{Party.UNIT.label}（填报）")
+
+
 def _due_row(row: Obligation, on: dt.date, *, desk: bool, for_unit: bool) -> dict[str, Any]:
     url = reverse("assessments:obligation", args=[row.studio.public_id, row.public_id])
     cells: list[dict[str, Any]] = [{"text": row.title, "url": url, "main": True}]
@@ -164,13 +171,14 @@ def _due_row(row: Obligation, on: dt.date, *, desk: bool, for_unit: bool) -> dic
     cells += [
         {
             "th": "办理方",
-            "text": row.get_party_display(),
+            "text": _waits_for(row),
             "sub": f"接收：{row.receiver}" if row.receiver else "",
         },
         {"th": "到期日", "text": day(row.due_on) or "原文未规定", "nw": True},
         {"th": "状态", "tag": _state(row, on, for_unit=for_unit)},
     ]
-    theirs = row.party != Party.UNIT and row.kind not in assessing.KINDS
+    assessed = row.kind in assessing.KINDS
+    theirs = row.filed if assessed else row.party != Party.UNIT
     return {
         "id": row.public_id,
         "cells": cells,

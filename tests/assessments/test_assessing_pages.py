@@ -69,6 +69,22 @@ def test_a_self_score_begins_with_what_the_books_say_and_is_added_up() -> None:
     assert said.startswith(f"“{matching}”自评 20 分；平台记载：经费台账：")
 
 
+def test_a_self_score_waits_for_the_unit_until_it_is_filed() -> None:
+    city = make.make_city("yuzhong")
+    studio = way.studio_in(city)
+    user = member_of(studio)
+    way.opened(studio)
+
+    def line() -> tuple[str, str]:
+        rows = signed_in(user).get(reverse("assessments:studio", args=[studio.public_id]))
+        row = next(r for r in rows.context["dues"] if "两年考核评估" in r["select_label"])
+        return row["cells"][1]["text"], row["actions"][0]["label"]
+
+    assert line() == ("所在单位（填报）", "办理")
+    way.filed(studio, user)
+    assert line() == ("主管部门", "查看")
+
+
 def test_an_officer_and_an_assessor_read_which_procedure_of_a_studio_it_is() -> None:
     city = make.make_city("yuzhong")
     studio = way.studio_in(city)
