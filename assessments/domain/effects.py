@@ -158,7 +158,7 @@ def recall_plaque(application: Application, item: Any, context: DecisionContext)
     """The plaque is to be handed back."""
     studio = _studio(application)
     title = f"收回牌匾（{studio.plaque_number}）" if studio.plaque_number else "收回牌匾"
-    return _due_for_office(studio, DueKind.RECALL, "plaque", title, item, context)
+    return _due_for_office(application, DueKind.RECALL, "plaque", title, item, context)
 
 
 @effect("recall_permits")
@@ -166,7 +166,8 @@ def recall_permits(application: Application, item: Any, context: DecisionContext
     """Work permits still out are to be handed back."""
     studio = _studio(application)
     out = Permit.objects.filter(studio=studio, returned_on__isnull=True).count()
-    return _due_for_office(studio, DueKind.RECALL, "permits", f"收回工作证 {out} 本", item, context)
+    title = f"收回工作证 {out} 本"
+    return _due_for_office(application, DueKind.RECALL, "permits", title, item, context)
 
 
 @effect("file_with")
@@ -175,12 +176,12 @@ def file_with(application: Application, item: Any, context: DecisionContext) -> 
     studio = _studio(application)
     body = item.body or _label(founding_policy(studio), item.role)
     return _due_for_office(
-        studio, DueKind.FILING, "file_with", f"决定报{body}备案", item, context, receiver=body
+        application, DueKind.FILING, "file_with", f"决定报{body}备案", item, context, receiver=body
     )
 
 
 def _due_for_office(
-    studio: Studio,
+    application: Application,
     kind: str,
     what: str,
     title: str,
@@ -189,11 +190,12 @@ def _due_for_office(
     *,
     receiver: str = "",
 ) -> dict[str, Any]:
+    """A duty of its own for each decision: what an earlier one asked for may be done already."""
     row, _ = Obligation.objects.get_or_create(
-        studio=studio,
+        studio=_studio(application),
         kind=kind,
         item=what,
-        period=0,
+        period=application.pk,
         defaults={
             "title": title,
             "party": Party.OFFICE,

@@ -13,7 +13,8 @@ from jurisdictions.models import Jurisdiction
 class Obligation(models.Model):
     """Something due for a studio in a period; opened once, whoever opens it and however often.
 
-    ``period`` is the year, or the number of the assessment; 0 for what happens once.
+    ``period`` is the year, or the number of the assessment; 0 for what happens once, the key of
+    the filing for what its decision asks of an office.
     """
 
     public_id = models.UUIDField("公开编号", default=uuid.uuid4, unique=True, editable=False)

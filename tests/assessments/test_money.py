@@ -1,6 +1,7 @@
 """The ledger, grants that follow a naming, and money that comes back."""
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -224,6 +225,20 @@ def test_recalls_and_filings_wait_for_an_office() -> None:
     assert [row.title for row in rows] == [
         plaque, f"收回工作证 {out} 本", "决定报示例办公室备案",
     ]  # fmt: skip
+
+
+def test_a_plaque_given_again_is_recalled_again() -> None:
+    studio = named_studio("yuzhong", ON)
+    first = Application.objects.get(studio=studio)
+    context = DecisionContext(on=dt.date(2028, 9, 1))
+    effects.recall_plaque(first, RecallPlaque(kind="recall_plaque"), context)
+    Obligation.objects.filter(item="plaque").update(done_on=context.on)
+    again = Application.objects.get(pk=first.pk)
+    again.pk, again.public_id, again.number = None, uuid.uuid4(), "示例-2"
+    again.save()
+    effects.recall_plaque(again, RecallPlaque(kind="recall_plaque"), context)
+    rows = Obligation.objects.filter(studio=studio, item="plaque").order_by("pk")
+    assert [row.done_on for row in rows] == [context.on, None]
 
 
 @pytest.mark.clause("urumqi-20-0-c")
