@@ -12,6 +12,7 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what decisions do here, and the menu entries."""
+        from applications.interfaces.studio_pages import register_page  # noqa: PLC0415 - as above
         from applications.queries import register_book  # noqa: PLC0415 - as above
         from assessments.domain import (  # noqa: PLC0415 - needs the models
             effects,  # noqa: F401 - registers itself
@@ -36,4 +37,5 @@ class AssessmentsConfig(AppConfig):
         )
 
         register_book(book)
+        register_page(menu.officers_page)
         menu.register_all()

@@ -1,8 +1,12 @@
 """Entries of assessments in the menus."""
 
+from typing import Any
+
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
+from applications.models import Studio
 from assessments.queries import dues, reach
 from portal.common.menu import MenuItem, register
 
@@ -24,6 +28,13 @@ def _oversees(request: HttpRequest) -> bool:
 
 def _overdue(request: HttpRequest) -> int:
     return dues.overdue(reach.of_places(request.user).values("pk"), timezone.localdate()).count()
+
+
+def officers_page(studio: Studio, user: Any) -> str:
+    """Address of a studio's page for an officer who answers for it; else empty."""
+    if not reach.of_places(user).filter(pk=studio.pk).exists():
+        return ""
+    return reverse("assessments:desk_studio", args=[studio.public_id])
 
 
 def register_all() -> None:

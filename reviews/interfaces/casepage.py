@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain.statements import is_late
-from applications.interfaces import progress
+from applications.interfaces import progress, studio_pages
 from applications.models import Submission
 from applications.permissions import can_receive_paper
 from applications.queries import statement_of
@@ -295,6 +295,8 @@ def links(case: Case, run: StageRun | None, user: Any) -> list[dict[str, str]]:
     if _hears(case, run):
         address = reverse("reviews:heard", args=key)
         found.append({"label": "听取陈述申辩", "url": address})
+    if studio := studio_pages.page_of(case.application.studio, user):
+        found.append({"label": "工作室台账和登记", "url": studio})
     if run is not None and can_enter_paper(user, run):
         found.append({"label": "纸质办理录入", "url": reverse("reviews:paper", args=key)})
     if can_receive_paper(user, case.application, _with(case)):

@@ -95,6 +95,10 @@ def test_an_officer_and_an_assessor_read_which_procedure_of_a_studio_it_is() -> 
     assert [row["cells"][0]["text"] for row in lines] == [named]
     case_page = handler.get(reverse("reviews:case", args=[case.public_id]))
     assert case_page.context["header"]["title"] == named
+    desk = reverse("assessments:desk_studio", args=[studio.public_id])
+    links = {row["label"]: row["url"] for row in case_page.context["links"]}
+    assert links["工作室台账和登记"] == desk
+    assert handler.get(desk).status_code == 200
 
 
 def test_the_unit_fills_checks_and_submits_its_self_score_without_a_round() -> None:
