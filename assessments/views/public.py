@@ -1,5 +1,7 @@
 """What anybody may read: the register of studios and the check of plaque and certificate."""
 
+import unicodedata
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -68,7 +70,9 @@ def _line(studio: Studio) -> dict[str, object]:
 @reads
 def lookup(request: HttpRequest) -> HttpResponse:
     """Take a number somebody read off a plaque or certificate to its check."""
-    number = "".join(request.GET.get("number", "").split())[:LONGEST]
+    # Input methods leave letters and digits in full width.
+    typed = unicodedata.normalize("NFKC", request.GET.get("number", ""))
+    number = "".join(typed.split())[:LONGEST]
     if number:
         return redirect("assessments:verify", number)
     return render(request, "assessments/lookup.html", {"form": LookupForm(), "crumbs": _crumbs()})

@@ -526,6 +526,11 @@ def test_an_ended_studio_and_an_unknown_number_say_so(client: Client) -> None:
     assert (unknown.status_code, "没有查到" in unknown.content.decode()) == (404, True)
 
 
+def test_a_number_typed_in_full_width_is_found(client: Client) -> None:
+    answer = client.get(url("lookup"), {"number": " ＯＬＤ－ ００１ "})
+    assert answer["Location"] == url("verify", "OLD-001")
+
+
 def test_the_public_register_is_searched_and_shows_nothing_personal(client: Client) -> None:
     studio = old_studio("yuzhong")
     page = client.get(url("register_public")).content.decode()
