@@ -170,16 +170,16 @@ def next_steps(standing: Standing, steps: list[dict[str, Any]]) -> list[str]:
     """What happens after the submit, in the applicant's words."""
     ahead = [step["label"] for step in steps if step["state"] in ("now", "future")]
     found = []
-    if standing.by_office:
-        return [f"下一步：{ahead[0]}，由本机构在办理件中继续办理。",
-                *([f"随后依次为：{'、'.join(ahead[1:])}。"] if ahead[1:] else [])]  # fmt: skip
     if ahead:
-        found.append(f"下一步：{ahead[0]}。办理进展会发邮件通知，也可随时在“办理进度”查看。")
+        goes_on = "，由本机构在办理件中继续办理。"
+        told = "。办理进展会发邮件通知，也可随时在“办理进度”查看。"
+        found.append(f"下一步：{ahead[0]}{goes_on if standing.by_office else told}")
     paper = standing.procedure.paper
     if paper is not None and paper.copies:
         bound = "装订成册，" if paper.bound else ""
         found.append(f"请准备纸质材料一式 {paper.copies} 份，{bound}交受理机关。")
-    found.append("办理期间内容不能修改；需要补正时会一次告知全部问题，改好后重新提交。")
+    if not standing.by_office:
+        found.append("办理期间内容不能修改；需要补正时会一次告知全部问题，改好后重新提交。")
     if ahead[1:]:
         found.append(f"随后依次为：{'、'.join(ahead[1:])}。")
     return found

@@ -137,6 +137,7 @@ def test_letter_and_message_of_the_end_speak_of_the_studio_and_reach_the_unit_al
     assert f"“{case.studio_name}”的{LABEL}事项（{case.number}）已办结" in shown
     page = as_(unit).get(at("timeline", case)).context
     assert page["header"]["tags"] == [{"label": f"决定{LABEL}", "tone": "red"}]
+    assert as_(clerk).get(at("done", case)).context["next_steps"] == []
 
 
 def test_who_was_told_of_the_decision_must_be_told_of_its_amendment(city: make.City) -> None:
