@@ -70,9 +70,8 @@ class ApplicationsConfig(AppConfig):
         menu.register(
             "public",
             menu.MenuItem(
-                label="我的申报", url_name="applications:list", order=20, visible=_applies
-            ),
-        )
+                label="我的申报", url_name="applications:list", order=20, visible=_applies),
+        )  # fmt: skip
         menu.register(
             "staff",
             menu.MenuItem(

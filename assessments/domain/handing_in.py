@@ -40,8 +40,7 @@ def hand_in(
         upload: the file as uploaded, or None.
 
     Raises:
-        DomainError: handed in already, empty, a part left out, too long, or the signed scan is
-            missing.
+        DomainError: handed in already, empty, too long, or a part or the signed scan is missing.
     """
     row = Obligation.objects.select_for_update(of=("self",)).get(pk=obligation.pk)
     paper = paper_of(row)

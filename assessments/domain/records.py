@@ -60,8 +60,7 @@ def write(
         columns: category, title, text, on.
 
     Raises:
-        DomainError: no such entry, not for this writer to write, the studio has ended, a value
-            does not fit, or the very same stands there already.
+        DomainError: not for this writer, the studio has ended, a value is wrong or there already.
     """
     _require_living(studio)
     entry = entry_of(studio, kind, item)

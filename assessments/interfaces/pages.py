@@ -161,7 +161,7 @@ def _waits_for(row: Any) -> str:
     return str(Party.OFFICE.label if row.filed else f"{Party.UNIT.label}（填报）")
 
 
-def _due_row(row: Obligation, on: dt.date, *, desk: bool, for_unit: bool) -> dict[str, Any]:
+def _due_row(row: Any, on: dt.date, *, desk: bool, for_unit: bool) -> dict[str, Any]:
     url = reverse("assessments:obligation", args=[row.studio.public_id, row.public_id])
     cells: list[dict[str, Any]] = [{"text": row.title, "url": url, "main": True}]
     if desk:

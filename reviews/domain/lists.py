@@ -318,7 +318,7 @@ def resume_held(case: Case, item: ListItem) -> None:
         listing.office, [PostKind.HANDLER], "office", f"补正已提交：{listing.title}",
         f"“{listing.title}”中暂缓的一件已补正提交，核对后可转入补充名单。",
         link=reverse("reviews:list", args=[listing.public_id]),
-        key=f"resumed:{case.public_id}:{case.version}", about=listing.runs.order_by("-pk").first(),
+        key=f"resumed:{case.public_id}:{case.version}", about=listing,
     )  # fmt: skip
 
 

@@ -70,14 +70,13 @@ def object_to(
     checked = _checked(evidence) if evidence else None
     work = running_work(item.listing, by)
     notice, row = _objected(work, item, received_on or timezone.localdate())
-    known = notice.objections.filter(item=row, name=name.strip(), text=text.strip())
-    for before in known.filter(state=ObjectionState.OPEN):
-        if _is_the_same(before, contact, checked):
-            return before
     objection = Objection(
         publicity=notice, item=row, name=name.strip(), text=text.strip(),
         contact={"sealed": seal(OTHER, contact), "shown": mask(OTHER, contact)},
     )  # fmt: skip
+    before = _taken_before(objection, contact, checked)
+    if before is not None:
+        return before
     if checked is not None:
         _attach(objection, checked)
     _keep(work, row, objection)
@@ -98,6 +97,13 @@ def faults_of(name: str, contact: str, text: str) -> list[DomainError]:
         said = f"姓名不超过 {longest} 字；单位名称较长的写简称，全称写入异议内容。"
         found.insert(0, DomainError(said, field="name", status=422))
     return found
+
+
+def _taken_before(sent: Objection, contact: str, evidence: CheckedFile | None) -> Objection | None:
+    """The open objection that was taken when the same came before."""
+    known = sent.publicity.objections.filter(item=sent.item, name=sent.name, text=sent.text)
+    waiting = known.filter(state=ObjectionState.OPEN)
+    return next((before for before in waiting if _is_the_same(before, contact, evidence)), None)
 
 
 def _is_the_same(before: Objection, contact: str, evidence: CheckedFile | None) -> bool:

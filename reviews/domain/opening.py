@@ -68,8 +68,7 @@ def open_stage(
         data=arriving.late_at(application, stage),
     )  # fmt: skip
     clock.start(run, stage.limit, previous)
-    closing = arriving.due_before(application, stage)
-    if closing is not None:
+    if closing := arriving.due_before(application, stage):
         clock.fix(run, closing)
     signed(run, by=None, reason="环节开始").save()
     copy_to_case(case, run)

@@ -43,7 +43,8 @@ def index(user: Any) -> dict[str, Any]:
 def _line(seat: Seat, number: int) -> dict[str, Any]:
     known = seat.state == SeatState.SEATED and seat.run.state in queries.OPEN_RUNS
     application = seat.case.application
-    title = title_of(application, nameless=application.number) if known else f"评审件 {number}"
+    nameless = application.number or ""
+    title = title_of(application, nameless=nameless) if known else f"评审件 {number}"
     key = [seat.public_id]
     if seat.state == SeatState.PENDING:
         state, url, verb = "待签回避声明", reverse("reviews:panel-coi", args=key), "签署声明"

@@ -217,8 +217,7 @@ def part(
         "choices": stage.kind == "decision" and (
             len(_choosable(stage)) > 1 or any(row["asked"] for row in results)),
         "with_day": _with_day(listing, stage),
-        "results": results, "hard": hard, "soft": soft,
-        "present": present,
+        "results": results, "hard": hard, "soft": soft, "present": present,
         "signatures": panel.signatures_for(run), "opinion": typed.get("opinion", run.opinion),
         "bodies": bodies(listing, run, stage, user), "announcing": phase == ANNOUNCE,
         "draft": draft(listing, run, stage, typed) if stage.kind == "publicity" else {},

@@ -25,7 +25,7 @@ def waiting(user: Any) -> dict[str, Any]:
     held = offices_by_post(user)
     asked = turns.lists_to_approve(held["approver"])
     paused = {row.pk: row for row in heldwork.held_lists(user)} if held["handler"] else {}
-    mine = [(run, wanted(run, held, asked), paused.pop(run.listing_id, None))
+    mine = [(run, wanted(run, held, asked), paused.pop(run.listing_id or 0, None))
             for run in turns.list_turns(user)]  # fmt: skip
     return {
         "caption": "名单待办，按期限升序",

@@ -157,7 +157,7 @@ def row(case: Case) -> dict[str, Any]:
         "id": str(case.public_id),
         "select_label": application.number,
         "cells": [
-            {"th": "申报件", "text": title_of(application, nameless=application.number),
+            {"th": "申报件", "text": title_of(application, nameless=application.number or ""),
              "url": url, "sub": application.number, "main": True},
             {"th": "单位", "text": application.unit_name, "sub": application.leader_name},
             {"th": "职业（工种）", "text": application.occupation},
