@@ -30,7 +30,7 @@ class AssessmentsConfig(AppConfig):
         from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above
 
         register_kinds(
-            Kind("studio_due", "工作室报送提醒", "unit"),
+            Kind("studio_due", "工作室报送、考核和整改", "unit"),
             Kind("day_unset", "报送日期待设定", "staff"),
             Kind("post_filed", "负责人、联系人报备", "staff"),
             Kind("report_filed", "重大事项报告", "staff"),

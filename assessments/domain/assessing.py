@@ -15,6 +15,7 @@ from applications.enums import Status, StudioStatus
 from applications.models import Application
 from applications.queries import studio_answers
 from assessments.domain import ledger_papers
+from assessments.domain.telling import tell_unit
 from assessments.enums import DueKind
 from assessments.models import Obligation
 from assessments.queries.policies import living_policy
@@ -23,10 +24,8 @@ from jurisdictions.models import Office
 from jurisdictions.permissions import works_for
 from jurisdictions.queries import office_for
 from jurisdictions.schema.assessment import Assessment
-from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from portal.common.queue import post_mail
 
 logger = logging.getLogger(__name__)
 KINDS = (DueKind.ASSESSMENT, DueKind.MENDING)
@@ -100,12 +99,8 @@ def _tell_unit(row: Obligation, application: Application) -> None:
     by = f"{row.due_on:%Y年%-m月%-d日}前" if row.due_on else "尽快"
     what = "整改情况" if row.kind == DueKind.MENDING else "自评"
     body = (f"{row.studio.name}的“{row.title}”已开始，请登录平台在“我的申报”中填写{what}，"
-            f"{by}提交{row.receiver}。\n（本邮件由系统发出，请勿直接回复）")  # fmt: skip
-    for member in members_of(application.enterprise).filter(role__in=MANAGING_ROLES):
-        post_mail(
-            member.user.email or "", f"{row.title}：{row.studio.name}", body,
-            key=f"assess:{row.public_id}:{member.user.public_id}",
-        )  # fmt: skip
+            f"{by}提交{row.receiver}。")  # fmt: skip
+    tell_unit(row, row.title, body, key=f"assess:{application.public_id}")
 
 
 def rules_of(row: Obligation) -> Assessment:

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from applications.domain import events
 from assessments.domain.handing_in import paper_of
+from assessments.domain.telling import tell_unit
 from assessments.models import Obligation, Opinion
 from portal.common.errors import DomainError
 
@@ -65,6 +67,11 @@ def send_back(obligation: Obligation, *, by: Any, reason: str) -> Obligation:
         f"退回{row.studio}的{row.title}：{row.returned_reason}",
         actor=by, data={"obligation": str(row.public_id)},
     )  # fmt: skip
+    # Handed in and sent back again, it is another occasion.
+    key = f"paper-returned:{row.public_id}:{timezone.now().isoformat()}"
+    tell_unit(
+        row, f"{row.title}已退回", f"退回理由：{row.returned_reason}\n请修改后重新报送。", key=key
+    )
     return row
 
 

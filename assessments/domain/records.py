@@ -9,16 +9,14 @@ from django.utils import timezone
 
 from applications.domain import events
 from applications.models import Studio
-from assessments.domain.telling import tell_office
+from assessments.domain.telling import tell_office, tell_unit
 from assessments.enums import DueKind, Party, RecordKind
 from assessments.models import Obligation, Record
 from assessments.permissions import can_write
 from assessments.queries.policies import living_policy
-from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.personal import refuse_numbers
-from portal.common.queue import post_mail
 
 UNIT = "unit"
 
@@ -80,8 +78,6 @@ def write(
         studio.jurisdiction, f"{kind}_written", f"{studio}：{entry.label}“{row.title}”",
         actor=by, office=office, data={"record": str(row.public_id)},
     )  # fmt: skip
-    if row.due is not None:
-        _tell_unit(row, mend_by)
     _tell_offices(row, entry)
     return row
 
@@ -122,12 +118,16 @@ def _require_new(row: Record, columns: dict[str, Any]) -> None:
 
 
 def _ask(row: Record, entry: Any, mend_by: dt.date) -> Obligation:
-    """What the unit must mend becomes something due, so that it is called to mind and seen."""
-    return Obligation.objects.create(
+    """What the unit must mend becomes something due: it is told, reminded of it and sees it."""
+    due = Obligation.objects.create(
         studio=row.studio, kind=DueKind.FINDING, item=row.public_id.hex,
         title=f"整改：{row.title}"[:160], party=Party.UNIT, receiver=str(row.office),
         clauses=list(entry.clause), opens_on=row.on, due_on=mend_by,
     )  # fmt: skip
+    tell_unit(due, f"请于{mend_by:%Y年%-m月%-d日}前整改",
+              f"{row.title}\n{row.text}\n整改完成后请登录平台报送整改情况。",
+              key=f"mend:{row.public_id}")  # fmt: skip
+    return due
 
 
 def _tell_offices(row: Record, entry: Any) -> None:
@@ -135,13 +135,3 @@ def _tell_offices(row: Record, entry: Any) -> None:
     for role in entry.to if row.kind == RecordKind.REPORT else ():
         tell_office(row.studio, role, "report_filed", f"{row.studio}：{entry.label}", row.title,
                     key=f"report:{row.public_id}")  # fmt: skip
-
-
-def _tell_unit(row: Record, mend_by: Any) -> None:
-    """Mail the unit that something must be mended by a day."""
-    subject = f"请于{mend_by:%Y年%-m月%-d日}前整改：{row.studio.name}"
-    body = f"{row.title}\n{row.text}\n整改完成后请登录平台报送整改情况。"
-    for host in row.studio.hosts.filter(until__isnull=True).select_related("enterprise"):
-        for member in members_of(host.enterprise).filter(role__in=MANAGING_ROLES):
-            key = f"mend:{row.public_id}:{member.user.public_id}"
-            post_mail(member.user.email or "", subject, body, key=key)

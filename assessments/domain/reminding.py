@@ -9,13 +9,13 @@ from django.urls import reverse
 from applications.enums import Status, StudioStatus
 from assessments.domain import assessing
 from assessments.domain.handing_in import paper_of
+from assessments.domain.telling import tell_unit
 from assessments.enums import DueKind, Party
 from assessments.models import Obligation
 from assessments.queries import days
 from assessments.queries.reach import told
 from jurisdictions.engine.life import Due, reminders
 from jurisdictions.queries import current_rulesets, places
-from portal.accounts.queries import MANAGING_ROLES, members_of
 from portal.common.notifying import notify
 
 
@@ -45,20 +45,12 @@ def _remind(row: Obligation, on: dt.date) -> int:
     if occasion is None or row.due_on is None:
         return 0
     late = on > row.due_on
-    subject = f"{row.title}{'已逾期' if late else '即将到期'}：{row.studio.name}"
+    title = f"{row.title}{'已逾期' if late else '即将到期'}"
     body = (
         f"{row.studio.name}的“{row.title}”应于{row.due_on:%Y年%-m月%-d日}前报送"
         f"{row.receiver}。\n{'现已逾期，请尽快报送。' if late else '请登录平台办理。'}"
     )
-    people = [
-        member.user
-        for host in row.studio.hosts.filter(until__isnull=True).select_related("enterprise")
-        for member in members_of(host.enterprise).filter(role__in=MANAGING_ROLES)
-    ]
-    told = notify(people, "studio_due", subject, body,
-                  link=reverse("assessments:studio", args=[row.studio.public_id]),
-                  key=f"due:{row.public_id}:{occasion}")  # fmt: skip
-    return 1 if told else 0
+    return 1 if tell_unit(row, title, body, key=f"due:{row.public_id}:{occasion}") else 0
 
 
 def _occasion(row: Obligation, on: dt.date) -> str | None:

@@ -74,13 +74,7 @@ def object_to(
         publicity=notice, item=row, name=name.strip(), text=text.strip(),
         contact={"sealed": seal(OTHER, contact), "shown": mask(OTHER, contact)},
     )  # fmt: skip
-    before = _taken_before(objection, contact, checked)
-    if before is not None:
-        return before
-    if checked is not None:
-        _attach(objection, checked)
-    _keep(work, row, objection)
-    return objection
+    return _taken_before(objection, contact, checked) or _keep(work, objection, checked)
 
 
 def faults_of(name: str, contact: str, text: str) -> list[DomainError]:
@@ -132,10 +126,12 @@ def _fresh_number() -> str:
             return number
 
 
-def _keep(work: Work, item: ListItem, objection: Objection) -> None:
+def _keep(work: Work, objection: Objection, evidence: CheckedFile | None) -> Objection:
+    if evidence is not None:
+        _attach(objection, evidence)
     objection.number = _fresh_number()
     signed(objection, by=work.by, reason="收到异议").save()
-    _note(work, item, "objection", "公示期间收到异议，正在核实")
+    _note(work, objection.item, "objection", "公示期间收到异议，正在核实")
     listing = work.listing_in_hand
     # Where every handler has to keep out of it, the approvers see that somebody takes it up;
     # where they have to as well, the administrators.
@@ -150,6 +146,7 @@ def _keep(work: Work, item: ListItem, objection: Objection) -> None:
         )  # fmt: skip
         if told:
             break
+    return objection
 
 
 def _attach(objection: Objection, file: CheckedFile) -> None:

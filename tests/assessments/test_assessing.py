@@ -15,7 +15,7 @@ from assessments.models import Clawback, GradeRecord, GrantDue, Obligation
 from jurisdictions.engine.dates import add_months, period_end
 from jurisdictions.models import OfficeBinding
 from portal.common.errors import DomainError
-from portal.common.models import OutboxMail
+from portal.common.models import Notice, OutboxMail
 from reviews.models import Case, List
 from tests.assessments import assessed as way
 from tests.assessments.factories import member_of
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 def test_the_clock_opens_a_due_assessment_once_and_tells_the_unit() -> None:
     city = make.make_city("yuzhong")
     studio = way.studio_in(city)
-    member_of(studio)
+    unit = member_of(studio)
     application = way.opened(studio)
     assert (application.procedure, application.created_by, application.status) == (
         "assess_biennial", None, Status.DRAFT,
@@ -38,6 +38,9 @@ def test_the_clock_opens_a_due_assessment_once_and_tells_the_unit() -> None:
     assert Application.objects.filter(studio=studio).count() == 1
     mails = OutboxMail.objects.filter(subject__startswith="两年考核评估（第1次）")
     assert mails.count() == 1
+    assert list(Notice.objects.values_list("user", "title")) == [
+        (unit.pk, f"两年考核评估（第1次）：{studio.name}")
+    ]
     # The self-score is due today: the newest reminder goes out once.
     reminding.remind_all(timezone.localdate())
     reminding.remind_all(timezone.localdate())

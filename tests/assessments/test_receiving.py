@@ -12,6 +12,7 @@ from assessments.domain.handing_in import hand_in
 from assessments.models import Obligation, Opinion
 from portal.accounts.models import User
 from portal.common.errors import DomainError
+from portal.common.models import Notice
 from tests.assessments.factories import member_of, named_studio, officer_of, old_studio
 from tests.assessments.test_handing_in import scan
 
@@ -51,12 +52,18 @@ def test_a_paper_is_received_once_and_only_when_it_is_in() -> None:
 
 def test_a_paper_that_is_sent_back_is_due_again_with_its_reason() -> None:
     row = plan()
+    unit = member_of(row.studio)
     hand_in(row, by=None, on=ON, text="示例计划")
     with pytest.raises(DomainError, match="写明退回的理由"):
         receiving.send_back(row, by=None, reason=" ")
     receiving.send_back(row, by=None, reason="没有写明带徒计划")
     row.refresh_from_db()
     assert (row.done_on, row.returned_reason) == (None, "没有写明带徒计划")
+    told = Notice.objects.filter(user=unit).values_list("title", "text", "link")
+    assert list(told) == [
+        (f"{row.title}已退回：{row.studio.name}", "退回理由：没有写明带徒计划\n请修改后重新报送。",
+         reverse("assessments:obligation", args=[row.studio.public_id, row.public_id])),
+    ]  # fmt: skip
     again = hand_in(row, by=None, on=ON, text="改正后的计划")
     assert (again.done_on, again.returned_reason) == (ON, "")
 

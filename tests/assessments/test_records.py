@@ -89,6 +89,8 @@ def test_an_office_asks_for_mending_by_a_day_and_the_unit_is_told() -> None:
     due = Obligation.objects.get(studio=studio, kind="finding")
     assert (row.due, due.due_on, due.title) == (due, dt.date(2026, 6, 6), "整改：台账不全")
     assert OutboxMail.objects.filter(to=member.email).count() == 1
+    told = Notice.objects.filter(user=member).values_list("title", flat=True)
+    assert list(told) == [f"请于2026年6月6日前整改：{studio.name}"]
     for _ in range(2):
         reminding.remind_all(dt.date(2026, 6, 8))
     assert OutboxMail.objects.filter(subject__contains="已逾期").count() == 1
