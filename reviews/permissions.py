@@ -77,8 +77,17 @@ def is_impartial(user: Any, run: Any) -> Verdict:
 
 def _is_about_own_unit(user: Any, run: Any) -> bool:
     path = "case__application__" if run.case_id else "listing__items__case__application__"
-    found: bool = type(run)._default_manager.filter(own_unit(user, path), pk=run.pk).exists()
+    return _concerns(user, run, path)
+
+
+def _concerns(user: Any, row: Any, path: str) -> bool:
+    found: bool = type(row)._default_manager.filter(own_unit(user, path), pk=row.pk).exists()
     return found
+
+
+def concerns_unit_of(user: Any, row: Any) -> bool:
+    """Whether a case, or a filing on a list, is of a unit the person acts for or acted for."""
+    return _concerns(user, row, row.to_filings)
 
 
 def four_eyes(user: Any, run: Any) -> Verdict:
@@ -146,11 +155,16 @@ def _apart_from_earlier(user: Any, run: Any, office: int, post: str) -> Verdict:
     return ALLOW
 
 
-def can_claim(user: Any, case: Any) -> Verdict:
-    """Allow anybody at a post of the case's office to take it up."""
-    if case.office is None or case.state != "open":
-        return deny("该件不在办理中，不能领取。")
-    return works_for(user, case.office)
+def can_claim(user: Any, row: Any) -> Verdict:
+    """Allow anybody at a post of the office that has a case or list in hand to take it up.
+
+    Args:
+        user: the person; whom it does not exist for (回避) is asked elsewhere.
+        row: the case or list.
+    """
+    if row.office is None or not row.in_hand:
+        return deny(f"{row.this}不在办理中，不能领取。")
+    return works_for(user, row.office)
 
 
 def can_enter_paper(user: Any, run: Any) -> Verdict:

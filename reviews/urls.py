@@ -61,6 +61,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/lists/new/<uuid:round_id>/", lists.create, name="list-new"),
     path("review/lists/gather/<uuid:case_id>/", lists.gather, name="list-gather"),
     path("review/lists/<uuid:list_id>/", lists.detail, name="list"),
+    path("review/lists/<uuid:list_id>/claim/", lists.claim, name="list-claim"),
+    path("review/lists/<uuid:list_id>/release/", lists.release, name="list-release"),
     path("review/lists/<uuid:list_id>/order/", lists.order, name="list-order"),
     path("review/lists/<uuid:list_id>/items/<int:item_id>/", lists.item, name="list-item"),
     path(

@@ -1,6 +1,7 @@
 """Pages ask the database as often for twenty rows as for one, and seldom."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.domain import drafts
 from applications.models import Application, Studio
@@ -16,7 +18,7 @@ from jurisdictions.domain.offices import make_administrator
 from jurisdictions.models import Jurisdiction
 from portal.accounts.models import User
 from reviews.domain import gathering
-from reviews.models import Case, ListItem, StageRun
+from reviews.models import Case, List, ListItem, StageRun
 from reviews.queries import open_run_of
 from tests.applications.factories import applicant, publish_city
 from tests.assessments.factories import id_number, old_studio
@@ -90,6 +92,26 @@ def test_the_worklist_asks_as_often_whatever_waits(city: City) -> None:
     assert case.office is not None
     client = signed_in(city.person(case.office))
     assert_flat(measured(partial(multiplied, case), client, "/review/"), 25)
+
+
+def test_the_worklist_and_the_index_of_lists_ask_as_often_however_many_lists(city: City) -> None:
+    case = waiting(city, submitted(city))
+    assert case.office is not None
+    boss = city.person(case.office, "approver")
+    listing = gathering.create_list(city.round, by=city.person(case.office))
+    run = StageRun.objects.get(listing=listing)
+    StageRun.objects.filter(pk=run.pk).update(waiting_for="approver", state="signing")
+
+    def grow(size: int) -> None:
+        rows = [copy(listing, claimed_by=boss, claimed_until=timezone.now() + timedelta(hours=1))
+                for _ in range(List.objects.count(), size)]  # fmt: skip
+        run.refresh_from_db()
+        List.objects.bulk_create(rows)
+        StageRun.objects.bulk_create([copy(run, listing=row) for row in rows])
+
+    client = signed_in(boss)
+    assert_flat(measured(grow, client, "/review/lists/"), 25)
+    assert_flat(measured(grow, client, "/review/"), 25)
 
 
 def test_the_administrators_list_asks_as_often_whatever_was_filed(city: City) -> None:

@@ -5,7 +5,17 @@ from django.utils import timezone
 
 from applications.models import Application, Submission
 from portal.common.history import signed
-from reviews.domain import closing, corrections, lapsing, lists, opening, proposals, road, settle
+from reviews.domain import (
+    claiming,
+    closing,
+    corrections,
+    lapsing,
+    leaving,
+    opening,
+    proposals,
+    road,
+    settle,
+)
 from reviews.domain.work import lock_case, lock_lists
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, StageRun
@@ -38,7 +48,7 @@ def _resume(case: Case, submission: Submission) -> Case:
     if again is not None:
         lapsing.open_again(case, again)
     elif held is not None:
-        lists.resume_held(case, held)
+        leaving.resume_held(case, held)
     elif returned is not None:
         application = case.application
         stage = road.stage_of(application.ruleset, application.procedure, returned.stage)
@@ -81,6 +91,7 @@ def _end_list(listing: List, reason: str) -> None:
         opening.close_run(run, RunState.RECALLED)
     proposals.lapse_returns(listing.items.all(), by=None)
     listing.closed_at, listing.due_on = timezone.now(), None
+    claiming.drop(listing)
     listing.version += 1
     signed(listing, by=None, reason=reason[:100]).save()
 
@@ -95,5 +106,5 @@ def _close(application: Application, reason: str) -> None:
     ).first()  # fmt: skip
     if run is not None:
         opening.close_run(run, RunState.RECALLED)
-    lists.take_off(case, reason)
+    leaving.take_off(case, reason)
     settle.close_case(case, by=None)

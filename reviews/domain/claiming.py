@@ -1,59 +1,91 @@
-"""领取: a soft claim on a case, so that two colleagues do not work on it side by side."""
+"""领取: a soft claim on a case or list, so that two colleagues do not work on it side by side."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from portal.common.errors import DomainError
-from reviews.domain.work import lock_case
-from reviews.models import Case, Phrase
-from reviews.permissions import can_claim
+from reviews.domain.work import Work, lock_case, lock_list
+from reviews.models import Case, List, Phrase
+from reviews.permissions import can_claim, can_handle_run, concerns_unit_of
 
 #: A habit of the house, in no regulation: long enough to read one filing.
 CLAIM_TIME = timedelta(minutes=30)
 _PHRASES_A_PERSON = 60
 
 
-def holder(case: Case) -> Any | None:
-    """Who has the case now; a claim that ran out counts no more."""
-    if case.claimed_until and case.claimed_until > timezone.now():
-        return case.claimed_by
+def lock(row: Case | List) -> Case | List:
+    """A case, or a list with its round and cases, locked in the house order."""
+    return lock_case(row.pk) if isinstance(row, Case) else lock_list(row.pk)[0]
+
+
+def holder(row: Case | List) -> Any | None:
+    """Who has a case or list now; a claim that ran out counts no more."""
+    if row.claimed_until and row.claimed_until > timezone.now():
+        return row.claimed_by
     return None
 
 
-def take(case: Case, by: Any) -> None:
-    """Take up, or renew, a locked case.
+def take(row: Case | List, by: Any) -> None:
+    """Take up, or renew, a locked case or list.
 
     Raises:
         DomainError: somebody else has it.
     """
-    present = holder(case)
+    present = holder(row)
     if present is not None and present.pk != by.pk:
-        until = timezone.localtime(case.claimed_until)
-        raise DomainError(f"该件已由{present}领取（至 {until:%H:%M}），请稍后再办或与其联系。")
+        until = timezone.localtime(row.claimed_until)
+        raise DomainError(
+            f"{row.this}已由{present}领取（至 {until:%H:%M}），请稍后再办或与其联系。"
+        )
     until = timezone.now() + CLAIM_TIME
-    if present is not None and case.claimed_until is not None:
+    if present is not None and row.claimed_until is not None:
         # A colleague's assignment lasts longer; working on it does not shorten it.
-        until = max(until, case.claimed_until)
-    case.claimed_by, case.claimed_until = by, until
-    Case.objects.filter(pk=case.pk).update(
-        claimed_by=case.claimed_by, claimed_until=case.claimed_until
-    )
+        until = max(until, row.claimed_until)
+    write(row, by, until)
+
+
+def write(row: Case | List, to: Any | None, until: datetime | None) -> None:
+    """Say who has a locked case or list; nothing else of it is written."""
+    row.claimed_by, row.claimed_until = to, until
+    type(row)._default_manager.filter(pk=row.pk).update(claimed_by=to, claimed_until=until)
+
+
+def drop(row: Case | List) -> None:
+    """It is free for the next post or office; the caller saves the locked row."""
+    row.claimed_by = row.claimed_until = None
+
+
+def handle(work: Work) -> None:
+    """Let a handler work on what is in hand, and take it up for him.
+
+    Args:
+        work: the passage, locked, and who acts.
+
+    Raises:
+        DomainError: no handler of the office, or somebody else has it.
+    """
+    verdict = can_handle_run(work.by, work.run)
+    if not verdict:
+        raise DomainError(verdict.reason, status=403)
+    take(work.subject, work.by)
 
 
 @transaction.atomic
-def claim(case: Case, *, by: Any) -> Case:
-    """Take up a case for half an hour.
+def claim(row: Case | List, *, by: Any) -> Case | List:
+    """Take up a case or list for half an hour.
 
     Raises:
-        DomainError: somebody else has it, or it is not open.
+        DomainError: somebody else has it, it is not in hand, or it is about a unit of the person.
     """
-    locked = lock_case(case.pk)
+    locked = lock(row)
     verdict = can_claim(by, locked)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
+    if concerns_unit_of(by, locked):
+        raise DomainError("申报单位是您任职或联系的单位，您应当回避，不能领取。", status=403)
     take(locked, by)
     return locked
 
@@ -67,20 +99,18 @@ def renew(case: Case, *, by: Any) -> None:
 
 
 @transaction.atomic
-def release(case: Case, *, by: Any) -> Case:
-    """Put a case back.
+def release(row: Case | List, *, by: Any) -> Case | List:
+    """Put a case or list back.
 
     Raises:
         DomainError: it is somebody else's.
     """
-    locked = lock_case(case.pk)
+    locked = lock(row)
     present = holder(locked)
     if present is not None and present.pk != by.pk:
-        raise DomainError(f"该件由{present}领取，您不能代为放回。", status=403)
-    if present is None:
-        return locked
-    Case.objects.filter(pk=locked.pk).update(claimed_by=None, claimed_until=None)
-    locked.claimed_by = locked.claimed_until = None
+        raise DomainError(f"{locked.this}由{present}领取，您不能代为放回。", status=403)
+    if present is not None:
+        write(locked, None, None)
     return locked
 
 

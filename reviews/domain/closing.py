@@ -8,9 +8,11 @@ from jurisdictions.engine.workflow import TOLD_AT_ONCE
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from reviews.domain import (
+    claiming,
     corrections,
     gathering,
     lapsing,
+    leaving,
     letters,
     lists,
     opening,
@@ -37,6 +39,8 @@ def complete(work: Work) -> None:
     step = Step.RETURN if is_returned(work) else kind_of(work.stage.kind).finish(work)
     if step is Step.STAY:
         keep(work, "签批完成")
+        # The handlers go on with it: whoever signed last has it no longer.
+        claiming.write(work.subject, None, None)
         return
     end(work, step)
 
@@ -165,7 +169,7 @@ def _go_to_list(case: Case, stage: Any, *, by: Any) -> None:
     """The case waits for the list of its round, or for the supplement of the one it was on."""
     held = case.items.filter(state=ItemState.HELD).order_by("-pk").first()
     if held is not None:
-        lists.resume_held(case, held)
+        leaving.resume_held(case, held)
         return
     opening.wait_for_list(case, stage)
     if case.application.round_id is None and not stage.gathers:

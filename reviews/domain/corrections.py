@@ -10,7 +10,7 @@ from jurisdictions.engine.policy import Policy
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import letters, opening, releasing
+from reviews.domain import claiming, letters, opening, releasing
 from reviews.domain.notices import mail_unit
 from reviews.domain.road import clause_labels, stage_of
 from reviews.domain.work import Work
@@ -117,7 +117,7 @@ def issue(
                        clauses=f["clauses"], text=f["text"]) for f in faults
     )  # fmt: skip
     case.state, case.waiting_for = CaseState.RETURNED, ""
-    case.claimed_by, case.claimed_until = None, None
+    claiming.drop(case)
     case.version += 1
     signed(case, by=work.by, reason=f"第{notice.number}次补正").save()
     shown = _with_labels(work.policy, faults)

@@ -16,6 +16,7 @@ from portal.common.history import signed
 from portal.common.personal import refuse_numbers
 from reviews.domain import (
     choosing,
+    claiming,
     closing,
     honours,
     letters,
@@ -303,9 +304,7 @@ def announce(listing: List, *, by: Any, on: date, where: str, url: str = "") -> 
     work = open_work(open_run(listing), by=by)
     if work.data.get("phase") != ANNOUNCE:
         raise DomainError("现在没有需要登记的公布。")
-    verdict = can_handle_run(by, work.run)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
+    claiming.handle(work)
     need(where.strip(), "请填写公布的载体，如门户网站、报纸。", "where")
     refuse_numbers([("公布的载体", where, "where"), ("公布的网址", url, "url")])
     if url.strip() and not url.strip().startswith(("http://", "https://")):

@@ -136,9 +136,7 @@ def _waiting(moment: datetime) -> dict[Turn, list[StageRun]]:
     """Open passages by whose turn it is."""
     found: dict[Turn, list[StageRun]] = defaultdict(list)
     rows = StageRun.objects.filter(state__in=[RunState.OPEN, RunState.SIGNING])
-    rows = rows.select_related("case__application", "case__claimed_by", "listing").order_by(
-        "due_on", "pk"
-    )
+    rows = rows.select_related("case__application", "case__claimed_by", "listing__claimed_by")
     for run in rows.order_by("due_on", "pk"):
         found[run.office_id, run.waiting_for].append(run)
     return found
@@ -178,7 +176,8 @@ def _marked(waiting: Iterable[tuple[digestask.Line, list[Any]]]) -> list[str]:
 def _for(user: Any, runs: list[tuple[StageRun, list[Any]]], today: date, since: datetime) -> Digest:
     found = Digest()
     for run, absent in runs:
-        holder = claiming.holder(run.case) if run.case else None
+        subject = run.case or run.listing
+        holder = claiming.holder(subject) if subject else None
         if holder is not None and holder not in (user, *absent):
             continue
         line = _line(run, absent)

@@ -3,20 +3,17 @@
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from applications.domain import events
 from applications.queries import newest_digests
 from jurisdictions.engine.policy import Policy
-from jurisdictions.enums import PostKind
 from jurisdictions.models import Jurisdiction
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.memory import recall
-from reviews.domain import gathering, opening, outside, proposals, quota, road, settle
-from reviews.domain.notices import tell_post
+from reviews.domain import claiming, gathering, opening, outside, quota, road, settle
 from reviews.domain.work import Work, lock_filings, lock_list, move_item
 from reviews.enums import CaseState, ItemState, RunState
 from reviews.models import Case, List, ListItem, QuotaSlot, StageRun
@@ -73,7 +70,7 @@ def reorder(listing: List, order: list[int], *, by: Any, version: int) -> List:
         DomainError: the list changed meanwhile, or may not be changed now.
     """
     locked, items = lock_list(listing.pk)
-    _may_change(locked, by, version)
+    _taken_up(locked, by, version)
     known = {item.pk: item for item in items}
     if sorted(order) != sorted(known):
         raise DomainError("名单已有变动，请刷新页面后重新排序。")
@@ -92,6 +89,13 @@ def _may_change(listing: List, by: Any, version: int | None) -> StageRun:
     verdict = can_handle_run(by, run)
     if not verdict:
         raise DomainError(verdict.reason, status=403)
+    return run
+
+
+def _taken_up(listing: List, by: Any, version: int | None) -> StageRun:
+    """The passage in which the person may change the list, which is taken up for him."""
+    run = _may_change(listing, by, version)
+    claiming.take(listing, by)
     return run
 
 
@@ -119,7 +123,7 @@ def set_item(
     """
     listing, items = lock_list(item.listing_id)
     row = next(i for i in items if i.pk == item.pk)
-    run = _may_change(listing, by, None)
+    run = _taken_up(listing, by, None)
     if state != ItemState.IN and not reason.strip():
         raise DomainError("请写明理由。", field="reason", status=422)
     stage = road.stage_of(listing.ruleset, listing.procedure, run.stage)
@@ -176,16 +180,23 @@ def _require_same_stage(row: ListItem, state: str, run: StageRun) -> None:
 
 
 @transaction.atomic
-def choose(item: ListItem, *, by: Any) -> QuotaSlot | None:
+def choose(item: ListItem, *, by: Any) -> QuotaSlot:
     """Choose an item for the shortlist: it takes a place of the round's quota.
 
     Raises:
-        DomainError: no place is left, or the list may not be changed now.
+        DomainError: no place is left, none are given here, or the list may not be changed now.
     """
     listing, items = lock_list(item.listing_id)
     run = _may_change(listing, by, None)
+    known = QuotaSlot.objects.filter(item=item).first()
+    if known is not None:
+        return known
+    claiming.take(listing, by)
     row = next(i for i in items if i.pk == item.pk)
-    return _take(row, road.stage_of(listing.ruleset, listing.procedure, run.stage), len(items))
+    slot = _take(row, road.stage_of(listing.ruleset, listing.procedure, run.stage), len(items))
+    if slot is None:
+        raise DomainError("本环节没有名额限制，不需要选入。")
+    return slot
 
 
 def _take(item: ListItem, stage: Any, size: int) -> QuotaSlot | None:
@@ -256,6 +267,7 @@ def _finish(work: Work) -> None:
             settle.decide_at_the_end(item.case, by=work.by)
     refuse_struck(work)
     listing.closed_at = timezone.now()
+    claiming.drop(listing)
     _touch(listing, work.by, "名单办结")
 
 
@@ -292,34 +304,11 @@ def restore(work: Work) -> None:
     listing.stage, listing.stage_kind = work.stage.id, work.stage.kind
     listing.office, listing.due_on = work.run.office, work.run.due_on
     listing.closed_at = None
+    claiming.drop(listing)
     _touch(listing, work.by, "撤回签批")
     Case.objects.filter(items__listing=listing, items__state=ItemState.IN).update(
         stage=work.stage.id, stage_kind=work.stage.kind, office=work.run.office
     )
-
-
-def take_off(case: Case, reason: str) -> None:
-    """A withdrawn filing leaves its list."""
-    for item in ListItem.objects.filter(case=case).exclude(state=ItemState.STRUCK):
-        QuotaSlot.objects.filter(item=item).delete()
-        proposals.lapse_returns([item], by=None)
-        item.state, item.reason = ItemState.STRUCK, reason[:300]
-        signed(item, by=None, reason=reason[:100]).save()
-
-
-def resume_held(case: Case, item: ListItem) -> None:
-    """A returned item of a list was corrected: it waits for a supplementary list."""
-    case.state, case.stage = CaseState.LISTED, item.held_stage or case.stage
-    case.waiting_for, case.due_on = "", None
-    case.version += 1
-    signed(case, by=None, reason="补正后等待补充名单").save()
-    listing = item.listing
-    tell_post(
-        listing.office, [PostKind.HANDLER], "office", f"补正已提交：{listing.title}",
-        f"“{listing.title}”中暂缓的一件已补正提交，核对后可转入补充名单。",
-        link=reverse("reviews:list", args=[listing.public_id]),
-        key=f"resumed:{case.public_id}:{case.version}", about=listing,
-    )  # fmt: skip
 
 
 def releasable(listing: List, *, reserve: bool = False) -> list[ListItem]:

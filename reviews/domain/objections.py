@@ -18,7 +18,7 @@ from portal.common.errors import DomainError
 from portal.common.files import CheckedFile, check_upload, storage_name
 from portal.common.history import signed
 from portal.common.sealed import OTHER, mask, same_as_sealed, seal, unseal
-from reviews.domain import corrections, settle
+from reviews.domain import claiming, corrections, settle
 from reviews.domain.notices import tell_post
 from reviews.domain.publicity import OVER, running, running_work
 from reviews.domain.work import Work, move_item, need, open_work, tell
@@ -205,7 +205,7 @@ def decide_objection(
     """
     work = open_work(objection.publicity.run, by=by)
     locked = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
-    _require_handler(work)
+    claiming.handle(work)
     if locked.state != ObjectionState.OPEN:
         raise DomainError(f"该异议已由{locked.decided_by}核实完毕。")
     need(finding.strip(), "请写明核实结论。", "finding")
@@ -219,12 +219,6 @@ def decide_objection(
         _uphold(work, item, finding.strip(), faults or [], due_on)
     _note(work, item, "objection_decided", f"{locked.get_state_display()}：{finding.strip()}")
     return locked
-
-
-def _require_handler(work: Work) -> None:
-    verdict = can_handle_run(work.by, work.run)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
 
 
 def _uphold(
@@ -254,7 +248,7 @@ def hold_objected(item: ListItem, *, by: Any, reason: str) -> ListItem:
         DomainError: nobody objects to it, or the reason is missing.
     """
     work = running_work(item.listing, by)
-    _require_handler(work)
+    claiming.handle(work)
     row = next(i for i in work.items if i.pk == item.pk)
     if not row.objections.filter(state=ObjectionState.OPEN).exists():
         raise DomainError("该件没有未核实的异议，公示期间不能移出名单。")

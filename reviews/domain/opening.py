@@ -10,7 +10,7 @@ from applications.queries import last_submission
 from jurisdictions.models import Office
 from jurisdictions.queries import policy_of
 from portal.common.history import signed
-from reviews.domain import arriving, asking, clock, grading, road
+from reviews.domain import arriving, asking, claiming, clock, grading, road
 from reviews.enums import CaseState, RunState
 from reviews.models import Case, List, StageRun
 
@@ -96,7 +96,7 @@ def copy_to_case(case: Case, run: StageRun) -> None:
     case.state, case.stage, case.stage_kind = CaseState.OPEN, run.stage, run.kind
     case.office, case.waiting_for, case.due_on = run.office, run.waiting_for, run.due_on
     case.arrived_at = run.opened_at
-    case.claimed_by, case.claimed_until = None, None
+    claiming.drop(case)
     case.version += 1
     signed(case, by=None, reason="进入环节").save()
 
@@ -106,7 +106,7 @@ def wait_for_list(case: Case, stage: Any) -> None:
     case.state, case.stage, case.stage_kind = CaseState.LISTED, stage.id, stage.kind
     case.office = road.office_of_stage(case.application, stage.office)
     case.waiting_for, case.due_on, case.arrived_at = "", None, timezone.now()
-    case.claimed_by, case.claimed_until = None, None
+    claiming.drop(case)
     case.version += 1
     signed(case, by=None, reason="等待列入名单").save()
     events.record(case.application, "awaiting_list", f"等待列入名单（{stage.label}）",
@@ -134,6 +134,7 @@ def open_list_stage(listing: List, stage: Any) -> StageRun:
     signed(run, by=None, reason="环节开始").save()
     listing.stage, listing.stage_kind, listing.office = stage.id, stage.kind, office
     listing.due_on, listing.version = run.due_on, listing.version + 1
+    claiming.drop(listing)
     signed(listing, by=None, reason="进入环节").save()
     on_list = Case.objects.filter(items__listing=listing, items__state="in").order_by("pk")
     on_list.update(stage=stage.id, stage_kind=stage.kind, office=office)

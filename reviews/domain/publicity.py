@@ -15,12 +15,11 @@ from portal.common.errors import DomainError
 from portal.common.history import signed
 from portal.common.personal import refuse_numbers
 from portal.common.queue import enqueue
-from reviews.domain import clock, closing
+from reviews.domain import claiming, clock, closing
 from reviews.domain.decision import open_run
 from reviews.domain.work import Step, Work, need, open_work, tell
 from reviews.enums import ItemState, ObjectionState, RunState
 from reviews.models import List, ListItem, Objection, Publicity, StageRun
-from reviews.permissions import can_handle_run
 
 RUNNING = "running"
 _WRITTEN = (("title", "标题"), ("body", "正文"), ("contact", "受理异议的联系方式"))
@@ -143,9 +142,7 @@ def close(listing: List, *, by: Any, today: date | None = None) -> StageRun:
         DomainError: too early, an objection is open, or nothing is published.
     """
     work = open_work(open_run(listing), by=by)
-    verdict = can_handle_run(by, work.run)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
+    claiming.handle(work)
     notice = running(work.listing_in_hand)
     if notice is None or work.data.get("phase") != RUNNING:
         raise DomainError("公示尚未发布，或已经结束。")
@@ -183,9 +180,7 @@ def withdraw(notice: Publicity, *, by: Any, reason: str) -> Publicity:
         DomainError: it is not running, or the reason is missing.
     """
     work = running_work(notice.listing, by)
-    verdict = can_handle_run(by, work.run)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
+    claiming.handle(work)
     need(reason.strip(), "请写明撤下的理由。", "reason")
     row = Publicity.objects.get(pk=notice.pk)
     row.withdrawn_at = timezone.now()

@@ -15,12 +15,12 @@ from jurisdictions.enums import PostKind
 from jurisdictions.permissions import signs_for
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import corrections, lists, proposals
+from reviews.domain import claiming, corrections, lists, proposals
 from reviews.domain.work import Work, move_item, open_work
 from reviews.enums import ItemState, ProposalState
 from reviews.models import ItemReturn, ListItem
 from reviews.models.case import signer_name
-from reviews.permissions import can_handle_run, is_impartial
+from reviews.permissions import is_impartial
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def return_item(
     work = open_work(run, by=by)
     lists.editable_run(work.listing_in_hand)
     row = next(i for i in work.items if i.pk == item.pk)
-    _require_right(work)
+    claiming.handle(work)
     day = _check(row, faults, due_on)
     known = corrections.read_faults(work.policy, work.listing_in_hand.procedure, faults)
     posts = work.stage.signoff
@@ -70,12 +70,6 @@ def _tell_next(row: ItemReturn) -> None:
     proposals.tell_approvers(row, "退回补正待审批",
                              f"“{row.item.listing}”中有一件提出退回补正，内容见门户。",
                              post=row.post)  # fmt: skip
-
-
-def _require_right(work: Work) -> None:
-    verdict = can_handle_run(work.by, work.run)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
 
 
 def _check(row: ListItem, faults: list[dict[str, str]], due_on: date | None) -> date:

@@ -9,6 +9,7 @@ from applications.domain import events
 from jurisdictions.models import Office
 from portal.common.errors import DomainError
 from portal.common.history import signed
+from reviews.domain import claiming
 from reviews.domain.work import open_work
 from reviews.enums import RunState
 from reviews.models import Case, StageRun
@@ -58,6 +59,6 @@ def reroute(run: StageRun, office: Office, *, by: Any, reason: str) -> StageRun:
 
 def _move_case(case: Case, run: StageRun, by: Any, reason: str) -> None:
     case.office, case.waiting_for = run.office, run.waiting_for
-    case.claimed_by, case.claimed_until = None, None
+    claiming.drop(case)
     case.version += 1
     signed(case, by=by, reason=f"改派：{reason}"[:100]).save()

@@ -10,7 +10,7 @@ from applications.enums import Status
 from jurisdictions.engine.policy import Policy
 from jurisdictions.queries import policy_of
 from portal.common.history import signed
-from reviews.domain import letters, releasing
+from reviews.domain import claiming, letters, releasing
 from reviews.domain.work import Work
 from reviews.enums import CaseState
 from reviews.models import Case, ListItem
@@ -19,7 +19,7 @@ from reviews.models import Case, ListItem
 def close_case(case: Case, *, by: Any) -> None:
     """The review is over."""
     case.state, case.waiting_for, case.due_on = CaseState.CLOSED, "", None
-    case.claimed_by, case.claimed_until = None, None
+    claiming.drop(case)
     case.version += 1
     signed(case, by=by, reason="办结").save()
 

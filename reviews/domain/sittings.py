@@ -21,7 +21,7 @@ from reviews.domain import claiming, clock
 from reviews.domain.work import HOLD, PASS, StaleActionError, Work, need, open_work, tell
 from reviews.enums import FileRole, RunState, SittingState
 from reviews.models import AgendaItem, Attendance, Sitting, SittingFile, StageRun
-from reviews.permissions import can_handle_run, is_impartial
+from reviews.permissions import is_impartial
 
 MINUTES_KINDS = frozenset({"pdf", "jpg", "png"})
 #: Written for the unit of somebody who has an account and no unit.
@@ -51,13 +51,9 @@ def handled_work(run: StageRun, *, by: Any) -> Work:
         DomainError: it is being signed or has ended, or the person is no handler there.
     """
     work = open_work(run, by=by)
-    verdict = can_handle_run(by, work.run)
-    if not verdict:
-        raise DomainError(verdict.reason, status=403)
+    claiming.handle(work)
     if work.run.state != RunState.OPEN:
         raise DomainError("本环节已提交签批或已办结，不能再修改。确需修改的请先退回经办。")
-    if work.case is not None:
-        claiming.take(work.case, by)
     return work
 
 

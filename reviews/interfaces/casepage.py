@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from applications.domain.statements import is_late
 from applications.interfaces import progress, studio_pages
@@ -18,13 +17,12 @@ from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from reviews import queries
-from reviews.domain import claiming, clock, lapsing, road
+from reviews.domain import clock, lapsing, road
 from reviews.domain.work import OUTCOME_LABELS, RETURN, Kind, kind_of
 from reviews.enums import CaseState
-from reviews.interfaces import authority, filing, panel, rolluppage
+from reviews.interfaces import authority, claims, filing, panel, rolluppage
 from reviews.models import Case, StageRun
 from reviews.permissions import (
-    can_claim,
     can_enter_paper,
     can_handle,
     can_reroute,
@@ -118,20 +116,18 @@ def _decision(
     first = run.waiting_for == stage.signoff[0]
     said = panel.judged_of(run, typed)
     outcomes = kind_of(stage.kind).outcomes(stage)
-    holder = claiming.holder(case)
-    free = holder is None or holder.pk == user.pk
-    kind = kind_of(stage.kind)
+    busy, kind = claims.busy(case, user), kind_of(stage.kind)
     interactive = kind.interactive and not kind.own_page
     return {
-        "stage": stage, "may": bool(verdict) and free and interactive, "first": first,
-        "why_not": verdict.reason if not verdict else _busy(case, holder, free, kind),
+        "stage": stage, "may": bool(verdict) and not busy and interactive, "first": first,
+        "why_not": verdict.reason if not verdict else busy or _elsewhere(kind),
         "points": panel.points_for(policy, stage, run, said),
         "reasons": panel.reasons_for(policy, run, said),
         "issues": panel.issues_for(policy, application.procedure, run, typed, flags),
         "options": panel.options_for(stage, typed.get("decision", run.outcome),
                                      dropped=_dropped(case, stage)),
         "hearing": _hearing_note(case, stage), "opinion_label": _opinion_label(case),
-        "flags_on": first and bool(verdict) and free and RETURN in outcomes,
+        "flags_on": first and bool(verdict) and not busy and RETURN in outcomes,
         "returns": RETURN in outcomes,
         "value": _values(run, typed if first else {}, inside=bool(works_for(user, run.office))),
         "version": run.version, "own_opinion": "" if first else typed.get("opinion", ""),
@@ -141,7 +137,7 @@ def _decision(
         "phrases": list(phrases_of(user)), "late": run.data.get("late", ""),
         "parts": _parts(stage, run, typed), "interactive": interactive,
         "own_page": reverse("reviews:run", args=[run.public_id])
-        if kind.own_page and free else "",
+        if kind.own_page and not busy else "",
     }  # fmt: skip
 
 
@@ -174,11 +170,8 @@ def _hearing_note(case: Case, stage: Any) -> dict[str, str] | None:
     return {"tone": "ok", "text": "单位已提交陈述申辩，请复核后办理本环节。"}
 
 
-def _busy(case: Case, holder: Any, free: bool, kind: Kind) -> str:
-    if not free:
-        return (
-            f"该件由{holder}领取（至 {timezone.localtime(case.claimed_until):%H:%M}），您可以查看。"
-        )
+def _elsewhere(kind: Kind) -> str:
+    """Where a stage that is not worked on here is worked on."""
     if kind.own_page:
         return "本环节另有办理页面。"
     return "" if kind.interactive else "本环节请用“纸质办理录入”登记结果。"
@@ -218,12 +211,7 @@ def header(case: Case, run: StageRun | None, newest: Submission | None) -> dict[
     meta = [{"label": f"{application.unit_name}　{application.number}", "icon": "building"}]
     if newest is not None:
         meta.append({"label": f"提交 {short_datetime(newest.submitted_at)}", "icon": "send"})
-    holder = claiming.holder(case)
-    if holder is not None:
-        until = timezone.localtime(case.claimed_until)
-        meta.append(
-            {"label": f"{holder}已领取（至 {until:%H:%M}，每次操作自动续期）", "icon": "lock"}
-        )
+    meta += claims.meta(case)
     if case.office is not None:
         meta.append({"label": str(case.office), "icon": "building-community"})
     if clock.words(run):
@@ -365,8 +353,3 @@ def recallable(case: Case, user: Any) -> StageRun | None:
         return None
     last = run.signatures.filter(agrees=True, recalled_at=None).order_by("-pk").first()
     return run if last is not None and last.user_id == user.pk else None
-
-
-def may_claim(case: Case, user: Any) -> bool:
-    """Whether the case is free for this person."""
-    return bool(can_claim(user, case)) and claiming.holder(case) is None

@@ -1,22 +1,20 @@
 """The worklist as a place to work: filters by name, several cases at once, ways back."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 
 from jurisdictions.models import Post
-from jurisdictions.queries import administered_ids
 from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.memory import recall
 from reviews import queries
-from reviews.domain import claiming
-from reviews.interfaces import worklist
+from reviews.interfaces import claims, worklist
 from reviews.interfaces.addresses import query_of, with_query
-from reviews.models import Case, SavedFilter
+from reviews.models import Case, List, SavedFilter
 
 _USUAL = "tab=todo"
 
@@ -31,11 +29,8 @@ def desk(user: Any, params: QueryDict, *, error: DomainError | None = None) -> d
     """
     context = worklist.worklist(user, params)
     query = query_of(params) or _USUAL
-    for case, row in zip(context["page"], context["rows"], strict=True):
+    for row in context["rows"]:
         _lead_back(row, query)
-        if claiming.holder(case) is not None:
-            until = timezone.localtime(case.claimed_until)
-            row["cells"][-1]["sub"] = f"至 {until:%m-%d %H:%M}"
     return context | {
         "crumbs": [{"label": "待我办理", "url": ""}],
         "actions": [{"label": "名单", "url": reverse("reviews:lists"), "icon": "clipboard-list"}],
@@ -44,7 +39,7 @@ def desk(user: Any, params: QueryDict, *, error: DomainError | None = None) -> d
             {"row": row, "url": f"?{row.query}", "current": row.query == query}
             for row in _filters(user)
         ],
-        "may_assign": may_assign(user), "total": context["page"].paginator.count,
+        "may_assign": claims.may_assign(user), "total": context["page"].paginator.count,
     }  # fmt: skip
 
 
@@ -70,18 +65,33 @@ def _filters(user: Any) -> list[SavedFilter]:
     return found
 
 
-def may_assign(user: Any) -> bool:
-    """Whether a person approves for some office or administers a place."""
-    return bool(queries.offices_by_post(user)["approver"]) or bool(administered_ids(user))
-
-
 def chosen(user: Any, post: QueryDict) -> list[Case]:
     """Cases that were ticked, or all under the filter when ``scope`` says so; in their order."""
     if post.get("scope") == "all":
         return list(queries.with_rows(worklist.ordered(user, post)))
     ticked = queries.with_rows(queries.visible_cases(user))
-    keys = {key for text in post.getlist("selected") if (key := _key(text)) is not None}
-    return list(ticked.filter(public_id__in=keys).order_by("due_on", "pk"))
+    return list(ticked.filter(public_id__in=_keys(post)).order_by("due_on", "pk"))
+
+
+def chosen_lists(user: Any, post: QueryDict) -> list[List]:
+    """Lists that were ticked, those first to be due first."""
+    rows = queries.visible_lists(user).select_related("office", "round")
+    return list(rows.filter(public_id__in=_keys(post)).order_by("due_on", "pk"))
+
+
+def line(row: Case | List) -> dict[str, str]:
+    """How a case or list is named where several are spoken of, with the way to it."""
+    found = {"key": str(row.public_id)}
+    if isinstance(row, List):
+        return found | {"name": row.title, "of": str(row.round or row.office or ""),
+                        "url": reverse("reviews:list", args=[row.public_id])}  # fmt: skip
+    filing = row.application
+    return found | {"name": str(filing.number), "of": filing.unit_name,
+                    "url": reverse("reviews:case", args=[row.public_id])}  # fmt: skip
+
+
+def _keys(post: QueryDict) -> set[uuid.UUID]:
+    return {key for text in post.getlist("selected") if (key := _key(text)) is not None}
 
 
 def _key(text: str) -> uuid.UUID | None:
@@ -91,9 +101,9 @@ def _key(text: str) -> uuid.UUID | None:
         return None
 
 
-def colleagues(user: Any, cases: list[Case]) -> list[dict[str, Any]]:
-    """People at posts of the offices that have these cases."""
-    offices = {case.office_id for case in cases if case.office_id}
+def colleagues(rows: Sequence[Case | List]) -> list[dict[str, Any]]:
+    """People at posts of the offices that have these cases or lists."""
+    offices = {row.office_id for row in rows if row.office_id}
     posts = Post.objects.filter(
         office__in=offices, active_until=None, user__is_active=True
     ).select_related("user", "office").order_by("office__code", "user__name", "pk")  # fmt: skip
@@ -107,13 +117,13 @@ def colleagues(user: Any, cases: list[Case]) -> list[dict[str, Any]]:
     ]
 
 
-def colleague(user: Any, cases: list[Case], key: str) -> User:
+def colleague(rows: Sequence[Case | List], key: str) -> User:
     """The colleague that was chosen.
 
     Raises:
         DomainError: nobody was chosen, or somebody who works for none of the offices.
     """
-    known = {line["key"] for line in colleagues(user, cases)}
+    known = {line["key"] for line in colleagues(rows)}
     if key not in known:
         raise DomainError("请选择要分派给的同事。", field="to", status=422)
     return User.objects.get(public_id=key)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from jurisdictions.queries import bulky, policy_of
 from reviews import queries
 from reviews.domain import amending, gathering, road
-from reviews.interfaces import listwork
+from reviews.interfaces import claims, listwork
 from reviews.models import Case, List
 
 
@@ -16,7 +16,7 @@ def index(user: Any) -> dict[str, Any]:
     """Lists in hand, rounds that wait for one, lists that are closed."""
     rows = (
         queries.with_clock(queries.visible_lists(user), "listing")
-        .select_related("round", "office", "jurisdiction", "ruleset")
+        .select_related("round", "office", "jurisdiction", "ruleset", "claimed_by")
         .defer(*bulky("ruleset"))
         .prefetch_related("amendments")
     )
@@ -29,7 +29,7 @@ def index(user: Any) -> dict[str, Any]:
         "open": [line(row, turn[row.pk]) for row in open_rows],
         "closed": [line(row) for row in rows if row.closed_at is not None],
         "columns": columns(), "open_columns": columns(open_ones=True),
-        "crumbs": [{"label": "名单", "url": ""}],
+        "crumbs": [{"label": "名单", "url": ""}], "may_assign": claims.may_assign(user),
     }  # fmt: skip
 
 

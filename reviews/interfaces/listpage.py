@@ -1,11 +1,10 @@
-"""One list as a page with its stage's own part, and its plaques."""
+"""One list as a page with its stage's own part."""
 
 from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,9 +12,7 @@ from jurisdictions.engine.publicity import notice_days
 from jurisdictions.enums import PostKind
 from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
-from portal.common.files import CONTENT_TYPES
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
-from portal.common.xlsx import write_xlsx
 from reviews import queries
 from reviews.domain import amending, clock, lists, outside, publicity, quota, road
 from reviews.domain.choosing import possible
@@ -26,6 +23,7 @@ from reviews.domain.work import OUTCOME_LABELS, PUBLIC_KINDS, kind_of, outcome_l
 from reviews.enums import ItemState, RunState
 from reviews.interfaces import (
     authority,
+    claims,
     gradepage,
     objectionpage,
     optionalpart,
@@ -81,6 +79,7 @@ def list_page(
         "objections": objectionpage.lines(listing, user, refused), "ways": objectionpage.ways(),
         "outcome_labels": OUTCOME_LABELS, "corrected": authority.corrected(listing),
         "links": [*_supplements(listing, items), *authority.links_for_list(listing, run, user)],
+        **claims.shown(listing, user),
     }  # fmt: skip
     if run is not None:
         context |= _present(listing, run, user, items, typed or {}, standings, reads=reads)
@@ -149,6 +148,7 @@ def header(listing: List, run: StageRun | None) -> dict[str, Any]:
         meta.append({"label": str(listing.office), "icon": "building-community"})
     if clock.words(run):
         meta.append({"label": clock.words(run), "icon": "clock"})
+    meta += claims.meta(listing)
     if listing.decided_on:
         number = amending.list_value(listing, "document_number")
         when = cn_date(date.fromisoformat(amending.list_value(listing, "decided_on")))
@@ -191,23 +191,23 @@ def part(
     standings: dict[int, Standing],
 ) -> dict[str, Any]:  # fmt: skip
     """What belongs to the present stage and to this reader."""
-    verdict, kind = can_sign(user, run), kind_of(stage.kind)
+    verdict, kind, busy = can_sign(user, run), kind_of(stage.kind), claims.busy(listing, user)
     first = run.waiting_for == stage.signoff[0]
     phase = run.data.get("phase", "")
     present = sum(1 for item in items if item.state == ItemState.IN)
     here = kind.interactive and not kind.own_page
-    handles = bool(can_handle_run(user, run))
+    handles = bool(can_handle_run(user, run)) and not busy
     limits = hard, soft = quota.limits_of(listing, stage, len(items))
     named = partial(outcome_label, policy_of(listing.ruleset), listing.procedure, stage)
     begun = placespage.suggestions(listing, run, stage, items, standings, limits)
     results = results_for(run, items, typed, named, stage, begun, standings)
     return {
         "stage": stage, "phase": phase, "version": run.version, "first": first,
-        "may": bool(verdict) and (here or not present) and not phase,
+        "may": bool(verdict) and not busy and (here or not present) and not phase,
         "handles": handles, "emptied": not present and not phase,
         "run_url": reverse("reviews:run", args=[run.public_id])
         if kind.own_page and present else "",
-        "why_not": "" if verdict else verdict.reason, "interactive": kind.interactive,
+        "why_not": "" if verdict else verdict.reason, "busy": busy, "interactive": kind.interactive,
         "paper": bool(can_enter_paper(user, run)) and bool(present) and not phase,
         "editable": handles and run.state == "open" and not phase and listing.decided_on is None,
         "post": PostKind(run.waiting_for).label if run.waiting_for else "",
@@ -365,30 +365,3 @@ def _announced(run: StageRun) -> str:
         return ""
     on = cn_date(date.fromisoformat(said["announced_on"]))
     return f"{on}公布于{said['where']} {said.get('url', '')}".strip()
-
-
-def plaque_file(listing: List) -> HttpResponse:
-    """Plaques and certificates to be made, as a workbook.
-
-    Raises:
-        DomainError: nothing was founded yet.
-    """
-    studios = list(queries.studios_of(listing).prefetch_related("hosts", "leaders"))
-    if not studios:
-        raise DomainError("名单尚未发文，没有可制作的铭牌。")
-    columns = [("n", "序号", 6), ("name", "工作室名称", 40), ("plaque", "铭牌内容", 34),
-               ("plaque_number", "铭牌编号", 22), ("unit", "依托单位", 34),
-               ("leader", "领办人", 12), ("title", "称号", 20), ("number", "工作室编号", 22),
-               ("decision", "文号", 24), ("on", "命名日期", 14)]  # fmt: skip
-    rows = [
-        {"n": n, "name": s.name, "plaque": s.plaque_text, "plaque_number": s.plaque_number,
-         "unit": "、".join(h.name for h in s.hosts.all()),
-         "leader": "、".join(row.name for row in s.leaders.all()), "title": s.title,
-         "number": s.number, "decision": s.decision_number, "on": s.founded_on}
-        for n, s in enumerate(studios, 1)
-    ]  # fmt: skip
-    response = HttpResponse(
-        write_xlsx("铭牌清单", columns, rows), content_type=CONTENT_TYPES["xlsx"]
-    )
-    response["Content-Disposition"] = 'attachment; filename="plaques.xlsx"'
-    return response

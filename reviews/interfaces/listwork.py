@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from jurisdictions.enums import PostKind
 from portal.common.templatetags.portal_ui import days_until
-from reviews.domain import clock, road
+from reviews.domain import claiming, clock, road
 from reviews.domain.decision import ANNOUNCE
 from reviews.domain.publicity import RUNNING
+from reviews.interfaces import claims
 from reviews.models import List, StageRun
 from reviews.queries import heldwork, offices_by_post, turns
 
@@ -30,7 +31,7 @@ def waiting(user: Any) -> dict[str, Any]:
     return {
         "caption": "名单待办，按期限升序",
         "columns": [{"label": "名单"}, {"label": "环节"}, {"label": "待办"},
-                    {"label": "期限", "order": "ascending"}],
+                    {"label": "期限", "order": "ascending"}, {"label": "领取"}],
         "rows": [*(_row(run, "、".join([said, *_of_held(row)])) for run, said, row in mine),
                  *(_held_row(row) for row in paused.values())],
     }  # fmt: skip
@@ -56,6 +57,7 @@ def _held_row(row: Any) -> dict[str, Any]:
              "sub": str(row.office)},
             {"th": "待办", "text": "、".join(_of_held(row)), "nw": True},
             {"th": "期限", "text": "未规定"},
+            claims.cell(row),
         ],
         "actions": [{"label": "办理", "url": url}],
     }  # fmt: skip
@@ -94,6 +96,7 @@ def _row(run: StageRun, said: str) -> dict[str, Any]:
             {"th": "环节", "text": label, "sub": str(run.office)},
             {"th": "待办", "text": said, "nw": True},
             due_cell(run, "期限"),
+            claims.cell(listing),
         ],
         "actions": [{"label": "办理", "url": url}],
     }  # fmt: skip
@@ -128,10 +131,12 @@ def turn_cells(rows: Iterable[List], user: Any) -> dict[int, dict[str, Any]]:
     for row in lists:
         run = runs.get(row.pk)
         names = "、".join(office.name for _, office in missing.get(row.pk, ()))
+        holder = claiming.holder(row)
+        said = [f"{holder}已领取" if holder else "", f"尚未审定：{names}" if names else ""]
         cell: dict[str, Any] = {
             "th": "轮到",
             "text": _turn(run),
-            "sub": f"尚未审定：{names}" if names else "",
+            "sub": "，".join(filter(None, said)),
         }
         if run is not None and row.pk in mine:
             cell["tag"] = {"label": f"待您办理：{wanted(run, held, asked)}", "tone": "gold"}

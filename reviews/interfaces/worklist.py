@@ -15,9 +15,9 @@ from applications.queries.titles import title_of
 from portal.common.errors import DomainError
 from portal.common.forms import PortalForm
 from reviews import queries
-from reviews.domain import claiming, road
+from reviews.domain import road
 from reviews.enums import CaseState
-from reviews.interfaces import listwork
+from reviews.interfaces import claims, listwork
 from reviews.interfaces.casepage import stage_label
 from reviews.interfaces.listwork import SOON, due_cell
 from reviews.models import Case
@@ -152,7 +152,6 @@ def row(case: Case) -> dict[str, Any]:
     """One line of the list."""
     application = case.application
     url = reverse("reviews:case", args=[case.public_id])
-    holder = claiming.holder(case)
     return {
         "id": str(case.public_id),
         "select_label": application.number,
@@ -163,7 +162,7 @@ def row(case: Case) -> dict[str, Any]:
             {"th": "职业（工种）", "text": application.occupation},
             {"th": "环节", "text": stage_label(case), "sub": str(case.office or "")},
             due_cell(case),
-            {"th": "领取", "text": str(holder) if holder else "—", "nw": True},
+            claims.cell(case),
         ],
         "actions": [{"label": "办理" if case.state == CaseState.OPEN else "查看", "url": url}],
     }  # fmt: skip

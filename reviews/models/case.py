@@ -10,6 +10,7 @@ from applications.models import Application, Submission
 from jurisdictions.enums import PostKind
 from jurisdictions.models import Jurisdiction, Office
 from reviews.enums import CaseState, Judged, RunState
+from reviews.models.claimable import Claimable
 
 
 def signer_name(user: object, deputy_for: object | None) -> str:
@@ -17,7 +18,7 @@ def signer_name(user: object, deputy_for: object | None) -> str:
     return f"{user}（代{deputy_for}）" if deputy_for else str(user)
 
 
-class Case(models.Model):
+class Case(Claimable):
     """The review of one filing. Stage, office and due day are copied from the open stage run
     so that a worklist is one query; ``domain.stages`` writes them with the run."""
 
@@ -42,22 +43,13 @@ class Case(models.Model):
     waiting_for = models.CharField("待签岗位", max_length=10, choices=PostKind, blank=True)
     due_on = models.DateField("办理期限", null=True, blank=True)
     arrived_at = models.DateTimeField("到达时间", null=True, blank=True)
-    claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="领取人",
-    )
-    claimed_until = models.DateTimeField("领取到期", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=0)
 
     history = HistoricalRecords(
         verbose_name="办理件变更记录", excluded_fields=["version", "claimed_by", "claimed_until"]
     )
 
-    class Meta:
+    class Meta(Claimable.Meta):
         verbose_name = "办理件"
         verbose_name_plural = "办理件"
         ordering = ["due_on", "pk"]
@@ -68,6 +60,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return str(self.application)
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether an office works on it now."""
+        return self.state == CaseState.OPEN and self.office_id is not None
 
 
 class StageRun(models.Model):

@@ -9,10 +9,14 @@ from simple_history.models import HistoricalRecords
 from jurisdictions.models import Jurisdiction, Office, Round, Ruleset
 from reviews.enums import ItemState
 from reviews.models.case import Case, StageRun, signer_name
+from reviews.models.claimable import Claimable
 
 
-class List(models.Model):
+class List(Claimable):
     """A list travels through the list stages of a road; a lone filing gets a list of one."""
+
+    this = "该名单"
+    to_filings = "items__case__application__"
 
     public_id = models.UUIDField("公开编号", default=uuid.uuid4, unique=True, editable=False)
     jurisdiction = models.ForeignKey(
@@ -54,15 +58,22 @@ class List(models.Model):
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     version = models.PositiveIntegerField("版本", default=0)
 
-    history = HistoricalRecords(verbose_name="名单变更记录", excluded_fields=["version"])
+    history = HistoricalRecords(
+        verbose_name="名单变更记录", excluded_fields=["version", "claimed_by", "claimed_until"]
+    )
 
-    class Meta:
+    class Meta(Claimable.Meta):
         verbose_name = "名单"
         verbose_name_plural = "名单"
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether an office works on it now."""
+        return self.closed_at is None and self.office_id is not None
 
 
 class ListItem(models.Model):

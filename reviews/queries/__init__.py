@@ -147,9 +147,16 @@ def at_hand(user: Any) -> Q:
     return waiting_at(user, ("handler", "reviewer", "approver")) | for_my_bodies(user)
 
 
-def unclaimed_or(user: Any) -> Q:
-    """Condition: nobody else has the case now."""
-    return Q(claimed_until__isnull=True) | Q(claimed_until__lte=timezone.now()) | Q(claimed_by=user)
+def unclaimed_or(user: Any, of: str = "") -> Q:
+    """Condition: nobody else has the case or list now.
+
+    Args:
+        user: the person.
+        of: way to the case or list, with its underscores, e.g. ``listing__``.
+    """
+    free = Q(**{f"{of}claimed_until__isnull": True})
+    over = Q(**{f"{of}claimed_until__lte": timezone.now()})
+    return free | over | Q(**{f"{of}claimed_by": user})
 
 
 def claimed_now(user: Any) -> Q:

@@ -29,6 +29,6 @@ def held_lists(user: Any) -> QuerySet[List]:
         List.objects.filter(~lists_of_own_unit(user), office__in=offices_by_post(user)["handler"])
         .annotate(objected=Exists(objected), cleared=Exists(cleared))
         .filter(Q(objected=True) | Q(cleared=True))
-        .select_related("round", "office")
+        .select_related("round", "office", "claimed_by")
         .order_by("pk")
     )

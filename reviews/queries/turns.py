@@ -14,7 +14,7 @@ from jurisdictions.queries import bulky
 from portal.common.memory import recall
 from reviews.enums import CaseState, ItemState
 from reviews.models import Approval, Case, List, ListItem, Objection, Publicity, StageRun
-from reviews.queries import offices_by_post
+from reviews.queries import offices_by_post, unclaimed_or
 from reviews.queries.joint import (
     JOINT,
     OPEN_RUNS,
@@ -34,7 +34,13 @@ def open_list_runs() -> QuerySet[StageRun]:
     """Open passages of lists, the first to be due first; with what a line about one shows."""
     return (
         StageRun.objects.filter(listing__isnull=False, state__in=OPEN_RUNS)
-        .select_related("office", "listing__ruleset", "listing__round", "listing__office")
+        .select_related(
+            "office",
+            "listing__ruleset",
+            "listing__round",
+            "listing__office",
+            "listing__claimed_by",
+        )
         .defer(*bulky("listing__ruleset"))
         .order_by(F("due_on").asc(nulls_last=True), "pk")
     )
@@ -51,7 +57,8 @@ def nothing_to_do_yet() -> Exists:
 
 
 def list_turns(user: Any) -> list[StageRun]:
-    """Passages of lists that wait for a person's post, or for a body he approves for.
+    """Passages of lists that wait for a person's post and that no colleague has taken up, or that
+    wait for a body he approves for.
 
     A page asks once, whatever it shows of them.
     """
@@ -66,7 +73,7 @@ def _turns(user: Any) -> list[StageRun]:
     mine = Q(pk__in=[])
     for post, offices in held.items():
         mine |= Q(waiting_for=post, office__in=offices)
-    mine &= ~Q(nothing_to_do_yet())
+    mine &= ~Q(nothing_to_do_yet()) & unclaimed_or(user, "listing__")
     asked = lists_to_approve(held["approver"])
     open_to_him = open_list_runs().filter(~lists_of_own_unit(user, "listing"))
     return list(open_to_him.filter(mine | Q(listing__in=asked) if asked else mine))

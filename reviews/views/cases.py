@@ -15,7 +15,7 @@ from portal.common.views import reads, writes
 from reviews import queries
 from reviews.domain import claiming, routing, typed
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
-from reviews.interfaces import casepage, desk, filing, letterpage, typedpage
+from reviews.interfaces import casepage, claims, desk, filing, letterpage, typedpage
 from reviews.interfaces.addresses import query_of, under, with_query
 from reviews.interfaces.neighbours import neighbours
 from reviews.models import Case
@@ -60,8 +60,7 @@ def detail(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         case, request.user, typed=typedpage.single(fill) if fill else None,
         flags=fill.get("flags", []) if fill else None,
     ) | kept  # fmt: skip
-    context["may_claim"] = casepage.may_claim(case, request.user)
-    context["mine"] = claiming.holder(case) == request.user
+    context |= claims.shown(case, request.user)
     context |= _in_list(case, request, context)
     return render(request, "reviews/case.html", context)
 
@@ -106,7 +105,7 @@ def act(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         context = casepage.case_page(
             case, request.user, typed=post.dict(), flags=post.getlist("flags"), error=error
         )
-        context["mine"] = claiming.holder(case) == request.user
+        context |= claims.shown(case, request.user)
         context |= _in_list(case, request, context)
         context["draft_version"] = typedpage.for_page(case, run, request.user)["draft_version"]
         return render(request, "reviews/case.html", context, status=error.status)

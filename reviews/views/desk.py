@@ -1,6 +1,7 @@
 """What is done from the worklist: filters by name, assigning and exporting several cases."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,19 +13,27 @@ from portal.accounts.reauth import reauthenticated
 from portal.common.errors import DomainError
 from portal.common.views import writes
 from reviews.domain import assigning, filters
-from reviews.interfaces import desk, exporting
+from reviews.interfaces import desk, exporting, listindex
 from reviews.interfaces.addresses import query_of, with_query
+from reviews.models import Case, List
 
+#: What leads back to where the rows were ticked.
+_KEPT = ("tab", "q", "stage", "time", "of", "from")
 _EXPORTS = {"xlsx": exporting.WORKBOOK, "zip": exporting.SHEETS}
 
 
 def back_to_list(params: QueryDict) -> str:
-    """Address of the worklist under the filter that was used."""
+    """Address of the worklist under the filter that was used, or of the index of lists."""
+    if params.get("from") == "lists":
+        return reverse("reviews:lists")
     return with_query(reverse("reviews:worklist"), query_of(params))
 
 
 def _list_again(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """The worklist under the same filter, with what went wrong."""
+    """The worklist under the same filter, or the index of lists, with what went wrong."""
+    if request.POST.get("from") == "lists":
+        shown = listindex.index(request.user) | {"error": error}
+        return render(request, "reviews/lists.html", shown, status=error.status)
     context = desk.desk(request.user, request.POST, error=error)
     return render(request, "reviews/worklist.html", context, status=error.status)
 
@@ -73,28 +82,31 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @writes
 def assign(request: HttpRequest) -> HttpResponse:
-    """Ask to whom the ticked cases go, then give them and say what became of each."""
+    """Ask to whom the ticked cases or lists go, then give them and say what became of each."""
     post, user = request.POST, request.user
-    cases = desk.chosen(user, post)
+    what = "名单" if post.get("of") == "lists" else "办理件"
+    rows: Sequence[Case | List] = (
+        desk.chosen_lists(user, post) if what == "名单" else desk.chosen(user, post)
+    )
+    if not rows:
+        return _list_again(request, DomainError(f"请先勾选要分派的{what}。", status=422))
+    back = back_to_list(post)
+    place = "名单" if post.get("from") == "lists" else "待我办理"
     context: dict[str, Any] = {
-        "cases": cases, "people": desk.colleagues(user, cases), "typed": post,
-        "back": back_to_list(post), "parts": {k: v for k, v in post.items() if k in
-                                              ("tab", "q", "stage", "time")},
-        "crumbs": [{"label": "待我办理", "url": back_to_list(post)}, {"label": "分派", "url": ""}],
+        "what": what, "lines": [desk.line(row) for row in rows], "typed": post, "back": back,
+        "people": desk.colleagues(rows), "parts": {k: v for k, v in post.items() if k in _KEPT},
+        "crumbs": [{"label": place, "url": back}, {"label": "分派", "url": ""}],
     }  # fmt: skip
+    if "to" not in post:
+        return render(request, "reviews/assign.html", context)
     try:
-        if not cases:
-            raise DomainError("请先勾选要分派的办理件。", status=422)
-        if "to" not in post:
-            return render(request, "reviews/assign.html", context)
-        to = desk.colleague(user, cases, post["to"])
-        done = assigning.assign(cases, to, by=user, override_reason=post.get("reason", ""))
+        to = desk.colleague(rows, post["to"])
+        done = assigning.assign(rows, to, by=user, override_reason=post.get("reason", ""))
     except DomainError as error:
-        if not cases:
-            return _list_again(request, error)
         return render(request, "reviews/assign.html", {**context, "error": error},
                       status=error.status)  # fmt: skip
+    said = [desk.line(one.row) | {"done": one.done, "says": one.says} for one in done]
     return render(request, "reviews/assigned.html", {
-        **context, "done": done, "to": to, "count": sum(1 for row in done if row.done),
-        "refused": [row for row in done if not row.done],
+        **context, "done": said, "to": to, "count": sum(1 for one in done if one.done),
+        "refused": [one for one in said if not one["done"]],
     })  # fmt: skip

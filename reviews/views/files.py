@@ -14,7 +14,7 @@ from portal.common.views import serves
 from reviews import queries
 from reviews.domain import noticepaper, objections, signoff
 from reviews.domain.letters import paper_of
-from reviews.interfaces import listpage
+from reviews.interfaces.plaques import plaque_file
 from reviews.views.cases import case_of
 from reviews.views.lists import list_of
 
@@ -112,4 +112,4 @@ def notice_paper(
 @serves
 def plaques(request: HttpRequest, list_id: uuid.UUID) -> HttpResponseBase:
     """Send the list of plaques and certificates to be made."""
-    return listpage.plaque_file(list_of(request, list_id))
+    return plaque_file(list_of(request, list_id))

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from portal.common.errors import DomainError
 from portal.common.views import reads, writes
 from reviews import queries
-from reviews.domain import decision, gathering, lists, objections, publicity
+from reviews.domain import claiming, decision, gathering, lists, objections, publicity
 from reviews.domain.objections import Answer
 from reviews.domain.stages import SAVE, SEND_BACK, SIGN, recall, take_action
 from reviews.domain.work import need
@@ -28,7 +28,7 @@ _PROPOSED = ("title", "body", "contact", "url", "document_number", "decided_on",
 def list_of(request: HttpRequest, list_id: uuid.UUID) -> List:
     """The list, when the person may see it."""
     rows = queries.visible_lists(request.user).select_related(
-        "ruleset", "round", "office", "jurisdiction", "supplements"
+        "ruleset", "round", "office", "jurisdiction", "supplements", "claimed_by"
     )
     return get_object_or_404(rows, public_id=list_id)
 
@@ -89,6 +89,24 @@ def detail(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
     """Show a list."""
     listing = list_of(request, list_id)
     return render(request, "reviews/list.html", listpage.list_page(listing, request.user))
+
+
+@writes
+def claim(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
+    """Take the list up for half an hour."""
+    listing = list_of(request, list_id)
+    claiming.claim(listing, by=request.user)
+    messages.success(request, "已领取，30 分钟内他人不能办理；每次操作自动续期。")
+    return _back(listing)
+
+
+@writes
+def release(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
+    """Put the list back."""
+    listing = list_of(request, list_id)
+    claiming.release(listing, by=request.user)
+    messages.success(request, "已放回待办。")
+    return _back(listing)
 
 
 @writes

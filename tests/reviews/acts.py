@@ -99,12 +99,8 @@ def _signing(scene: Scene) -> Iterator[Act]:
 
 def _case(scene: Scene) -> Iterator[Act]:
     on_the_way = scene.is_open or scene.state in POSTS
-    holder = claiming.holder(scene.run.case)
-    mine = frozenset(role for role in POSTS if scene.people[role] == holder)
     if on_the_way:
-        yield Act("claim", lambda s, by: claiming.claim(s.run.case, by=by), mine or POSTS)
-        yield Act("release", lambda s, by: claiming.release(s.run.case, by=by), mine)
-        yield Act("assign", _assign, RUNS_THE_OFFICE)
+        yield from _claims(scene)
     elsewhere = Office.objects.exclude(pk=scene.run.office_id).filter(
         jurisdiction=scene.city.jurisdiction
     )[0]  # fmt: skip
@@ -115,9 +111,18 @@ def _case(scene: Scene) -> Iterator[Act]:
     )
 
 
+def _claims(scene: Scene, of: str = "") -> Iterator[Act]:
+    """Taking up and giving; ``of`` names the acts on a list."""
+    holder = claiming.holder(scene.subject)
+    mine = frozenset(role for role in POSTS if scene.people[role] == holder)
+    yield Act(f"claim{of}", lambda s, by: claiming.claim(s.subject, by=by), mine or POSTS)
+    yield Act(f"release{of}", lambda s, by: claiming.release(s.subject, by=by), mine)
+    yield Act(f"assign{of}", _assign, RUNS_THE_OFFICE)
+
+
 def _assign(scene: Scene, by: User) -> object:
     (row,) = assigning.assign(
-        [scene.run.case], scene.people["reviewer"], by=by, override_reason=REASON
+        [scene.subject], scene.people["reviewer"], by=by, override_reason=REASON
     )
     if not row.done:
         raise DomainError(row.says)
@@ -128,6 +133,7 @@ def _list(scene: Scene) -> Iterator[Act]:
     if scene.state == "over":
         # The list has gone on: what may be done with it now is a matter of its next passage.
         return
+    yield from _claims(scene, " list")
     may = HANDLER if scene.is_open and not scene.run.listing.decided_on else NOBODY
     row = scene.item
     yield Act("hold", lambda s, by: lists.set_item(row, "held", by=by, reason=REASON), may)

@@ -19,7 +19,8 @@ def features(scene: Scene) -> set[str]:
         "draw": hasattr(shape, "seats") and shape.seats.appoint != "appoint",
         "announced": getattr(shape, "announcement", None) is not None,
         "returns": may_return(shape, of_case=run.case_id is not None) and _open(run),
-        "held": run.case is not None and claiming.holder(run.case) in scene.people.values(),
+        "held": run.case is not None and _taken_up(scene),
+        "taken": run.listing is not None and _taken_up(scene),
         "back": bool(scene.back),
         "limited": run.due_on is not None,
         "rollup": rollups.stage_of(run) is not None,
@@ -29,6 +30,10 @@ def features(scene: Scene) -> set[str]:
         "quota": places_of(scene) is not None,
     }
     return found | {word for word, holds in asked.items() if holds}
+
+
+def _taken_up(scene: Scene) -> bool:
+    return claiming.holder(scene.subject) in scene.people.values()
 
 
 def _own_body(scene: Scene) -> bool:

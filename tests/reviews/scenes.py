@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.accounts.models import User
-from reviews.models import Consultation, ListItem, Objection, Seat, Sitting, StageRun
+from reviews.models import Case, Consultation, List, ListItem, Objection, Seat, Sitting, StageRun
 from tests.reviews import factories as make
 
 Do = Callable[["Scene", User], object]
@@ -61,6 +61,13 @@ class Scene:
     def shape(self) -> Any:
         """What the ruleset says of the stage."""
         return make.stage_shape(self.city, self.run)
+
+    @property
+    def subject(self) -> Case | List:
+        """The case or list of the passage."""
+        found = self.run.case or self.run.listing
+        assert found is not None
+        return found
 
     @property
     def item(self) -> ListItem:

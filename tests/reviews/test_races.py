@@ -175,19 +175,22 @@ def reopen(listing: List, notice: Publicity) -> None:
     )
 
 
-def test_of_two_who_take_up_a_case_when_a_claim_ran_out_one_gets_it() -> None:
-    city = make.make_city("urumqi")
-    case = make.submitted(city)
-    office = make.run_of(case).office
+@pytest.mark.parametrize("what", ["case", "list"])
+def test_of_two_who_take_one_up_when_a_claim_ran_out_one_gets_it(what: str) -> None:
+    city = make.make_city("rongchang")
+    row = to_list(city, "proposed_list") if what == "list" else make.submitted(city)
+    table = type(row)._default_manager.filter(pk=row.pk)
+    office = table.get().office
     people = [city.person(office), colleague(city, office)]
     absent = colleague(city, office, "reviewer")
     for _ in range(ROUNDS):
-        Case.objects.filter(pk=case.pk).update(
-            claimed_by=absent, claimed_until=timezone.now() - timedelta(seconds=1)
+        table.update(claimed_by=absent, claimed_until=timezone.now() - timedelta(seconds=1))
+        results = contest(*[partial(claiming.claim, row, by=user) for user in people])
+        (lost,) = errors(results)
+        (won,) = [one.claimed_by for one in results if not isinstance(one, DomainError)]
+        assert won in people
+        assert claiming.holder(table.get()) == won
+        until = timezone.localtime(table.get().claimed_until)
+        assert lost.message == (
+            f"{row.this}已由{won}领取（至 {until:%H:%M}），请稍后再办或与其联系。"
         )
-        results = contest(*[partial(claiming.claim, case, by=user) for user in people])
-        lost = errors(results)
-        assert len(lost) == 1
-        assert "已由" in lost[0].message
-        holder = claiming.holder(Case.objects.get(pk=case.pk))
-        assert holder in people

@@ -29,7 +29,7 @@
     disconnectedCallback() { document.removeEventListener('keydown', this.onKey); }
     turn() { this.off = !this.off; store(this.off ? 'off' : 'on'); this.name(); }
     name() { this.button.textContent = this.off ? '启用字母快捷键' : '关闭字母快捷键'; }
-    links() { return portal.all(document.querySelector('gj-select') || document, 'td.gj-table__main a'); }
+    links() { return portal.all(this.parentNode.querySelector('gj-select') || document, 'td.gj-table__main a'); }
     row() {
       var here = document.activeElement && document.activeElement.closest ? document.activeElement.closest('tr') : null;
       return here && here.querySelector('td.gj-table__main a') ? here : document.querySelector('tr.is-here');

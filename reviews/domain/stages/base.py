@@ -93,8 +93,7 @@ def _in_turn(run: StageRun, by: Any, version: int, action: str) -> Work:
         raise DomainError(verdict.reason, status=403)
     if action == SAVE and work.data.get("phase"):
         raise DomainError("已对外公布或已发文，拟办内容不能再修改。确有错误的请按更正程序办理。")
-    if work.case is not None:
-        claiming.take(work.case, by)
+    claiming.take(work.subject, by)
     return work
 
 
@@ -185,8 +184,10 @@ def _copy_turn(work: Work) -> None:
     asking.ask_bodies(work.subject, work.run)
     case = work.case
     if case is None:
+        claiming.write(work.listing_in_hand, None, None)
         return
-    case.waiting_for, case.claimed_by, case.claimed_until = work.run.waiting_for, None, None
+    case.waiting_for = work.run.waiting_for
+    claiming.drop(case)
     case.version += 1
     signed(case, by=work.by, reason="签批流转").save()
 
