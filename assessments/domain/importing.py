@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from applications.domain import shown
+from applications.domain import events, shown
 from applications.domain.claims import EVERYWHERE, FOUNDING, wanted_with
 from applications.domain.sealing import seal_number
 from applications.enums import StudioStatus
@@ -48,6 +48,7 @@ _TABLES = (
     LedgerEntry, GrantDue, GradeRecord, Clawback, ClawbackPayment, Event,
 )  # fmt: skip
 _REASON = "补录上线前命名的工作室"
+_CARRIED_OUT = "studios_imported"
 
 
 def import_studio(
@@ -62,6 +63,21 @@ def import_studio(
     studio = intake.add(row)
     intake.save()
     return studio
+
+
+def note_workbook(place: Jurisdiction, sha256: str, count: int, *, by: Any) -> None:
+    """Put on record that a workbook was carried out, so that it is known when it comes again."""
+    events.record(
+        place, _CARRIED_OUT, f"补录 {count} 个工作室，表格摘要 {sha256[:12]}", actor=by,
+        data={"sha256": sha256, "count": count},
+    )  # fmt: skip
+
+
+def entered_with(place: Jurisdiction, sha256: str) -> int:
+    """How many studios a workbook has entered already; 0 while it was not carried out."""
+    known = Event.objects.filter(jurisdiction=place, kind=_CARRIED_OUT, data__sha256=sha256)
+    row = known.first()
+    return int(row.data["count"]) if row else 0
 
 
 class Intake:

@@ -3,12 +3,14 @@
 import datetime as dt
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.domain.importing import entered_with, note_workbook
 from assessments.interfaces.studio_import import Trial
 from jurisdictions.models import Jurisdiction, Ruleset
 from jurisdictions.queries import administered_by, current_ruleset
@@ -22,6 +24,26 @@ _STEP = 10
 _NOTHING = "没有导入任何工作室。"
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a workbook has entered.
+
+    Attributes:
+        count: how many studios.
+        again: it had entered them before, and entered nothing now.
+    """
+
+    count: int
+    again: bool = False
+
+    @property
+    def says(self) -> str:
+        """The sentence for whoever pressed the button."""
+        if self.again:
+            return f"这份表格已经导入，{self.count} 个工作室均已在册，没有重复登记。"
+        return f"已补录 {self.count} 个工作室。"
+
+
 def carry_out(
     jurisdiction: Jurisdiction,
     ruleset: Ruleset,
@@ -30,35 +52,46 @@ def carry_out(
     sha256: str,
     by: Any,
     today: dt.date,
-) -> int | Job:
+) -> Done | Job:
     """Import the workbook that was checked, all rows or none.
 
     Returns:
-        How many studios were entered, or the job that enters them. The same workbook sent again
-        leads to the same job.
+        What was entered, or the job that enters it. The same workbook sent again, also at the
+        same moment, leads to the same job, or is told that it has been entered.
 
     Raises:
         DomainError: another file than the one checked, or a row no longer fits.
     """
+    # Of two presses of the button the second waits here, and then finds what the first did.
+    place = Jurisdiction.objects.select_for_update(no_key=True).get(pk=jurisdiction.pk)
+    known = _job_of(place, sha256, by) or before(place, sha256)
+    if known is not None:
+        return known
     trial = Trial(jurisdiction, ruleset, upload, by=by, today=today)
     trial.require(sha256)
     if trial.found().long:
         upload.seek(0)
-        return _started(jurisdiction, upload.read(), len(trial.rows), sha256=sha256, by=by)
+        return _started(place, upload.read(), len(trial.rows), sha256=sha256, by=by)
     for _ in trial.steps():
         pass
-    return trial.enter()
+    count = trial.enter()
+    note_workbook(place, sha256, count, by=by)
+    return Done(count)
 
 
-def _started(
-    jurisdiction: Jurisdiction, content: bytes, count: int, *, sha256: str, by: Any
-) -> Job:
-    # Of two presses of the button the second waits here, and then finds the job of the first.
-    place = Jurisdiction.objects.select_for_update().get(pk=jurisdiction.pk)
+def before(place: Jurisdiction, sha256: str) -> Done | None:
+    """What a workbook, named by its digest, has entered already; None where nothing."""
+    count = entered_with(place, sha256)
+    return Done(count, again=True) if count else None
+
+
+def _job_of(place: Jurisdiction, sha256: str, by: Any) -> Job | None:
+    """The job of the person that enters the workbook, or has entered it."""
     same = jobs_of(by).filter(kind=KIND, jurisdiction_code=place.code, params__sha256=sha256)
-    known = same.exclude(state__in=[Job.State.FAILED, Job.State.CANCELLED]).first()
-    if known is not None:
-        return known
+    return same.exclude(state__in=[Job.State.FAILED, Job.State.CANCELLED]).first()
+
+
+def _started(place: Jurisdiction, content: bytes, count: int, *, sha256: str, by: Any) -> Job:
     again = {"url": reverse("assessments:import_studios", args=[place.code]),
              "label": "返回补录工作室"}  # fmt: skip
     told = {
@@ -103,5 +136,5 @@ def enter_studios(run: JobRun) -> Iterator[tuple[int, int]]:
     yield total, total
     with run.ending():
         _place(run)
-        trial.enter()
+        note_workbook(place, run.params["sha256"], trial.enter(), by=run.owner)
         drop_work(run.params["book"])

@@ -191,7 +191,10 @@ def import_studios(request: HttpRequest, code: str) -> HttpResponse:
     if ruleset is None:
         raise DomainError("政策尚未发布，不能补录工作室。")
     form = UploadForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"place": place, "crumbs": _crumbs("补录工作室"), "form": form}
+    context: dict[str, Any] = {
+        "place": place, "crumbs": _crumbs("补录工作室"), "form": form,
+        "desk": {"url": reverse("assessments:desk"), "label": "查看工作室管理"},
+    }  # fmt: skip
     if request.method == "POST" and form.is_valid():
         upload, digest = form.cleaned_data["file"], form.cleaned_data["sha256"]
         given: dict[str, Any] = {"by": person(request), "today": timezone.localdate()}
@@ -200,10 +203,11 @@ def import_studios(request: HttpRequest, code: str) -> HttpResponse:
                 done = studio_entering.carry_out(place, ruleset, upload, sha256=digest, **given)
                 if isinstance(done, Job):
                     return redirect("common:job", job_id=done.pk)
-                messages.success(request, f"已补录 {done} 个工作室。")
+                messages.success(request, done.says)
                 return redirect("assessments:desk")
-            context["checked"] = studio_import.check(place, ruleset, upload, **given)
-            context["carried"] = form.carried()
+            checked = studio_import.check(place, ruleset, upload, **given)
+            again = studio_entering.before(place, checked.sha256)
+            context |= {"checked": checked, "carried": form.carried(), "again": again}
         except DomainError as error:
             add_to_form(form, DomainError(error.message, field="file"))
     status = 422 if form.is_bound and form.errors else 200

@@ -90,6 +90,22 @@ def test_a_few_studios_enter_at_once(as_user: Any, admin: User) -> None:
     assert (Studio.objects.count(), Job.objects.count()) == (2, 0)
 
 
+def test_a_few_studios_sent_again_are_told_to_be_entered(as_user: Any, admin: User) -> None:
+    client, content = as_user(admin), many(2)
+    desk = reverse("assessments:desk")
+    told = "这份表格已经导入，2 个工作室均已在册，没有重复登记。"
+    for sentence in ("已补录 2 个工作室。", told):
+        assert pressed(client, content)["Location"] == desk
+        assert [str(one) for one in client.get(desk).context["messages"]] == [sentence]
+    assert Studio.objects.count() == 2
+    upload = SimpleUploadedFile("补录.xlsx", content)
+    page = client.post(reverse(WHERE, args=["yuzhong"]), {"file": upload})
+    assert page.context["again"].says == told
+    shown = page.content.decode()
+    assert f'{told} <a href="{desk}">查看工作室管理</a>' in shown
+    assert "已在册。" not in shown
+
+
 def test_who_cancels_keeps_all_of_them_out(as_user: Any, admin: User) -> None:
     client, content = as_user(admin), many()
     job = started(client, content)
