@@ -14,6 +14,8 @@ from applications.models import Event, Studio
 from assessments.interfaces import studio_import
 from jurisdictions.domain.offices import make_administrator
 from portal.accounts.models import User
+from portal.common import jobs
+from portal.common.models import Job
 from tests.applications.factories import publish_city
 from tests.assessments.test_importing import row, workbook
 from tests.factories import make_user
@@ -62,3 +64,20 @@ def test_the_second_press_of_a_small_import_hears_that_all_are_entered(
         ]
         assert Studio.objects.count() == (number + 1) * count
         assert Event.objects.filter(kind="studios_imported").count() == number + 1
+
+
+def test_two_presses_of_a_large_import_start_one_job_that_enters_once(
+    admin: User, as_user: Any
+) -> None:
+    clients, count = [as_user(admin) for _ in range(2)], SIZE["large"]
+    for number in range(TIMES):
+        answers = pressed_twice(clients, 10 + number * count, count)
+        job = Job.objects.latest("created_at")
+        page = reverse("common:job", args=[job.pk])
+        assert [answer.get("Location") for answer in answers] == [page, page]
+        assert Job.objects.count() == number + 1
+        # Two workers take it up at the same instant as well.
+        assert all_at_once([partial(jobs.run, job.pk) for _ in range(2)]) == [None, None]
+        job.refresh_from_db()
+        assert (job.state, job.attempts) == ("done", 1)
+        assert Studio.objects.count() == (number + 1) * count
