@@ -1,14 +1,16 @@
 """Posts whose holder the text wants on file with an office: the office is told of each change."""
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from applications.domain import events
-from applications.models import Studio
+from applications.models import Event, Studio
 from assessments.domain.telling import tell_office
 from assessments.models import Member
 from assessments.queries.policies import living_policy
 from jurisdictions.engine.dates import format_date
+from portal.common.bulk import Gathered
 
 Shown = tuple[Any, ...]
 
@@ -30,22 +32,58 @@ def tell(studio: Studio, row: Member, before: Shown | None, *, by: Any) -> None:
         before: what stood there before; None for a new line.
         by: who entered it.
     """
-    now = (row.post, row.name, row.phone, row.left_on)
+    if _on_file(row) != before:
+        tell_new(studio, [row], by=by)
+
+
+def tell_new(studio: Studio, rows: Iterable[Member], *, by: Any) -> None:
+    """Report to the offices who holds the posts of new lines; each office hears of all at once.
+
+    Args:
+        studio: whose posts.
+        rows: lines of the register, saved.
+        by: who entered them.
+    """
     ruleset = living_policy(studio, "registers").ruleset
     rules = ruleset.registers.members
-    post = next((p for p in rules.posts if p.id == row.post), None) if rules else None
-    if post is None or post.filed_with is None or now == before:
-        return
-    role = post.filed_with.role
-    label = ruleset.offices[role].label if role else post.filed_with.body
+    filed: dict[str, Any] = (
+        {post.id: post for post in rules.posts if post.filed_with} if rules else {}
+    )
+    news: dict[str | None, list[Member]] = defaultdict(list)
+    written = Gathered(Event)
+    for row in rows:
+        post = filed.get(row.post)
+        if post is None:
+            continue
+        role = post.filed_with.role
+        label = ruleset.offices[role].label if role else post.filed_with.body
+        written.add(Event(
+            jurisdiction=studio.jurisdiction, kind="post_filed", actor=by,
+            text=f"{studio}：{_says(row, post)}，报{label}备案"[:500],
+            data={"member": str(row.public_id), "post": post.id},
+        ))  # fmt: skip
+        news[role].append(row)
+    written.save()
+    for role, told in news.items():
+        if role is not None:
+            _tell_office(studio, role, told, filed)
+
+
+def _tell_office(studio: Studio, role: str, rows: list[Member], filed: dict[str, Any]) -> None:
+    labels = "、".join(dict.fromkeys(filed[row.post].label for row in rows))
+    text = "；".join(_says(row, filed[row.post]) for row in rows)
+    about = str(rows[0].public_id) if len(rows) == 1 else str(studio.public_id)
+    seen = hashlib.sha256(repr([(r.public_id, _on_file(r)) for r in rows]).encode()).hexdigest()
+    tell_office(studio, role, "post_filed", f"{studio}报备{labels}", text,
+                key=f"post:{about}:{seen[:16]}")  # fmt: skip
+
+
+def _on_file(row: Member) -> Shown:
+    return row.post, row.name, row.phone, row.left_on
+
+
+def _says(row: Member, post: Any) -> str:
+    """Who holds a post, or until when he did; the number to ring stands on the studio's page, not
+    in mails and in the record for ever."""
     ends = f"，自{format_date(row.left_on)}起不再担任" if row.left_on else ""
-    # The number to ring stands on the studio's page, not in mails and in the record for ever.
-    text = f"{post.label}：{row.name}{ends}"
-    events.record(
-        studio.jurisdiction, "post_filed", f"{studio}：{text}，报{label}备案", actor=by,
-        data={"member": str(row.public_id), "post": post.id},
-    )  # fmt: skip
-    if role is not None:
-        seen = hashlib.sha256(repr(now).encode()).hexdigest()[:16]
-        tell_office(studio, role, "post_filed", f"{studio}报备{post.label}", text,
-                    key=f"post:{row.public_id}:{seen}")  # fmt: skip
+    return f"{post.label}：{row.name}{ends}"

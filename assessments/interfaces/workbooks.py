@@ -8,7 +8,7 @@ from django import forms
 from django.core import signing
 
 from applications.models import Studio
-from assessments.domain.registers import REGISTERS, check_line
+from assessments.domain.registers import REGISTERS, Lines
 from assessments.interfaces.forms import choices_of, row_fields
 from assessments.queries import dues
 from assessments.queries.rows import newest_line
@@ -87,25 +87,26 @@ def read_register(
     errors = [error for row in rows for error in row.errors]
     kept = REGISTERS[register]._default_manager.filter(studio=studio, struck_at__isnull=True)
     known = {comparable(line) for line in kept.values_list(*fields)}
-    ready = []
-    for row in rows:
-        line = _coded(fields, row) if row.ok else {}
-        if not row.ok or comparable(line.values()) in known:
-            continue
-        ready.append(line)
-        errors += _misfits(studio, register, row, line)
+    read = [(row, _coded(fields, row)) for row in rows if row.ok]
+    fresh = [(row, line) for row, line in read if comparable(line.values()) not in known]
+    errors += _tried(studio, register, fresh)
+    ready = [line for _, line in fresh]
     return ready, rows, sorted(errors, key=lambda error: error.place)
 
 
-def _misfits(
-    studio: Studio, register: str, row: RowOrErrors, line: dict[str, Any]
+def _tried(
+    studio: Studio, register: str, fresh: list[tuple[RowOrErrors, dict[str, Any]]]
 ) -> list[CellError]:
-    """What entering the line would be refused for, at its cell: a check that passes is kept to."""
-    try:
-        check_line(studio, register, REGISTERS[register](studio=studio, **line))
-    except DomainError as error:
-        return [CellError(row.cells.get(error.field or "", f"A{row.number}"), error.message)]
-    return []
+    """What entering the lines would be refused for, by cell: a check that passes is kept to."""
+    lines, found = Lines(studio, register), []
+    for row, line in fresh:
+        try:
+            lines.add(line)
+        except DomainError as error:
+            found.append(
+                CellError(row.cells.get(error.field or "", f"A{row.number}"), error.message)
+            )
+    return found
 
 
 def comparable(values: Iterable[Any]) -> tuple[Any, ...]:

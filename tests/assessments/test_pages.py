@@ -330,7 +330,7 @@ def test_what_the_check_of_a_workbook_passes_can_be_entered(as_user: SignIn) -> 
              "on": today + dt.timedelta(days=1)}  # fmt: skip
     assert faults("activities", **ahead) == ["C2：日期不得晚于今天，请在发生以后登记。"]
     gone = {"name": "示例员", "joined_on": today, "left_reason": "调离"}
-    assert faults("members", **gone) == ["A2：写了离开原因的，须填写离开日期。"]
+    assert faults("members", **gone) == ["J2：写了离开原因的，须填写离开日期。"]
     early = {"name": "示例徒", "since": today, "level": "高级工"}
     assert faults("apprentices", **early) == [
         "I2：填写了取得的技能等级的，须填写取证日期；考核按取证日期计算培养人数。"

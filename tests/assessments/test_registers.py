@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications.models import Event
 from assessments.domain import registers
+from assessments.interfaces import workbooks
+from assessments.interfaces.forms import row_fields
 from assessments.interfaces.register_notes import notes
 from assessments.models import Activity, Member
 from assessments.queries import dues, risks
@@ -17,6 +21,7 @@ from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.models import Notice
 from portal.common.pdf import render_pdf
+from portal.common.xlsx import write_xlsx
 from tests.assessments.factories import member_of, officer_of, old_studio
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +140,88 @@ def test_many_lines_enter_all_or_none() -> None:
     with pytest.raises(DomainError, match="第 2 条：请选择活动类别"):
         registers.save_rows(studio, "activities", rows, by=user)
     assert Activity.objects.count() == 0
+
+
+def many(register: str, count: int, first: int = 0) -> list[dict[str, Any]]:
+    """Lines as a workbook gives them; members have held a post that the office wants on file."""
+    numbers = range(first, first + count)
+    if register == "activities":
+        return [{"category": "contests", "title": f"竞赛{n}", "on": ON} for n in numbers]
+    if register == "apprentices":
+        return [{"name": f"徒弟{n}", "since": ON} for n in numbers]
+    post = {"post": "contact", "phone": "023-60000001", "left_on": dt.date(2024, 6, 1)}
+    return [{"name": f"成员{n}", "joined_on": ON, **post} for n in numbers]
+
+
+@pytest.mark.parametrize("register", ["members", "apprentices", "activities"])
+def test_thirty_lines_take_as_many_queries_as_three_and_each_has_its_history(
+    register: str,
+) -> None:
+    studio = old_studio("yuzhong")
+    user, table = member_of(studio), registers.REGISTERS[register]
+    history: Any = table.history  # type: ignore[attr-defined]  # all three have one
+    officer_of(studio.jurisdiction, role="bureau")
+    counts, lines = [], 0
+    # The first in a process reads what the others find in memory.
+    for count in (1, 3, 30):
+        rows = many(register, count, first=lines)
+        lines += count
+        with CaptureQueriesContext(connection) as asked:
+            assert registers.save_rows(studio, register, rows, by=user) == count
+        counts.append(len(asked))
+        said = history.filter(studio=studio).values_list("history_user", "history_type")
+        assert list(said) == [(user.pk, "+")] * lines
+    assert counts[1] == counts[2]
+
+
+def test_the_office_hears_once_of_all_posts_of_a_workbook() -> None:
+    studio = old_studio("yuzhong")
+    officer = officer_of(studio.jurisdiction, role="bureau")
+    now = {"name": "现任", "joined_on": ON, "post": "contact", "phone": "023-60000002"}
+    registers.save_rows(studio, "members", [*many("members", 2), now], by=member_of(studio))
+    told = Notice.objects.filter(user=officer, kind="post_filed")
+    ended = "自2024年6月1日起不再担任"
+    assert list(told.values_list("title", "text")) == [
+        (f"{studio}报备联系人", f"联系人：成员0，{ended}；联系人：成员1，{ended}；联系人：现任"),
+    ]
+    assert Event.objects.filter(kind="post_filed").count() == 3
+
+
+def test_faults_of_a_workbook_that_the_text_finds_are_told_by_cell() -> None:
+    studio = old_studio("yuzhong")
+    fields = row_fields(studio, "members")
+    lines = [
+        {"name": "甲", "post": "联系人", "phone": "023-60000001", "joined_on": ON},
+        {"name": "乙", "post": "联系人", "phone": "023-60000002", "joined_on": ON},
+        {"name": "丙", "post": "联系人", "joined_on": ON},
+        {"name": "丁", "joined_on": ON, "left_on": dt.date(2024, 4, 1)},
+        {"name": "戊", "joined_on": timezone.localdate() + dt.timedelta(days=1)},
+    ]
+    columns = [(name, str(field.label), 20) for name, field in fields.items()]
+    book = SimpleUploadedFile("成员.xlsx", write_xlsx("成员", columns, lines))
+    ready, _, errors = workbooks.read_register(studio, "members", book)
+    places = {name: chr(ord("A") + n) for n, name in enumerate(fields)}
+    assert len(ready) == 5
+    assert [str(error) for error in errors] == [
+        f"{places['post']}3：联系人只能有 1 名，请先为现任填写离开日期。",
+        f"{places['phone']}4：联系人须填写联系电话。",
+        f"{places['left_on']}5：离开日期不得早于加入日期。",
+        f"{places['joined_on']}6：加入日期不得晚于今天，请在发生以后登记。",
+    ]
+    assert Member.objects.count() == 0
+
+
+def test_a_line_that_stands_twice_in_a_workbook_is_told_by_its_row() -> None:
+    studio = old_studio("yuzhong")
+    with pytest.raises(DomainError, match="第 2 条：已有一条完全相同的登记"):
+        registers.save_rows(studio, "activities", many("activities", 1) * 2, by=member_of(studio))
+    assert Activity.objects.count() == 0
+
+
+def test_whatever_the_tables_refuse_is_told_beforehand() -> None:
+    for register, table in registers.REGISTERS.items():
+        told = [name for name, _, _ in registers.TOGETHER[register]]
+        assert told == [one.name for one in table._meta.constraints]
 
 
 def test_a_struck_line_is_gone_from_the_counts() -> None:
