@@ -124,6 +124,9 @@ def _matching(
         return []
     paid = paid_in(ledger, [m for m in moves if first <= m.on <= last], "match")
     wanted = _wanted(ledger, duty, moves)
+    if duty.grant_received and wanted == ZERO:
+        # Nothing was received yet to measure the match by; that there is some is asked apart.
+        return []
     if paid >= wanted and paid > ZERO:
         return []
     text = duty.says.format(paid=_yuan(paid), wanted=_yuan(wanted), short=_yuan(wanted - paid))

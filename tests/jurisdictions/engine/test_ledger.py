@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from jurisdictions.schema.effects import Clawback
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 URUMQI = load_policy(FIXTURES / "urumqi.yaml")[0]
+CHAOYANG = load_policy(FIXTURES / "chaoyang.yaml")[0]
 RONGCHANG = load_policy(FIXTURES / "rongchang.yaml")[0]
 FOUNDED = date(2026, 9, 20)
 SPAN = Span(FOUNDED, date(2028, 9, 20), date(2027, 1, 1))
@@ -57,6 +59,13 @@ def test_the_match_is_enough_from_the_minimum_on(amount: Decimal) -> None:
     moves = [Movement("in", "match", amount, date(2026, 10, 1))]
     told = {warning.id for warning in warnings(URUMQI, moves, SPAN)}
     assert ("matching.term" in told) == (amount < 100_000)
+
+
+@pytest.mark.clause("chaoyang-17-1")
+def test_a_match_is_measured_by_the_grant_once_there_is_one() -> None:
+    grant = Movement("in", "grant", Decimal(100_000), FOUNDED)
+    told = [[row.id for row in warnings(CHAOYANG, moves, SPAN)] for moves in ([], [grant])]
+    assert told == [["matching.some"], ["matching.some", "matching.grant"]]
 
 
 def test_money_after_the_construction_period_does_not_count_for_the_period() -> None:
