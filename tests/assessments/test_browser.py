@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -14,11 +15,34 @@ from assessments.models import Obligation
 from portal.accounts.models import User
 from tests.assessments.factories import member_of, officer_of, old_studio
 from tests.assessments.test_overview import overseer
-from tests.browser import assert_accessible, assert_accessible_at_both_widths
+from tests.browser import DESKTOP, PHONE, assert_accessible, assert_accessible_at_both_widths
 from tests.portal.test_browser import sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 ON = dt.date(2025, 5, 1)
+
+PLACES = [f"示例第{n}县" for n in range(10, 33)] + ["示例高新技术产业开发区（示例新市区）"]
+YEARS = [str(year) for year in range(2004, 2028)]
+# Many lines in place of the few of the sample.
+FILL = """([key, names]) => {
+  const body = document.getElementById(key).tBodies[0], row = body.rows[0];
+  body.replaceChildren(...names.map((name) => {
+    const line = row.cloneNode(true);
+    line.cells[0].textContent = name;
+    return line;
+  }));
+}"""
+# Every word of a chart that is drawn at the present width, and where it stands.
+WORDS = """(key) => {
+  window.dispatchEvent(new Event("resize"));
+  const list = document.querySelector(`gj-chart[data-table=${key}]`).chart.getZr().storage;
+  return list.getDisplayList(true).filter((one) => one.type === "tspan" && one.style.text)
+    .map((one) => {
+      const box = one.getBoundingRect().clone();
+      if (one.transform) { box.applyTransform(one.transform); }
+      return [one.style.text, box.x, box.y, box.width, box.height];
+    });
+}"""
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +91,25 @@ def test_the_desk_and_the_overview_are_clean_and_charts_are_drawn(page: Page) ->
     expect(page.locator("gj-chart canvas").first).to_be_visible()
     assert_accessible_at_both_widths(page)
     assert page.locator("gj-chart canvas").count() == page.locator("gj-chart").count()
+    for key, names in (("papers-district", PLACES), ("papers", YEARS)):
+        page.evaluate(FILL, [key, names])
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain mapping
+            words = page.evaluate(WORDS, key)
+            said = "".join(text for text, *_ in words)
+            assert [name for name in names if name not in said] == []
+            assert overlapping(words) == []
+
+
+def overlapping(words: list[tuple[str, float, float, float, float]]) -> list[tuple[str, str]]:
+    """Words of a drawing that lie on each other: text, left, top, width, height."""
+    found = []
+    for (one, x, y, w, h), (two, left, top, wide, high) in combinations(words, 2):
+        beside = x + w <= left + 1 or left + wide <= x + 1
+        beneath = y + h <= top + 1 or top + high <= y + 1
+        if not beside and not beneath:
+            found.append((one, two))
+    return found
 
 
 def test_numbers_on_a_plaque_are_looked_up(page: Page) -> None:
