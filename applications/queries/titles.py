@@ -4,7 +4,7 @@ from applications.models import Application
 from jurisdictions.queries import policy_of
 
 
-def title_of(application: Application, nameless: str = "") -> str:
+def title_of(application: Application, nameless: str | None = "") -> str:
     """The name of the studio; a procedure of a studio that exists says first which it is.
 
     Args:

@@ -154,6 +154,11 @@ def _state(row: Any, on: dt.date, *, for_unit: bool) -> dict[str, str]:
     return {"label": "待办理", "tone": "gold"}
 
 
+def _is_theirs(row: Any) -> bool:
+    """Whether it is for an office, so that the unit only looks at it."""
+    return bool(row.filed) if row.kind in assessing.KINDS else row.party != Party.UNIT
+
+
 def _waits_for(row: Any) -> str:
     """Whose turn it is; an assessment begins with the self-score of the unit."""
     if row.kind not in assessing.KINDS:
@@ -177,13 +182,11 @@ def _due_row(row: Any, on: dt.date, *, desk: bool, for_unit: bool) -> dict[str, 
         {"th": "到期日", "text": day(row.due_on) or "原文未规定", "nw": True},
         {"th": "状态", "tag": _state(row, on, for_unit=for_unit)},
     ]
-    assessed = row.kind in assessing.KINDS
-    theirs = row.filed if assessed else row.party != Party.UNIT
     return {
         "id": row.public_id,
         "cells": cells,
         "select_label": row.title,
-        "actions": [{"label": "查看" if for_unit and theirs else "办理", "url": url}],
+        "actions": [{"label": "查看" if for_unit and _is_theirs(row) else "办理", "url": url}],
     }
 
 
