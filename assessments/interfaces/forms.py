@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from applications.enums import StudioStatus
 from applications.models import Studio

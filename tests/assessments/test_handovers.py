@@ -202,6 +202,27 @@ def test_the_desk_records_plaque_and_permits_and_the_unit_reads_them(
     assert [row["name"].split()[1] for row in card["permits"]][-1] == "新成员"
 
 
+def test_a_page_sent_twice_does_not_take_back_what_it_has_handed_over(
+    as_user: Any, studio: Studio
+) -> None:
+    filed(studio)
+    client = as_user(officer_of(studio.jurisdiction))
+    keys = [studio.public_id]
+    for address, sent in (
+        (reverse("assessments:plaque", args=keys), {"on": "2026-04-10", "to": "示例经办人"}),
+        (reverse("assessments:permit", args=[*keys, f"{studio.number}-W01"]),
+         {"on": "2026-04-10"}),
+    ):  # fmt: skip
+        sent["step"] = client.get(address).context["form"]["step"].value()
+        assert client.post(address, sent).status_code == 302
+        again = client.post(address, sent)
+        assert (again.status_code, "打开本页以后已有登记" in again.content.decode()) == (422, True)
+        # What the page offers now is recorded when it is wanted.
+        sent["step"] = again.context["form"]["step"].value()
+        assert client.post(address, sent).status_code == 302
+    assert [row.returned_on for row in held.of_studio(studio)] == [LATER]
+
+
 def test_the_list_of_plaques_says_where_each_one_is(studio: Studio) -> None:
     assert _handed(None, waits=studio.pk in held.without_agreement([studio])) == (
         "责任书未备案，暂不交付"
