@@ -123,8 +123,7 @@ class Intake:
         """
         if row.number in self._numbers:
             raise DomainError(f"编号“{row.number}”已在册。", field="number")
-        if row.ended_on is not None and row.ended_on < row.founded_on:
-            raise DomainError("终止日期不得早于命名日期。", field="ended_on")
+        _require_sense(row)
         _require_no_numbers(row)
         studio = _row(self._place, self._ruleset, row, self._policy, self._today)
         fits(studio, "jurisdiction", "founding_ruleset")
@@ -217,6 +216,15 @@ class Intake:
 def _held(want: Wanted) -> DomainError:
     column = "leader_id" if want.claim.key == ("leader.id_number",) else "occupation"
     return DomainError(f"{want.claim.title}：已有在册工作室或在办申报。", field=column)
+
+
+def _require_sense(row: Named) -> None:
+    if row.ended_on is not None and row.ended_on < row.founded_on:
+        raise DomainError("终止日期不得早于命名日期。", field="ended_on")
+    if row.term_until is not None and row.term_until <= row.founded_on:
+        raise DomainError("建设期满日期须晚于命名日期。", field="term_until")
+    if row.area is not None and row.area <= 0:
+        raise DomainError("面积须大于零。", field="area")
 
 
 def _require_no_numbers(row: Named) -> None:

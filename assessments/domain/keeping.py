@@ -35,7 +35,7 @@ def keep(
         part: what kind of paper it is, where the policy names kinds.
 
     Raises:
-        DomainError: too many files already, or the file is not acceptable.
+        DomainError: too many files already, this one too, or the file is not acceptable.
     """
     Studio.objects.select_for_update(of=("self",)).get(pk=studio.pk)
     held = KeptFile.objects.filter(
@@ -46,7 +46,11 @@ def keep(
     kept = KeptFile(
         studio=studio, holder=holder, row=row, part=part, title=title.strip()[:160], added_by=by
     )
-    keep_file(kept, check_upload(upload, name=upload.name, allowed=KINDS))
+    checked = check_upload(upload, name=upload.name, allowed=KINDS)
+    if held.filter(sha256=checked.sha256).exists():
+        # A slow line makes people press twice.
+        raise DomainError("这个文件已经存入，没有重复存入。", field="upload", status=422)
+    keep_file(kept, checked)
     kept.title = kept.title or kept.file_name[:160]
     kept.save()
     return kept

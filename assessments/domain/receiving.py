@@ -94,6 +94,8 @@ def add_opinion(
     rule = opinion_rule(row)
     if rule is None:
         raise DomainError("本地区文件没有规定对这项材料征求意见。", status=404)
+    if on > timezone.localdate():
+        raise DomainError("日期不得晚于今天。", field="on", status=422)
     opinion = Opinion(
         obligation=row, expert=expert.strip(), employer=employer.strip(), text=text.strip(),
         on=on, entered_by=by,

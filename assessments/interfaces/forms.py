@@ -185,9 +185,10 @@ class PayBackForm(MoneyForm):
 
 
 class DayOnlyForm(PortalForm):
-    """A day."""
+    """A day; ``step`` is what the page offered to record when it was opened."""
 
     on = ChineseDateField(label="日期")
+    step = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class HandForm(DayOnlyForm):
@@ -226,6 +227,13 @@ class DayForm(PortalForm):
     def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choose(self, "item", items)
+
+    def clean_day(self) -> Any:
+        """Refuse a slip in the year, which would set a day nobody looks at."""
+        day, this = self.cleaned_data["day"], timezone.localdate().year
+        if not this - 1 <= day.year <= this + 1:
+            raise forms.ValidationError(f"请填写{this - 1}年至{this + 1}年的日期，请核对年份。")
+        return day
 
 
 class UploadForm(PortalForm):

@@ -64,9 +64,11 @@ def test_every_fault_is_named_by_its_cell_and_nothing_is_kept() -> None:
         row(8, grant_paid="五万", grant_paid_on=dt.date(2027, 1, 1)),
         row(9, second_paid=Decimal(1), second_paid_on=dt.date(2025, 1, 1)),
         row(0, address="示例路1号 13800000009"),
+        row(10, area=Decimal(-3)),
+        row(11, term_until=dt.date(2020, 1, 1)),
     )
     told = {error.address: error.message for error in found.errors}
-    cells = ["A2", "D2", "H3", "D4", "J5", "B7", "R8", "U9", "V9", "W10", "N11"]
+    cells = ["A2", "D2", "H3", "D4", "J5", "B7", "R8", "U9", "V9", "W10", "N11", "O12", "F13"]
     # Row by row, as people go through the sheet.
     assert list(told) == cells
     assert told["D2"] == "“命名日期”应为日期，如 2025-07-31；现为“昨天”。"

@@ -461,6 +461,8 @@ def test_an_officer_sets_the_day_that_the_text_leaves_open(as_user: SignIn) -> N
     said = f"尚未设定{year}年度“全年工作计划和运行成果”的报送日期，"
     assert lines == [f"{said}设定之前各工作室没有这项待办。"]
     assert as_user(other).get(desk).context["unset"] == []
+    slip = client.post(where, {"item": "yearly", "day": f"{year - 10}-03-15"})
+    assert (slip.status_code, SetDay.objects.count()) == (422, 0)
     assert client.post(where, {"item": "yearly", "day": f"{year}-03-15"}).status_code == 302
     assert SetDay.objects.get().year == year
     assert client.get(desk).context["unset"] == []

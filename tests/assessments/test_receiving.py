@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.domain import calendar, receiving
 from assessments.domain.handing_in import hand_in
@@ -48,6 +49,16 @@ def test_a_paper_is_received_once_and_only_when_it_is_in() -> None:
         receiving.receive(row, by=officer, on=ON)
     with pytest.raises(DomainError, match="不能退回"):
         receiving.send_back(row, by=officer, reason="缺页")
+
+
+def test_an_opinion_of_a_day_to_come_is_refused() -> None:
+    row = plan()
+    hand_in(row, by=None, on=ON, text="示例计划")
+    officer, today = officer_of(row.studio.jurisdiction), timezone.localdate()
+    given = {"by": officer, "expert": "示例专家", "text": "可行"}
+    with pytest.raises(DomainError, match="不得晚于今天"):
+        receiving.add_opinion(row, on=today + dt.timedelta(days=1), **given)
+    assert receiving.add_opinion(row, on=today, **given).on == today
 
 
 def test_a_paper_that_is_sent_back_is_due_again_with_its_reason() -> None:

@@ -180,6 +180,23 @@ def test_a_row_takes_so_many_files_and_no_more(monkeypatch: pytest.MonkeyPatch) 
         keeping.keep(studio, "ledger", paper(), by=user, title="示例", part="audit")
 
 
+def test_the_same_photo_is_kept_once_beside_a_row() -> None:
+    studio = old_studio("yuzhong")
+    user = member_of(studio)
+    sent = paper().read()
+
+    def keep(part: str) -> KeptFile:
+        upload = SimpleUploadedFile("照片.pdf", sent)
+        return keeping.keep(studio, "ledger", upload, by=user, title="", part=part)
+
+    first = keep("audit")
+    with pytest.raises(DomainError, match="已经存入，没有重复存入"):
+        keep("audit")
+    keep("self_evaluation")
+    keeping.remove(first, by=user)
+    assert keep("audit").sha256 == first.sha256
+
+
 @pytest.mark.clause("ziyang-9-3-a")
 def test_a_public_commendation_shows_on_the_check_page(client: Client) -> None:
     studio = old_studio("ziyang")
