@@ -148,7 +148,9 @@ def _require_new(row: LedgerEntry) -> None:
 
 def _check_purpose(row: LedgerEntry, purposes: dict[str, Any]) -> None:
     if row.direction == Direction.IN:
-        row.purpose = ""
+        if row.purpose:
+            raise DomainError("收入不填写用途；这笔是支出的，请把“收支”改为“支出”。",
+                              field="purpose", status=422)  # fmt: skip
         return
     purpose = purposes.get(row.purpose)
     if purpose is None:

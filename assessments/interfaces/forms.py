@@ -88,7 +88,8 @@ class PaperForm(PortalForm):
 class EntryForm(PortalForm):
     """A line of the ledger."""
 
-    direction = forms.ChoiceField(label="收支", choices=Direction.choices)
+    # Nothing is chosen beforehand: an expense left as income would count as money put in.
+    direction = forms.ChoiceField(label="收支", choices=[*_NONE, *Direction.choices])
     source = forms.ChoiceField(label="资金来源")
     purpose = forms.ChoiceField(label="用途（支出填写）", required=False)
     amount = forms.DecimalField(label="金额（元）", min_value=0, decimal_places=2, max_digits=14)
@@ -109,7 +110,7 @@ class EntryForm(PortalForm):
         rules = living_policy(studio, "ledger").ruleset.ledger
         if rules is None:
             return
-        _choose(self, "source", [(s.id, s.label) for s in rules.sources])
+        _choose(self, "source", [*_NONE, *((s.id, s.label) for s in rules.sources)])
         _choose(self, "purpose", [*_NONE, *((p.id, p.label) for p in rules.purposes)])
         if rules.voucher_mark is None:
             del self.fields["marked"]

@@ -125,6 +125,13 @@ def test_a_unit_enters_what_it_spends_of_public_money_and_never_that_it_came_in(
     assert list(LedgerEntry.objects.values_list("direction", "source")) == [("out", "grant")]
 
 
+def test_an_expense_left_as_income_is_noticed() -> None:
+    studio = old_studio("yuzhong")
+    with pytest.raises(DomainError, match="请把“收支”改为“支出”") as refusal:
+        entry(studio, member_of(studio), purpose="training")
+    assert refusal.value.field == "purpose"
+
+
 def test_the_very_same_line_counts_once() -> None:
     studio = old_studio("yuzhong")
     user = member_of(studio)

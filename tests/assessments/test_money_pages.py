@@ -60,6 +60,13 @@ def line(studio: Studio, **changes: Any) -> dict[str, Any]:
             "text": "单位配套", **changes}  # fmt: skip
 
 
+def test_neither_income_nor_a_source_is_chosen_beforehand(as_user: SignIn) -> None:
+    studio = old_studio("yuzhong")
+    page = as_user(member_of(studio)).get(url("entry_new", studio))
+    fields = page.context["form"].fields
+    assert [fields[name].choices[0] for name in ("direction", "source")] == [("", "请选择")] * 2
+
+
 def test_lines_of_a_workbook_are_checked_by_cell_and_entered_together() -> None:
     studio = old_studio("yuzhong")
     user = member_of(studio)
