@@ -82,7 +82,8 @@ def restore_studio(effect: EffectRun, context: AmendContext) -> Undone:
     signed(studio, by=context.by, reason=f"更正：{context.reason}"[:100]).save()
     count = claims.take_again(_freed(effect, studio.claims, "工作室终止"))
     return Undone(
-        f"工作室恢复：{studio.name}（{studio.number}），恢复独占 {count} 项",
+        f"工作室恢复：{studio.name}（{studio.number}）"
+        + (f"，恢复独占 {count} 项" if count else ""),
         data={"ended_on": ended.isoformat() if ended else ""},
         by_hand=_lapsed(studio, ended),
     )
@@ -107,7 +108,7 @@ def _freed(effect: EffectRun, rows: Any, reason: str) -> list[Claim]:
 def take_claims(effect: EffectRun, context: AmendContext) -> Undone:
     """Rights that were given back are taken again."""
     count = claims.take_again(_freed(effect, effect.application.claims, "决定生效"))
-    return Undone(f"恢复独占 {count} 项")
+    return Undone(f"恢复独占 {count} 项" if count else "没有须恢复的独占")
 
 
 @undo("ban")

@@ -17,7 +17,7 @@ def cancel_grant(effect: EffectRun, context: AmendContext) -> Undone:
         return Undone("资助已不在应付清单中")
     if row.paid_on is not None:
         raise DomainError(
-            f"“{row.title}”已于 {row.paid_on} 拨付 {row.paid_amount} 元，请先办理资金追回"
+            f"“{row.title}”已于 {row.paid_on} 拨付 {row.paid_amount:,} 元，请先办理资金追回"
         )
     kept = {"title": row.title, "amount": str(row.amount or ""), "due_on": str(row.due_on or "")}
     row.delete()
@@ -97,10 +97,10 @@ def drop_clawback(effect: EffectRun, context: AmendContext) -> Undone:
         return Undone("没有应追回的资金")
     back = sum(payment.amount for payment in row.payments.all())
     if back:
-        raise DomainError(f"已追回 {back} 元，请先办理退还")
-    amount = str(row.amount)
+        raise DomainError(f"已追回 {back:,} 元，请先办理退还")
+    amount = row.amount
     row.delete()
-    return Undone(f"取消追回资金 {amount} 元", data={"amount": amount})
+    return Undone(f"取消追回资金 {amount:,} 元", data={"amount": str(amount)})
 
 
 @redate("grant")
