@@ -28,12 +28,17 @@ def may_assign(user: Any) -> bool:
     return bool(queries.offices_by_post(user)["approver"]) or bool(administered_ids(user))
 
 
+def _until(row: Case | List) -> str:
+    """When a claim ends, in words; an assignment may last until another day."""
+    until = timezone.localtime(row.claimed_until)
+    return f"{until:%H:%M}" if until.date() == timezone.localdate() else f"{until:%m月%d日 %H:%M}"
+
+
 def cell(row: Case | List) -> dict[str, Any]:
     """The cell of a worklist that says who has it and until when."""
     holder = claiming.holder(row)
     found = {"th": "领取", "text": str(holder) if holder else "—", "nw": True}
-    return found | ({"sub": f"至 {timezone.localtime(row.claimed_until):%m-%d %H:%M}"}
-                    if holder else {})  # fmt: skip
+    return found | ({"sub": f"至 {_until(row)}"} if holder else {})
 
 
 def meta(row: Case | List) -> list[dict[str, str]]:
@@ -41,8 +46,7 @@ def meta(row: Case | List) -> list[dict[str, str]]:
     holder = claiming.holder(row)
     if holder is None:
         return []
-    until = timezone.localtime(row.claimed_until)
-    return [{"label": f"{holder}已领取（至 {until:%H:%M}，每次操作自动续期）", "icon": "lock"}]
+    return [{"label": f"{holder}已领取（至 {_until(row)}，每次操作自动续期）", "icon": "lock"}]
 
 
 def busy(row: Case | List, user: Any) -> str:
@@ -50,5 +54,4 @@ def busy(row: Case | List, user: Any) -> str:
     holder = claiming.holder(row)
     if holder is None or holder.pk == user.pk:
         return ""
-    until = timezone.localtime(row.claimed_until)
-    return f"{row.this}由{holder}领取（至 {until:%H:%M}），您可以查看。"
+    return f"{row.this}由{holder}领取（至 {_until(row)}），您可以查看。"

@@ -21,11 +21,14 @@ from reviews.interfaces import claims, listwork
 from reviews.interfaces.casepage import stage_label
 from reviews.interfaces.listwork import SOON, due_cell
 from reviews.models import Case
+from reviews.queries import turns
 
 TABS = (
     ("todo", "待我办理"), ("mine", "已领取"), ("sign", "待签批"), ("returned", "补正中"),
     ("waiting", "等待名单"), ("done", "已办"),
 )  # fmt: skip
+#: What is at work at the office, whoever's turn it is: for those who give it out.
+OFFICE_TAB = ("everyone", "机构在办")
 _PER_PAGE = 20
 
 
@@ -44,29 +47,42 @@ class FilterForm(PortalForm):
         self.fields["stage"].choices = [("", "全部"), *stages]  # type: ignore[attr-defined]  # a choice field
 
 
+def tabs_of(user: Any) -> dict[str, str]:
+    """Tabs that a person sees, in order, with their labels."""
+    tabs = dict(TABS)
+    return tabs | dict([OFFICE_TAB]) if claims.may_assign(user) else tabs
+
+
 def tab_condition(user: Any, tab: str) -> Q:
     """Which cases a tab shows."""
-    if tab == "mine":
-        return queries.claimed_now(user)
-    if tab == "sign":
-        waiting = queries.waiting_at(user, ("reviewer", "approver")) & queries.unclaimed_or(user)
-        return waiting | queries.for_my_bodies(user)
-    if tab == "returned":
-        return Q(state=CaseState.RETURNED)
-    if tab == "waiting":
-        return Q(state=CaseState.LISTED)
-    if tab == "done":
-        return queries.signed_by(user)
+    asked = {
+        "mine": queries.claimed_now,
+        "sign": _to_sign,
+        "returned": lambda _: Q(state=CaseState.RETURNED),
+        "waiting": lambda _: Q(state=CaseState.LISTED),
+        "done": queries.signed_by,
+        "everyone": turns.assignable,
+    }
+    return asked.get(tab, _to_handle)(user)
+
+
+def _to_sign(user: Any) -> Q:
+    waiting = queries.waiting_at(user, ("reviewer", "approver")) & queries.unclaimed_or(user)
+    return waiting | queries.for_my_bodies(user)
+
+
+def _to_handle(user: Any) -> Q:
     return queries.waiting_at(user, ("handler",)) & queries.unclaimed_or(user)
 
 
 def worklist(user: Any, params: QueryDict) -> dict[str, Any]:
     """Everything the page shows, in a number of queries that does not grow with the lines."""
+    tabs = tabs_of(user)
     tab = params.get("tab", "todo")
-    tab = tab if tab in dict(TABS) else "todo"
+    tab = tab if tab in tabs else "todo"
     cases = Case.objects.filter(pk__in=queries.visible_cases(user).values("pk"))
     counts = cases.aggregate(**{name: Count("pk", filter=tab_condition(user, name))
-                                for name, _ in TABS}, **figures(user))  # fmt: skip
+                                for name in tabs}, **figures(user))  # fmt: skip
     chosen = cases.filter(tab_condition(user, tab))
     labels = _stage_labels(chosen)
     form = FilterForm(params, stages=labels)
@@ -78,7 +94,7 @@ def worklist(user: Any, params: QueryDict) -> dict[str, Any]:
         "tab": tab, "filter": form, "page": page, "reset": f"?tab={tab}",
         "page_numbers": page.paginator.get_elided_page_range(page.number),
         "tabs": [{"label": label, "url": f"?tab={name}", "count": counts[name],
-                  "current": name == tab} for name, label in TABS],
+                  "current": name == tab} for name, label in tabs.items()],
         "columns": [{"label": "申报件"}, {"label": "单位"}, {"label": "职业（工种）"},
                     {"label": "环节"}, {"label": "办理期限", "order": "ascending"},
                     {"label": "领取"}],
@@ -91,7 +107,7 @@ def worklist(user: Any, params: QueryDict) -> dict[str, Any]:
 def ordered(user: Any, params: QueryDict) -> QuerySet[Case]:
     """Cases that the list shows under a filter, in its order."""
     tab = params.get("tab", "todo")
-    tab = tab if tab in dict(TABS) else "todo"
+    tab = tab if tab in tabs_of(user) else "todo"
     cases = Case.objects.filter(pk__in=queries.visible_cases(user).values("pk"))
     wanted = {name: params.get(name, "") for name in ("q", "stage", "time")}
     chosen = _filtered(cases.filter(tab_condition(user, tab)), wanted)

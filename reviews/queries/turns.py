@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications.queries import newest_digests
 from jurisdictions.models import Office, OfficeBinding
-from jurisdictions.queries import bulky
+from jurisdictions.queries import administered_ids, bulky
 from portal.common.memory import recall
 from reviews.enums import CaseState, ItemState
 from reviews.models import Approval, Case, List, ListItem, Objection, Publicity, StageRun
@@ -44,6 +44,12 @@ def open_list_runs() -> QuerySet[StageRun]:
         .defer(*bulky("listing__ruleset"))
         .order_by(F("due_on").asc(nulls_last=True), "pk")
     )
+
+
+def assignable(user: Any) -> Q:
+    """Condition: the case is at work at an office for which the person may assign."""
+    offices = Q(office__in=offices_by_post(user)["approver"])
+    return Q(state=CaseState.OPEN) & (offices | Q(jurisdiction__in=administered_ids(user)))
 
 
 def nothing_to_do_yet() -> Exists:

@@ -1,6 +1,7 @@
 """The worklist as a place to work: neighbours, filters by name, assigning, exporting."""
 
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -150,8 +151,11 @@ def test_acting_leads_back_into_the_same_filter(
 def test_a_claim_shows_until_when(city: make.City, cases: list[Case], as_user: Any) -> None:
     client = as_user(person(city, cases[0]))
     claiming.claim(cases[0], by=person(city, cases[0]))
-    row = client.get(*work(tab="mine")).context["rows"][0]
-    assert row["cells"][-1]["sub"].startswith("至 ")
+    last = timezone.localtime().replace(hour=23, minute=59, second=59)
+    for until, said in ((last, "至 23:59"), (last + timedelta(days=1), "至 {:%m月%d日} 23:59")):
+        Case.objects.filter(pk=cases[0].pk).update(claimed_until=until)
+        row = client.get(*work(tab="mine")).context["rows"][0]
+        assert row["cells"][-1]["sub"] == said.format(until)
 
 
 def test_a_filter_is_saved_applied_made_the_default_and_deleted(
@@ -204,6 +208,8 @@ def test_an_approver_gives_several_cases_to_a_colleague_at_once(
 ) -> None:
     to, boss = person(city, cases[0]), person(city, cases[0], "approver")
     client = as_user(boss)
+    assert client.get(*work(tab="todo")).context["page"].paginator.count == 0
+    assert client.get(*work(tab="everyone")).context["page"].object_list == cases
     asked = give(client, cases)
     assert asked.status_code == 200
     assert str(to.public_id) in text(asked)
@@ -242,7 +248,9 @@ def test_handlers_assign_nothing_and_strangers_get_nothing(
 ) -> None:
     to = person(city, cases[0])
     assert give(as_user(to), cases, to=str(to.public_id)).context["count"] == 0
-    assert "分派给…" not in text(as_user(to).get(*work()))
+    seen = as_user(to).get(*work(tab="everyone"))
+    assert ("分派给…" in text(seen), seen.context["tab"]) == (False, "todo")
+    assert as_user(city.admin).get(*work(tab="everyone")).context["page"].object_list == cases
     stranger = city.person(city.office("city_bureau"), "approver")
     found = assigning.assign(cases, stranger, by=city.admin)
     assert [row.done for row in found] == [False, False, False]
