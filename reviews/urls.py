@@ -224,6 +224,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<uuid:case_id>/reroute/", cases.reroute, name="reroute"),
     path("review/<uuid:case_id>/recall/", cases.take_back, name="recall"),
     path("review/<uuid:case_id>/return/", returns.case_return, name="return"),
+    path("review/<uuid:case_id>/unanswered/", returns.unanswered, name="unanswered"),
     path("review/<uuid:case_id>/extend/", authority.extend, name="extend"),
     path("review/<uuid:case_id>/amend/", authority.amend, name="amend"),
     path("review/<uuid:case_id>/paper/", paper.case_paper, name="paper"),

@@ -104,6 +104,27 @@ def return_for_correction(
     return locked
 
 
+@transaction.atomic
+def go_on(application: Application, *, by: Any, office: Office, reason: str) -> Application:
+    """The unit did not answer in time: the filing goes on as it was submitted last.
+
+    Args:
+        application: the filing, returned for correction.
+        by: the officer who takes it up again.
+        office: the office that returned it.
+        reason: why; for the record of the office.
+
+    Raises:
+        DomainError: it is not with the unit.
+    """
+    locked = lock(application)
+    locked.unlocked = []
+    set_status(locked, Status.SUBMITTED, by=by, reason="逾期未补正")
+    events.record(locked, "correction_overdue", f"逾期未补正，继续办理：{reason}", actor=by,
+                  office=office, applicant_text="逾期未补正，按已提交的材料继续办理")  # fmt: skip
+    return locked
+
+
 def _told(meaning: Any) -> str:
     """A result in the words of the unit."""
     return f"办理结果：{meaning.applicant_label or meaning.label}"

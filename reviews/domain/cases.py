@@ -49,6 +49,7 @@ def _resume(case: Case, submission: Submission) -> Case:
         lapsing.open_again(case, again)
     elif held is not None:
         leaving.resume_held(case, held)
+        leaving.tell_corrected(case, held)
     elif returned is not None:
         application = case.application
         stage = road.stage_of(application.ruleset, application.procedure, returned.stage)

@@ -199,4 +199,4 @@ releasing.on_delivery(LetterKind.CORRECTION, _deliver, _take_back)
 
 def answered(case: Case) -> None:
     """The unit has submitted again."""
-    case.corrections.filter(answered_at=None).update(answered_at=timezone.now())
+    case.corrections.filter(answered_at=None, ended_at=None).update(answered_at=timezone.now())

@@ -25,6 +25,10 @@ def resume_held(case: Case, item: ListItem) -> None:
     case.waiting_for, case.due_on = "", None
     case.version += 1
     signed(case, by=None, reason="补正后等待补充名单").save()
+
+
+def tell_corrected(case: Case, item: ListItem) -> None:
+    """The office hears that a held filing of its list was corrected."""
     listing = item.listing
     tell_post(
         listing.office, [PostKind.HANDLER], "office", f"补正已提交：{listing.title}",

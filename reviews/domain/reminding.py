@@ -54,7 +54,7 @@ def _open_runs(day: date) -> list[StageRun]:
 
 def _open_corrections(day: date) -> list[Correction]:
     rows = Correction.objects.filter(
-        answered_at=None, sent_at__isnull=False, due_on__lte=day + _EARLIEST,
+        answered_at=None, ended_at=None, sent_at__isnull=False, due_on__lte=day + _EARLIEST,
         case__state=CaseState.RETURNED,
     )  # fmt: skip
     rows = rows.select_related("run__office", "case__application__ruleset",

@@ -17,7 +17,7 @@ from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
 from portal.common.templatetags.portal_ui import cn_date, short_datetime
 from reviews import queries
-from reviews.domain import clock, lapsing, road
+from reviews.domain import clock, lapsing, road, unanswered
 from reviews.domain.work import OUTCOME_LABELS, RETURN, Kind, kind_of
 from reviews.enums import CaseState
 from reviews.interfaces import authority, claims, filing, panel, rolluppage
@@ -280,6 +280,10 @@ def links(case: Case, run: StageRun | None, user: Any) -> list[dict[str, str]]:
         found.append({"label": "办理本环节", "url": address})
     if run is not None and kind_of(run.kind).own_page and can_handle(user, run.office):
         found.append({"label": "退回补正", "url": reverse("reviews:return", args=key)})
+    if not unanswered.why_not(case, user):
+        found.append(
+            {"label": "逾期未补正，继续办理", "url": reverse("reviews:unanswered", args=key)}
+        )
     if _hears(case, run):
         address = reverse("reviews:heard", args=key)
         found.append({"label": "听取陈述申辩", "url": address})

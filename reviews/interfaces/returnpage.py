@@ -5,7 +5,7 @@ from typing import Any
 
 from jurisdictions.queries import policy_of
 from portal.common.errors import DomainError
-from reviews.domain import road
+from reviews.domain import road, unanswered
 from reviews.domain.corrections import MATERIAL, targets_of
 from reviews.domain.work import may_return
 from reviews.interfaces.authority import address_of, crumbs, title_of
@@ -49,6 +49,19 @@ def return_page(
         "fields": [row for row in rows if not row["material"]],
         "materials": [row for row in rows if row["material"]],
         "of_list": isinstance(subject, List), "run": run,
+    }  # fmt: skip
+
+
+def unanswered_page(
+    case: Case, user: Any, *, typed: str, error: DomainError | None = None
+) -> dict[str, Any]:
+    """The question whether to go on without the correction, and why this reader may not."""
+    return {
+        "subject": title_of(case), "back": address_of(case), "error": error, "typed": typed,
+        "crumbs": crumbs(case, "逾期未补正"), "why_not": unanswered.why_not(case, user),
+        "notice": unanswered.overdue(case), "on_list": case.items.exists(),
+        "errors": [{"text": error.message, "href": f"#{error.field}" if error.field else ""}]
+        if error else [],
     }  # fmt: skip
 
 

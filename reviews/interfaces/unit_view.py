@@ -23,7 +23,9 @@ from reviews.queries import OPEN_RUNS, visible_cases, with_clock
 _SLIM = bulky("application__ruleset")
 _OPEN_NOTICES = Prefetch(
     "corrections",
-    Correction.objects.filter(answered_at=None, sent_at__isnull=False).order_by("-number"),
+    Correction.objects.filter(answered_at=None, ended_at=None, sent_at__isnull=False).order_by(
+        "-number"
+    ),
 )
 HELD = "在核实异议或补充材料，核实后继续"
 
@@ -67,7 +69,7 @@ class UnitView:
         case = _case(application)
         if case is None:
             return None
-        sent = case.corrections.filter(answered_at=None, sent_at__isnull=False)
+        sent = case.corrections.filter(answered_at=None, ended_at=None, sent_at__isnull=False)
         found = sent.select_related("run__office").order_by("-number").first()
         if found is None:
             return None
@@ -83,7 +85,9 @@ class UnitView:
         case = _case(application)
         if case is None:
             return
-        notice = case.corrections.filter(answered_at=None).order_by("-number").first()
+        notice = (
+            case.corrections.filter(answered_at=None, ended_at=None).order_by("-number").first()
+        )
         for item in notice.items.all() if notice else ():
             if item.target in answers:
                 item.answer = answers[item.target]

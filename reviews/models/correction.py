@@ -24,6 +24,8 @@ class Correction(models.Model):
     note = models.TextField("说明", blank=True)
     sent_at = models.DateTimeField("发出时间", null=True, blank=True)
     answered_at = models.DateTimeField("补正时间", null=True, blank=True)
+    # Its day had passed without an answer, and the office went on.
+    ended_at = models.DateTimeField("逾期继续办理时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "补正告知"

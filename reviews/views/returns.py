@@ -11,6 +11,7 @@ from portal.common.errors import DomainError
 from portal.common.views import writes
 from reviews import queries
 from reviews.domain import returning
+from reviews.domain import unanswered as going_on
 from reviews.domain.stages import SIGN, take_action
 from reviews.domain.work import RETURN, StaleActionError
 from reviews.interfaces import returnpage
@@ -42,6 +43,24 @@ def case_return(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             return redirect(address_of(case))
     why_not = returnpage.why_not_of_case(request.user, run)
     return _page(request, error, subject=case, case=case, run=run, why_not=why_not)
+
+
+@writes(methods=("GET", "POST"))
+def unanswered(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Go on with a filing whose unit has let the day of its correction pass."""
+    case, typed = case_of(request, case_id), request.POST.get("reason", "")
+    error: DomainError | None = None
+    if request.method == "POST":
+        try:
+            going_on.go_on(case, by=request.user, reason=typed)
+        except DomainError as found:
+            error = found
+        else:
+            messages.success(request, "已按单位提交的材料继续办理，并告知单位。")
+            return redirect(address_of(case))
+    context = returnpage.unanswered_page(case, request.user, typed=typed, error=error)
+    status = error.status if error else 200
+    return render(request, "reviews/unanswered.html", context, status=status)
 
 
 def _data(post: Any) -> dict[str, Any]:
