@@ -37,7 +37,7 @@ from reviews.models import (
     StageRun,
 )
 from reviews.queries.joint import OPEN_RUNS, joint_lists, to_approve
-from reviews.queries.own import lists_of_own_unit, of_own_unit
+from reviews.queries.own import about_own_unit, lists_of_own_unit, of_own_unit
 from reviews.queries.parts import cases_at, lists_at
 
 _LONGEST_NOTICE = timedelta(days=400)
@@ -299,14 +299,9 @@ def runs_with_pages(user: Any) -> QuerySet[StageRun]:
 def sittings_of(user: Any) -> QuerySet[Sitting]:
     """Sittings a person was called to, as long as he works here; annulled ones are gone for him,
     and those about a unit of his own (回避)."""
-    own = Case.objects.filter(of_own_unit(user))
     return (
-        Sitting.objects.filter(
-            ~lists_of_own_unit(user, "run__listing"),
-            people__user=user,
-            people__user__is_staff_member=True,
-        )
-        .exclude(run__case__in=own.values("pk"))
+        Sitting.objects.filter(people__user=user, people__user__is_staff_member=True)
+        .exclude(about_own_unit(user))
         .exclude(state="annulled")
         .select_related("run__office", "run__case__application__ruleset", "run__listing__ruleset")
         .defer(*bulky("run__case__application__ruleset", "run__listing__ruleset"))
@@ -320,9 +315,11 @@ def reply_offices(user: Any) -> set[int]:
 
 
 def consultations_of(user: Any) -> QuerySet[Consultation]:
-    """Consultations of the offices a person replies for, and of no other office."""
+    """Consultations of the offices a person replies for, and of no other office; none about a
+    unit of his own (回避)."""
     return (
         Consultation.objects.filter(office__in=reply_offices(user))
+        .exclude(about_own_unit(user))
         .select_related("run__office", "office", "letter__document")
         .order_by("replied_at", "due_on", "pk")
     )

@@ -36,6 +36,13 @@ def lists_of_own_unit(user: Any, listing: str = "pk") -> Exists:
     return Exists(ListItem.objects.filter(listing=OuterRef(listing), case__in=mine.values("pk")))
 
 
+def about_own_unit(user: Any) -> Q:
+    """Condition on what belongs to a passage: the passage is about such a unit."""
+    cases = Case.objects.filter(of_own_unit(user)).values("pk")
+    lists = List.objects.filter(lists_of_own_unit(user)).values("pk")
+    return Q(run__case__in=cases) | Q(run__listing__in=lists)
+
+
 @dataclass(frozen=True)
 class Own:
     """Keys of the cases and lists of which a person hears nothing at work."""

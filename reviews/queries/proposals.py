@@ -14,7 +14,7 @@ from reviews.queries import (
     visible_lists,
     visible_runs,
 )
-from reviews.queries.own import lists_of_own_unit, of_own_unit
+from reviews.queries.own import about_own_unit, lists_of_own_unit, of_own_unit
 
 
 def _near(user: Any) -> Q:
@@ -62,7 +62,7 @@ def to_answer(user: Any) -> int:
     turn = Q(pk__in=[])
     for post, offices in held.items():
         turn |= Q(post=post, office__in=offices)
-    own_run = Q(run__case__in=cases) | Q(run__listing__in=lists)
+    own_run = about_own_unit(user)
     rows = (
         Extension.objects.filter(**waiting).exclude(own_run),
         Amendment.objects.filter(**waiting).exclude(Q(case__in=cases) | Q(listing__in=lists)),

@@ -12,6 +12,7 @@ from jurisdictions.domain.offices import end_reply, let_reply
 from portal.accounts.models import User
 from portal.common.errors import DomainError
 from portal.common.models import OutboxMail, RevealLog
+from reviews import queries
 from reviews.domain import consulting, decision, letters, lists, remarks, replying
 from reviews.domain.replying import Answer, Cover
 from reviews.domain.stages import SAVE, SIGN, take_action
@@ -85,7 +86,9 @@ def test_nobody_replies_for_his_office_about_a_unit_of_his_own(
     row = sent(*asking)["tax"]
     case = row.replies.order_by("pk")[0].case
     person, other = replier(row), make_user("other@example.gov.cn")
+    assert [found.pk for found in queries.consultations_of(person)] == [row.pk]
     make_member(person, case.application.enterprise)
+    assert list(queries.consultations_of(person)) == []
     answers = {reply.pk: Answer("clear") for reply in row.replies.all()}
     with pytest.raises(DomainError, match="应当回避"):
         replying.reply(row, answers, by=person, version=row.version, complete=True)
