@@ -7,11 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from applications.domain import events
 from portal.common.errors import DomainError
 from portal.common.history import signed
 from reviews.domain import drawing, sittings
+from reviews.domain.notices import mail_unit
 from reviews.domain.seating import cases_of
-from reviews.domain.work import Work, need, tell
+from reviews.domain.work import Work, need
 from reviews.enums import DrawKind, SittingState
 from reviews.models import AgendaItem, PanelDraw, Sitting, StageRun
 
@@ -50,14 +52,37 @@ def schedule(
     need(place.strip(), "请填写地点。", "place")
     sitting = sittings.planned(work, version)
     sittings.require_state(sitting, SittingState.PLANNED)
+    told = _told(sitting)
     sitting.starts_at, sitting.place = starts_at, place.strip()[:200]
     sittings.touch(sitting, by=by, reason="安排答辩")
     _set_order(work, sitting, seed)
     _set_times(work, sitting)
-    when = f"{timezone.localtime(starts_at):%Y-%m-%d %H:%M}"
-    tell(work, "hearing_scheduled", f"{work.stage.label}：{when}在{sitting.place}",
-         f"{work.stage.applicant_label}：{when}，{sitting.place}")  # fmt: skip
+    for row in sittings.open_agenda(sitting):
+        if told.get(row.case_id) != (row.starts_at, row.position, sitting.place):
+            _tell_unit(work, sitting, row)
     return sitting
+
+
+def _told(sitting: Sitting) -> dict[int, tuple[Any, int, str]]:
+    """Time, turn and place that each unit knows."""
+    rows = sittings.open_agenda(sitting) if sitting.pk else []
+    return {row.case_id: (row.starts_at, row.position, sitting.place) for row in rows}
+
+
+def _tell_unit(work: Work, sitting: Sitting, row: AgendaItem) -> None:
+    """A unit learns its own time and turn."""
+    application, label = row.case.application, work.stage.applicant_label
+    when = f"{timezone.localtime(row.starts_at):%Y年%m月%d日 %H:%M}" if row.starts_at else ""
+    said = f"{when}，{sitting.place}，第 {row.position} 位"
+    events.record(application, "hearing_scheduled", f"{work.stage.label}：{said}", actor=work.by,
+                  office=work.run.office, applicant_text=f"{label}：{said}",
+                  data={"run": str(work.run.public_id)})  # fmt: skip
+    mail_unit(
+        application, f"{label}安排通知",
+        f"{work.run.office}定于{when}在{sitting.place}进行{label}，您单位排在第 {row.position} 位，"
+        f"请提前到场。联系电话：{work.run.office.phone or '见门户'}。",
+        key=f"hearing:{row.public_id}:{sitting.version}",
+    )  # fmt: skip
 
 
 def _set_order(work: Work, sitting: Sitting, seed: str) -> None:

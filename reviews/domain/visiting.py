@@ -135,7 +135,7 @@ def _set_appointment(work: Work, item: AgendaItem, given: Appointment) -> None:
             application, "考察安排通知",
             f"{work.run.office}定于{when}到{place}进行{work.stage.applicant_label}，"
             f"请做好准备，并请领办人到场。联系电话：{work.run.office.phone or '见门户'}。",
-            key=f"visit:{item.public_id}:{given.starts_at.isoformat()}:{work.run.version}",
+            key=f"visit:{item.public_id}:{item.sitting.version}",
         )  # fmt: skip
 
 

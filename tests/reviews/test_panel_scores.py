@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from applications.models import SheetEntry
 from portal.common.errors import DomainError
+from portal.common.models import OutboxMail
 from reviews.domain import gathering, hearings, panelpaper, results, seating, sheets, sittings
 from reviews.domain.stages import SAVE, SIGN, take_action
 from reviews.models import Case, ListItem, PanelDraw, PanelResult, ScoreSheet, Seat, StageRun
@@ -170,6 +171,24 @@ def test_the_order_of_a_hearing_is_drawn_once_and_kept_with_its_seed(
     assert PanelDraw.objects.count() == 1
     with pytest.raises(DomainError, match="他人修改"):
         hearings.schedule(run, by=by, starts_at=begins, place="五楼", version=1)
+
+
+def test_each_unit_is_told_its_own_time_and_turn_whenever_one_of_them_changes(
+    heard: tuple[make.City, StageRun],
+) -> None:
+    city, run = heard
+    by, begins = panels.handler(city, run), timezone.now() + timedelta(days=2)
+    later, told, version = begins + timedelta(hours=2), [], None
+    for moment in (begins, begins, later, begins):
+        sitting = hearings.schedule(run, by=by, starts_at=moment, place="三楼", version=version)
+        version = sitting.version
+        told.append(OutboxMail.objects.filter(subject__startswith="答辩安排通知").count())
+    assert told == [3, 3, 6, 9]
+    last = hearings.agenda(sitting)[-1]
+    mail = OutboxMail.objects.filter(subject__endswith=last.case.application.number).last()
+    when = f"{timezone.localtime(last.starts_at):%Y年%m月%d日 %H:%M}"
+    assert mail is not None
+    assert f"定于{when}在三楼进行答辩，您单位排在第 3 位" in mail.body
 
 
 def test_a_hearing_ranks_its_list_and_ends_with_the_signature(

@@ -70,6 +70,18 @@ def test_the_unit_is_told_day_and_place_of_its_visit(
     assert OutboxMail.objects.filter(to=team[0].email).count() == 1
 
 
+def test_a_unit_is_told_once_more_when_its_visit_is_moved_back(
+    city: make.City, run: StageRun, team: list[Any]
+) -> None:
+    first, other = Appointment(soon(), "一号车间"), Appointment(soon(), "二号车间")
+    sitting, told = None, []
+    for plan in (first, first, other, first):
+        more = {"version": sitting.version} if sitting else {}
+        sitting = appointed(city, run, team, plan={run.case.pk: plan}, **more)
+        told.append(OutboxMail.objects.filter(subject__startswith="考察安排通知").count())
+    assert told == [told[0], told[0], 2 * told[0], 3 * told[0]]
+
+
 def test_who_belongs_to_the_unit_or_works_here_no_more_writes_nothing_down(
     city: make.City, run: StageRun, team: list[Any]
 ) -> None:
