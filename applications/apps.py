@@ -64,8 +64,8 @@ class ApplicationsConfig(AppConfig):
         from applications.interfaces import archive  # noqa: F401, PLC0415 - needs the models
         from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above
 
-        register_kinds(Kind("submitted", "提交回执"), Kind("lapsed", "事项失效"),
-                       Kind("heard", "告知陈述申辩", "unit"))  # fmt: skip
+        register_kinds(Kind("submitted", "提交回执"), Kind("call", "申报截止变动", "unit"),
+                       Kind("lapsed", "事项失效"), Kind("heard", "告知陈述申辩", "unit"))  # fmt: skip
 
         menu.register(
             "public",

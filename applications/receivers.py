@@ -4,9 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from applications.domain import events
+from applications.domain import calls, events
 from applications.queries.units import authority_of, places_knowing
-from jurisdictions.models import Jurisdiction
+from jurisdictions.models import Jurisdiction, Round
 from jurisdictions.permissions import can_administer
 from jurisdictions.signals import acted
 from portal.accounts.models import Enterprise, Invitation
@@ -39,3 +39,11 @@ def on_still_in_charge(sender: Any, invitation: Invitation, **kwargs: Any) -> bo
     """Tell whether the inviter administers a place that knows the unit."""
     places = places_knowing(invitation.enterprise)
     return any(can_administer(invitation.invited_by, place) for place in places)
+
+
+@receiver(acted, sender=Round, dispatch_uid="applications.tell_drafters")
+def on_call_moved(sender: Any, kind: str, data: dict[str, Any], **kwargs: Any) -> None:
+    """Tell who is still filling in, inside the transaction that moved the closing moment."""
+    if kind in (calls.EXTENDED, calls.CLOSED):
+        call = Round.objects.get(public_id=data["round"])
+        calls.tell_drafters(call, kind, data.get("reason", ""))
