@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+#: Kinds of notices: key, name, and whom they are for where not everybody gets them.
+_NOTICES = (
+    ("submitted", "提交回执"), ("call", "申报截止变动", "unit"), ("lapsed", "事项失效"),
+    ("heard", "告知陈述申辩", "unit"),
+)  # fmt: skip
+
+
 def _signed_in(request: "HttpRequest") -> bool:
     return bool(request.user.is_authenticated)
 
@@ -64,8 +71,7 @@ class ApplicationsConfig(AppConfig):
         from applications.interfaces import archive  # noqa: F401, PLC0415 - needs the models
         from portal.common.notifying import Kind, register_kinds  # noqa: PLC0415 - as above
 
-        register_kinds(Kind("submitted", "提交回执"), Kind("call", "申报截止变动", "unit"),
-                       Kind("lapsed", "事项失效"), Kind("heard", "告知陈述申辩", "unit"))  # fmt: skip
+        register_kinds(*(Kind(*row) for row in _NOTICES))
 
         menu.register(
             "public",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0013_letter_void'),
+        ('reviews', '0014_list_claim'),
     ]
 
     operations = [
