@@ -66,6 +66,9 @@ def follow(call: Round) -> int:
     Returns:
         How many passages got another day.
     """
+    deadline = _deadline(policy_of(call.ruleset), call.procedure)
+    if deadline is None or deadline.binds != "arrival":
+        return 0
     rows = StageRun.objects.filter(
         case__application__round=call, state__in=[RunState.OPEN, RunState.SIGNING]
     )
