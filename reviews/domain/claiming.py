@@ -10,6 +10,7 @@ from portal.common.errors import DomainError
 from reviews.domain.work import Work, lock_case, lock_list
 from reviews.models import Case, List, Phrase
 from reviews.permissions import can_claim, can_handle_run, concerns_unit_of
+from reviews.queries import at_hand
 
 #: A habit of the house, in no regulation: long enough to read one filing.
 CLAIM_TIME = timedelta(minutes=30)
@@ -28,20 +29,34 @@ def holder(row: Case | List) -> Any | None:
     return None
 
 
+def keeper(row: Case | List, user: Any) -> Any | None:
+    """Who keeps a case or list from a person: its holder.
+
+    Of a case only while it waits for a post of his: somebody who only reads, or whose post has
+    signed, does not keep it from whoever has to sign.
+    """
+    present = holder(row)
+    if present is None or present.pk == user.pk:
+        return None
+    if isinstance(row, Case) and not Case.objects.filter(at_hand(present), pk=row.pk).exists():
+        return None
+    return present
+
+
 def take(row: Case | List, by: Any) -> None:
     """Take up, or renew, a locked case or list.
 
     Raises:
         DomainError: somebody else has it.
     """
-    present = holder(row)
-    if present is not None and present.pk != by.pk:
+    keeping = keeper(row, by)
+    if keeping is not None:
         until = timezone.localtime(row.claimed_until)
         raise DomainError(
-            f"{row.this}已由{present}领取（至 {until:%H:%M}），请稍后再办或与其联系。"
+            f"{row.this}已由{keeping}领取（至 {until:%H:%M}），请稍后再办或与其联系。"
         )
     until = timezone.now() + CLAIM_TIME
-    if present is not None and row.claimed_until is not None:
+    if holder(row) == by and row.claimed_until is not None:
         # A colleague's assignment lasts longer; working on it does not shorten it.
         until = max(until, row.claimed_until)
     write(row, by, until)

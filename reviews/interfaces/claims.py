@@ -51,7 +51,7 @@ def meta(row: Case | List) -> list[dict[str, str]]:
 
 def busy(row: Case | List, user: Any) -> str:
     """Why the reader may only look, when somebody else has it; else nothing."""
-    holder = claiming.holder(row)
-    if holder is None or holder.pk == user.pk:
+    holder = claiming.keeper(row, user)
+    if holder is None:
         return ""
     return f"{row.this}由{holder}领取（至 {_until(row)}），您可以查看。"

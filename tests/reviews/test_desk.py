@@ -158,6 +158,22 @@ def test_a_claim_shows_until_when(city: make.City, cases: list[Case], as_user: A
         assert row["cells"][-1]["sub"] == said.format(until)
 
 
+def test_who_has_no_part_in_a_case_does_not_keep_it_from_whoever_signs(
+    city: make.City, cases: list[Case], as_user: Any
+) -> None:
+    case, run = cases[0], make.run_of(cases[0])
+    act = reverse("reviews:act", args=[case.public_id])
+    claiming.claim(case, by=person(city, case, "reviewer"))
+    client = as_user(person(city, case))
+    assert client.get(page(case, "tab=todo")).context["may"] is True
+    saved = {"action": "save", "version": run.version, "opinion": "暂记"}
+    assert client.post(act, saved).status_code == 302
+    case.refresh_from_db()
+    assert claiming.holder(case) == person(city, case)
+    colleague = as_user(person(city, case, "approver"))
+    assert "已领取" in text(colleague.get(page(case, "tab=todo")))
+
+
 def test_a_filter_is_saved_applied_made_the_default_and_deleted(
     city: make.City, cases: list[Case], as_user: Any
 ) -> None:
