@@ -23,16 +23,36 @@ def of_seat(seat: Seat, policy: Policy, code: str, table: ScoreTable) -> Beside:
         code: of the table.
         table: the table.
     """
-    application = seat.case.application
-    submission = seat.run.submission or application.submissions.order_by("-number").first()
+    submission = _judged(seat)
     if submission is None:
         return {}
-    typed = road.facts_of(application, submission).typed
+    typed = road.facts_of(seat.case.application, submission).typed
     return {
         item.id: line
         for _, item in selfscore.items(table)
         if (line := _line(code, table, item, typed, submission))
     }
+
+
+def filled(seat: Seat, code: str, table: ScoreTable) -> dict[str, Any]:
+    """What a sheet nobody has written on begins with: the figures the books give.
+
+    Args:
+        seat: whose sheet is shown.
+        code: of the table.
+        table: the table.
+    """
+    submission = _judged(seat)
+    known = submission.registers if submission else {}
+    books = ((item.id, known.get(f"computed.{code}_{item.id}")) for _, item in
+             selfscore.items(table))  # fmt: skip
+    return {name: book["value"] for name, book in books if book and book["value"] is not None}
+
+
+def _judged(seat: Seat) -> Submission | None:
+    """What is judged, as it was handed in."""
+    newest = seat.case.application.submissions.order_by("-number")
+    return seat.run.submission or newest.first()
 
 
 def _line(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from applications.models import Attachment
 from applications.queries import last_submission
 from applications.queries.titles import title_of
-from jurisdictions.engine.scoring import plain
+from jurisdictions.engine.scoring import plain, score
 from portal.common.errors import DomainError
 from reviews import queries
 from reviews.domain import panels, results, road, sheets
@@ -146,6 +146,9 @@ def _sheet(seat: Seat, stage: Any, said: Mapping[str, Any] | None) -> dict[str, 
     lines, worked = seat.sheet.lines, sheets.worked_out(seat)
     if said is not None:
         lines = {**lines, **said["lines"]}
+    elif not seat.sheet.version and not lines:
+        lines = beside.filled(seat, stage.score_table, table)
+        worked = score(table, lines)
     told = beside.of_seat(seat, policy, stage.score_table, table)
     return found | {
         "groups": sheetform.groups(policy, table, lines, worked, told) if worked else [],

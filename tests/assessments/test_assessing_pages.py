@@ -137,10 +137,25 @@ def test_the_assessor_sees_self_score_and_what_the_books_say() -> None:
     people = way.assessors(city)
     seats = [seating.declare(s, by=s.expert.user, clear=True)
              for s in seating.appoint(run, people, by=city.person(run.office))]  # fmt: skip
-    sheet = page(signed_in(people[0].user), "reviews:panel-seat", seats[0].public_id)
+    client, address = signed_in(people[0].user), reverse(
+        "reviews:panel-seat", args=[seats[0].public_id])  # fmt: skip
+    shown = client.get(address)
+    lines = {row["id"]: row for group in shown.context["groups"] for row in group["items"]}
+    assert [(lines[name]["value"], lines[name]["earned"]) for name in ("matching", "premises")] == [
+        ("3.5", "6"), ("", "")]  # fmt: skip
+    sheet = shown.content.decode()
     assert "自评 10 分：见附件" in sheet
     assert "系统核对 6 分：经费台账：" in sheet
     assert "配套资金到位 35000 元，共 1 笔" in sheet
+    # What somebody has begun to write on is his own.
+    assert (
+        client.post(address, {"version": "0", "value-matching": "", "action": "save"}).status_code
+        == 302
+    )
+    again = client.get(address).context["groups"]
+    assert {
+        row["value"] for group in again for row in group["items"] if row["id"] == "matching"
+    } == {""}
     page(signed_in(city.person(run.office)), "reviews:run", run.public_id)
 
 
