@@ -156,13 +156,20 @@ def _block(
         "short": panels.shortage(policy, stage.seats, live)
         if own and run.state == "open" else [],
         "result": _result(found) if found else "",
-        "points_to": points_to, "points_label": OUTCOME_LABELS.get(points_to, ""),
-        "options": [{"value": o, "label": OUTCOME_LABELS[o], "checked": o == chosen}
+        "points_to": points_to, "points_label": _outcome(stage, points_to),
+        "options": [{"value": o, "label": _outcome(stage, o), "checked": o == chosen}
                     for o in kind_of(stage.kind).outcomes(stage)],
         "text": typed.get(f"text-{key}") or kept.get("text") or run.opinion or text,
         "why": typed.get(f"why-{key}") or run.data.get("deviations", {}).get(key, ""),
         "kept": _history(run, case) if complete and inside else [],
     }  # fmt: skip
+
+
+def _outcome(stage: Any, outcome: str) -> str:
+    """What an outcome is called; where a grade is given later, scores pass or fail nobody."""
+    if stage.outcome == "grade" and outcome == PASS:
+        return "转入下一环节"
+    return OUTCOME_LABELS.get(outcome, "")
 
 
 def _history(run: StageRun, case: Case) -> list[Any]:

@@ -156,7 +156,12 @@ def test_the_assessor_sees_self_score_and_what_the_books_say() -> None:
     assert {
         row["value"] for group in again for row in group["items"] if row["id"] == "matching"
     } == {""}
-    page(signed_in(city.person(run.office)), "reviews:run", run.public_id)
+    way.score(seats, "60")
+    office = signed_in(city.person(run.office))
+    block = office.get(reverse("reviews:run", args=[run.public_id])).context["blocks"][0]
+    assert "不合格" in block["result"]
+    assert (block["points_label"], [row["label"] for row in block["options"]]) == (
+        "转入下一环节", ["转入下一环节"])  # fmt: skip
 
 
 @pytest.mark.clause("yuzhong-11-3", "yuzhong-11-4")
