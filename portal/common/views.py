@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
+from portal.common.contests import in_transaction
 from portal.common.memory import remembering
 
 View = Callable[..., HttpResponseBase]
@@ -99,8 +100,7 @@ def writes(view: View | None = None, *, methods: tuple[str, ...] = ("POST",)) ->
         if request.method in SAFE_METHODS:
             with read_only():
                 return inner(request, *args, **kwargs)
-        with transaction.atomic():
-            return inner(request, *args, **kwargs)
+        return in_transaction(lambda: inner(request, *args, **kwargs), request)
 
     return _mark(wrapper, "writes", inner)
 
