@@ -18,6 +18,7 @@ from reviews.domain import (
     choosing,
     claiming,
     closing,
+    decisiondays,
     honours,
     letters,
     lists,
@@ -200,9 +201,11 @@ def check_proposal(work: Work) -> None:
         except DocNumberError as error:
             raise DomainError(str(error), field="document_number", status=422) from error
         work.run.data["document_number"] = str(number)
-    day = day_of(work.data.get("decided_on"), "请填写发文日期。", "decided_on")
+    asked = "请填写发文日期。" if work.stage.document else "请填写认定日期。"
+    day = day_of(work.data.get("decided_on"), asked, "decided_on")
     if work.listing is not None:
         noticedays.require_after(work.listing, day, "decided_on")
+    decisiondays.require_fit(work, day, "decided_on")
     for item in work.present:
         if work.result_of(item) != REFUSE:
             shown.check_filing(item.case.application)

@@ -56,7 +56,10 @@ def list_of(application: Application) -> List:
     return List.objects.get(items__case__application=application)
 
 
-def issue(city: make.City, application: Application, result: str = "", **more: Any) -> None:
+def issue(
+    city: make.City, application: Application, result: str = "", *, on: dt.date | None = None,
+    **more: Any,
+) -> None:  # fmt: skip
     """All bodies approve, the office in charge signs the decision with a result."""
     listing = list_of(application)
     run = make.list_run(listing)
@@ -68,7 +71,7 @@ def issue(city: make.City, application: Application, result: str = "", **more: A
     item = listing.items.get()
     text = {"text": "理由如下。"} if result else {}
     said = {str(item.pk): {"result": result or "pass", **text, **more}}
-    data = {"document_number": "示人社发〔2026〕9号", "decided_on": today().isoformat(),
+    data = {"document_number": "示人社发〔2026〕9号", "decided_on": (on or today()).isoformat(),
             "items": said}  # fmt: skip
     sign(city, run, outcome="pass", opinion="同意。", data=data)
 

@@ -1,6 +1,7 @@
 """Ending a studio on a ground: inquiry, hearing of the unit, decision, and what follows."""
 
 import datetime as dt
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from portal.common.errors import DomainError
 from portal.common.models import OutboxMail
 from portal.common.templatetags.portal_ui import cn_date
 from reviews.domain import decision
+from reviews.domain.work import open_work
 from reviews.models import Letter
 from tests.applications.studios import complete, hand_in, named
 from tests.applications.test_changing import owner
@@ -235,6 +237,33 @@ def test_a_dropped_inquiry_that_is_amended_to_the_end_of_the_studio_is_shown_and
     assert (str(fresh(studio).status), case.shown_to_unit) == ("ended", True)
     unit = case.enterprise.memberships.get().user
     assert OutboxMail.objects.filter(key__startswith="amended:", to=unit.email).count() == 1
+
+
+def test_a_slip_in_the_year_of_a_decision_is_refused() -> None:
+    """Payback and ban count from that day: none would be left of a payback of ten years ago."""
+    city = make.make_city("urumqi")
+    studio = named("urumqi", city.round)
+    case, clerk = inquiry(city, studio, "city_bureau")
+    pass_check(city, case)
+    heard(city, case, clerk)
+    run = make.list_run(list_of(case))
+    for days, paper, says in (
+        (1, False, "的本件建立之日）"),
+        (1, True, ""),
+        (10, True, "命名之日）"),
+    ):
+        item = {str(list_of(case).items.get().pk): {"result": "pass"}}
+        run.data |= {"document_number": "示人社发〔2026〕9号", "items": item,
+                     "decided_on": (today() - dt.timedelta(days=days)).isoformat()}  # fmt: skip
+        run.save()
+        Studio.objects.filter(pk=studio.pk).update(founded_on=today() - dt.timedelta(days=5))
+        work = open_work(run, by=clerk)
+        work.paper = paper
+        with pytest.raises(DomainError, match=says) if says else nullcontext():
+            decision.check_proposal(work)
+    with pytest.raises(DomainError, match="请核对年份"):
+        issue(city, case, "revoked", on=today() - dt.timedelta(days=365))
+    assert fresh(studio).ended_on is None
 
 
 @pytest.mark.clause("ziyang-9-3-b", "ziyang-9-3-c")
