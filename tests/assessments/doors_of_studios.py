@@ -179,7 +179,9 @@ def _registers(at: Ground) -> Iterator[Try]:
     )
     yield Try("kept_files", to("kept_files", studio, "activities", act.public_id),
               lambda: {"title": "现场", "upload": paper()}, MANAGING)  # fmt: skip
-    kept = keeping.keep(studio, Holder.ACTIVITIES, paper(), by=unit, title="现场",
+    # Another file than the one that is tried above: the same is kept once.
+    listed = SimpleUploadedFile("名单.xlsx", content)
+    kept = keeping.keep(studio, Holder.ACTIVITIES, listed, by=unit, title="名单",
                         row=act.public_id)  # fmt: skip
     yield Try("kept_file_remove", to("kept_file_remove", studio, kept.public_id), dict, MANAGING)
 
