@@ -16,7 +16,7 @@ from jurisdictions.models import Office, Round
 from jurisdictions.queries import bulky, policy_of
 from portal.common.errors import DomainError
 from portal.common.history import signed
-from reviews.domain import honours, noticedays, proposals, reissuing
+from reviews.domain import decisiondays, honours, noticedays, proposals, reissuing
 from reviews.domain.decision import day_of
 from reviews.domain.notices import mail_unit
 from reviews.domain.work import lock_case, lock_filings, lock_list
@@ -166,6 +166,10 @@ def _read(subject: Case | List, wrong: Wrong) -> tuple[str, str]:
 
 def _require_day(subject: Case | List, new: str) -> None:
     day = day_of(new, "请填写更正后的日期。", "new")
+    filings = [subject.application_id] if isinstance(subject, Case) else (
+        subject.items.values_list("case__application", flat=True))  # fmt: skip
+    # What is put right may be older than the filing is here.
+    decisiondays.require_fit(filings, day, "new", paper=True)
     if isinstance(subject, List):
         noticedays.require_after(subject, day, "new")
 

@@ -205,7 +205,8 @@ def check_proposal(work: Work) -> None:
     day = day_of(work.data.get("decided_on"), asked, "decided_on")
     if work.listing is not None:
         noticedays.require_after(work.listing, day, "decided_on")
-    decisiondays.require_fit(work, day, "decided_on")
+    present = [item.case.application_id for item in work.present]
+    decisiondays.require_fit(present, day, "decided_on", paper=work.paper)
     for item in work.present:
         if work.result_of(item) != REFUSE:
             shown.check_filing(item.case.application)

@@ -89,6 +89,9 @@ def test_a_studio_is_revoked_after_its_unit_was_heard() -> None:
     assert Obligation.objects.filter(studio=studio, kind="recall", item="plaque").count() == 1
     run = make.list_run(list_of(case))
     assert (run.kind, run.office) == ("filing", city.office("city_bureau"))
+    slip = (today() - dt.timedelta(days=3650)).isoformat()
+    with pytest.raises(DomainError, match="命名之日）"):
+        amended(city, list_of(case), "decided_on", slip)
 
 
 @pytest.mark.clause("chaoyang-13-0-a", "chaoyang-13-0-b", "chaoyang-13-1-c")
