@@ -38,6 +38,8 @@ PUBLIC = (
     StudioHost,
     StudioLeader,
 )
+#: 文号 of decisions stand in the register and beside what was announced.
+PUBLIC_COLUMNS = ("reviews.List.document_number",)
 #: Rows that carry no text of a city, or that no page shows as they are.
 APART = (Session,)
 _DEPTH = 4
@@ -99,6 +101,7 @@ def _free_texts(model: type[models.Model]) -> list[Any]:
         for field in model._meta.concrete_fields
         if isinstance(field, models.CharField | models.TextField)
         and not isinstance(field, models.SlugField | models.EmailField | models.URLField)
+        and str(field) not in PUBLIC_COLUMNS
         and not (field.choices or field.unique or field.primary_key or field.name in tied)
         and (field.max_length or 10_000) >= 40
         and not any(word in field.name for word in ("digest", "sha256", "password", "key"))

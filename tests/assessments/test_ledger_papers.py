@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from applications.domain import submission
@@ -10,6 +11,7 @@ from applications.models import Application, Studio
 from applications.queries import files_of
 from assessments.domain import ledger_papers
 from assessments.models import KeptFile
+from portal.common.pdf import render_pdf
 from portal.common.xlsx import write_xlsx
 from tests.assessments import assessed as way
 from tests.assessments.factories import member_of
@@ -58,7 +60,8 @@ def test_what_is_stored_later_goes_along_until_the_assessment_is_handed_in(
     ledger_papers.store(studio, make.paper_file("自评.pdf"), by=unit, title="",
                         part="self_evaluation")  # fmt: skip
     submission.submit(application, by=unit, idempotency_key=studio.public_id)
-    sent = as_user(unit).post(address, {"upload": make.paper_file("补充.pdf")}, follow=True)
+    other = SimpleUploadedFile("补充.pdf", render_pdf("<p>补充审计</p>", title="补充").content)
+    sent = as_user(unit).post(address, {"upload": other}, follow=True)
     (said,) = [str(message) for message in sent.context["messages"]]
     assert (said.endswith("报告”已存入。"), KeptFile.objects.count()) == (True, 3)
     assert brought(application)["need_audit"] == "审计.pdf"
@@ -67,8 +70,6 @@ def test_what_is_stored_later_goes_along_until_the_assessment_is_handed_in(
 def test_a_kind_of_file_that_the_checklist_does_not_take_stays_in_the_ledger(
     studio: Studio,
 ) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     unit, application = member_of(studio), way.opened(studio)
     book = SimpleUploadedFile("审计.xlsx", write_xlsx("表", [("a", "列", 20)], []))
     kept, drafts = ledger_papers.store(studio, book, by=unit, title="", part="audit")
