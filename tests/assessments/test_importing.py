@@ -1,6 +1,7 @@
 """Studios named before the portal: every fault by cell, all rows or none, rights taken."""
 
 import datetime as dt
+import re
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -141,7 +142,9 @@ def asked(ruleset: Ruleset, rows: list[dict[str, Any]]) -> tuple[int, set[str]]:
     with CaptureQueriesContext(connection) as told:
         studio_entering.carry_out(place, ruleset, book, sha256=found.sha256, **given)
     texts = (query["sql"] for query in told.captured_queries)
-    return checking, {text.split(" VALUES ")[0] for text in texts if "SAVEPOINT" not in text}
+    # PostgreSQL writes one row by VALUES and several by UNNEST.
+    return checking, {re.split(r" VALUES | SELECT \* FROM UNNEST", text)[0] for text in texts
+                      if "SAVEPOINT" not in text}  # fmt: skip
 
 
 def test_fifty_studios_take_as_many_queries_as_five() -> None:
@@ -165,7 +168,7 @@ def test_fifty_studios_take_as_many_queries_as_five() -> None:
     )
     assert checking == checking_all == 5
     # What is asked before is asked with other numbers; what is written is the same.
-    assert [len(entering), len(entering_all)] == [26, 26]
+    assert [len(entering), len(entering_all)] == [25, 25]
     assert Studio.objects.count() == 55
 
 
